@@ -1,0 +1,138 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.millrace.api.codec;
+
+import io.millrace.api.Pair;
+
+/**
+ * The codecs of common types. Their formats never change.
+ *
+ * @since 0.1
+ */
+public final class Codecs {
+    /** Strings as length (varint) and UTF-8 bytes. */
+    public static final Codec<String> STRING = new Codec<>() {
+        private static final long serialVersionUID = 1L;
+
+        @Override
+        public String id() {
+            return "string";
+        }
+
+        @Override
+        public void encode(String value, ByteWriter out) {
+            out.writeString(value);
+        }
+
+        @Override
+        public String decode(ByteReader in, int version) {
+            return in.readString();
+        }
+    };
+
+    /** Longs as zigzag varints: 1 byte for small ones, at most 10. */
+    public static final Codec<Long> LONG = new Codec<>() {
+        private static final long serialVersionUID = 1L;
+
+        @Override
+        public String id() {
+            return "long";
+        }
+
+        @Override
+        public void encode(Long value, ByteWriter out) {
+            out.writeZigZag(value);
+        }
+
+        @Override
+        public Long decode(ByteReader in, int version) {
+            return in.readZigZag();
+        }
+    };
+
+    /** Integers as zigzag varints: 1 byte for small ones, at most 5. */
+    public static final Codec<Integer> INT = new Codec<>() {
+        private static final long serialVersionUID = 1L;
+
+        @Override
+        public String id() {
+            return "int";
+        }
+
+        @Override
+        public void encode(Integer value, ByteWriter out) {
+            out.writeZigZag(value);
+        }
+
+        @Override
+        public Integer decode(ByteReader in, int version) {
+            return Math.toIntExact(in.readZigZag());
+        }
+    };
+
+    /** Doubles as their eight IEEE 754 bytes. */
+    public static final Codec<Double> DOUBLE = new Codec<>() {
+        private static final long serialVersionUID = 1L;
+
+        @Override
+        public String id() {
+            return "double";
+        }
+
+        @Override
+        public void encode(Double value, ByteWriter out) {
+            out.writeLong(Double.doubleToRawLongBits(value));
+        }
+
+        @Override
+        public Double decode(ByteReader in, int version) {
+            return Double.longBitsToDouble(in.readLong());
+        }
+    };
+
+    /** Byte arrays as length (varint) and bytes. Arrays have no equality by value: use them as values, not as keys. */
+    public static final Codec<byte[]> BYTES = new Codec<>() {
+        private static final long serialVersionUID = 1L;
+
+        @Override
+        public String id() {
+            return "bytes";
+        }
+
+        @Override
+        public void encode(byte[] value, ByteWriter out) {
+            out.writeBytes(value);
+        }
+
+        @Override
+        public byte[] decode(ByteReader in, int version) {
+            return in.readBytes();
+        }
+    };
+
+    private Codecs() {}
+
+    /** Pairs as their key and then their value. Both codecs' versions are part of the id. */
+    public static <K, V> Codec<Pair<K, V>> pair(Codec<K> keys, Codec<V> values) {
+        return new PairCodec<>(keys, values);
+    }
+
+    private record PairCodec<K, V>(Codec<K> keys, Codec<V> values) implements Codec<Pair<K, V>> {
+        private static final long serialVersionUID = 1L;
+
+        @Override
+        public String id() {
+            return "pair(" + keys.id() + "/" + keys.version() + "," + values.id() + "/" + values.version() + ")";
+        }
+
+        @Override
+        public void encode(Pair<K, V> value, ByteWriter out) {
+            keys.encode(value.key(), out);
+            values.encode(value.value(), out);
+        }
+
+        @Override
+        public Pair<K, V> decode(ByteReader in, int version) {
+            return Pair.of(keys.decode(in, keys.version()), values.decode(in, values.version()));
+        }
+    }
+}

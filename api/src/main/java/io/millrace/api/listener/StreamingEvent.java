@@ -1,0 +1,159 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.millrace.api.listener;
+
+import io.millrace.api.source.OffsetRange;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * Something that happened in a streaming context. Events are immutable and hold no reference to the engine. New kinds
+ * may be added; a listener that switches over them needs a default.
+ *
+ * <p>The kinds and their payloads are those of Spark Streaming's {@code StreamingListener}, and the durable steps
+ * (planned, committed, recovered) beside them.
+ *
+ * @since 0.1
+ */
+public sealed interface StreamingEvent {
+    /** When it happened, by the context's clock. */
+    Instant at();
+
+    /** The context is active: the first batch will be {@code firstBatchTime}. */
+    record StreamingStarted(Instant at, String programId, long epoch, Instant firstBatchTime)
+            implements StreamingEvent {}
+
+    /**
+     * The context is stopped.
+     *
+     * @param graceful whether everything received was processed
+     * @param failure the error's message, if an error stopped it
+     */
+    record StreamingStopped(Instant at, boolean graceful, Optional<String> failure) implements StreamingEvent {}
+
+    /**
+     * The ledger was replayed.
+     *
+     * @param facts how many facts were read
+     * @param blocks how many blocks wait for a batch
+     * @param batches the planned batches that are run again
+     * @param took how long replaying took
+     */
+    record RecoveryCompleted(Instant at, long facts, int blocks, List<Instant> batches, Duration took)
+            implements StreamingEvent {}
+
+    /** A receiver runs. */
+    record ReceiverStarted(Instant at, ReceiverInfo receiver) implements StreamingEvent {}
+
+    /** A receiver reported an error or failed; it is restarted after a back-off unless it was stopped. */
+    record ReceiverError(Instant at, ReceiverInfo receiver, String message, Optional<String> stackTrace)
+            implements StreamingEvent {}
+
+    /** A receiver runs no longer. */
+    record ReceiverStopped(Instant at, ReceiverInfo receiver, String reason) implements StreamingEvent {}
+
+    /** A batch was cut: its input is chosen. */
+    record BatchSubmitted(Instant at, BatchInfo batch) implements StreamingEvent {}
+
+    /** A batch's first task may run. */
+    record BatchStarted(Instant at, BatchInfo batch) implements StreamingEvent {}
+
+    /** A batch's outputs are done, or it failed; {@link BatchCommitted} says that it counts. */
+    record BatchCompleted(Instant at, BatchInfo batch) implements StreamingEvent {}
+
+    /** A batch's input is fixed durably: whatever happens, it will read the same records. */
+    record BatchPlanned(Instant at, Instant batchTime) implements StreamingEvent {}
+
+    /** A batch is committed durably: it will never run again. */
+    record BatchCommitted(Instant at, Instant batchTime, long records) implements StreamingEvent {}
+
+    /** Ticks that came while earlier batches were still waiting were folded into the next batch. */
+    record TicksCoalesced(Instant at, int ticks, Instant into) implements StreamingEvent {}
+
+    /** An output's function is about to be called. */
+    record OutputOperationStarted(Instant at, OutputOperationInfo operation) implements StreamingEvent {}
+
+    /** An output's function returned or threw. */
+    record OutputOperationCompleted(Instant at, OutputOperationInfo operation) implements StreamingEvent {}
+
+    /**
+     * A receiver.
+     *
+     * @param stream the input's name
+     * @param provider the provider's name
+     * @param incarnation counts this receiver's starts since the program was first started
+     */
+    record ReceiverInfo(String stream, String provider, long incarnation) {}
+
+    /**
+     * What is known of a batch. Times are empty until they are known.
+     *
+     * @param batchTime the end of its interval
+     * @param inputs by input name, how much it reads and from where
+     * @param submitted when its input was chosen
+     * @param started when its first task could run
+     * @param completed when its last output was done
+     * @param outputs its outputs, in order of declaration, as far as they have started
+     */
+    record BatchInfo(
+            Instant batchTime,
+            Map<String, InputInfo> inputs,
+            Instant submitted,
+            Optional<Instant> started,
+            Optional<Instant> completed,
+            List<OutputOperationInfo> outputs) {
+        /** The number of records of all inputs. */
+        public long records() {
+            return inputs.values().stream().mapToLong(InputInfo::records).sum();
+        }
+
+        /** From submission to start. */
+        public Optional<Duration> schedulingDelay() {
+            return started.map(start -> Duration.between(submitted, start));
+        }
+
+        /** From start to completion. */
+        public Optional<Duration> processingDelay() {
+            return started.flatMap(start -> completed.map(end -> Duration.between(start, end)));
+        }
+
+        /** From submission to completion. */
+        public Optional<Duration> totalDelay() {
+            return completed.map(end -> Duration.between(submitted, end));
+        }
+    }
+
+    /**
+     * How much a batch reads of an input.
+     *
+     * @param records the number of records; an upper bound for ranges with gaps
+     * @param blocks how many blocks of a receiver it reads
+     * @param ranges which ranges of a direct stream it reads
+     */
+    record InputInfo(long records, int blocks, List<OffsetRange> ranges) {}
+
+    /**
+     * An output of a batch.
+     *
+     * @param batchTime the batch
+     * @param index its place in the order of declaration, from 0
+     * @param name its name
+     * @param started when its function was called
+     * @param completed when it returned or threw
+     * @param failure what it threw
+     */
+    record OutputOperationInfo(
+            Instant batchTime,
+            int index,
+            String name,
+            Optional<Instant> started,
+            Optional<Instant> completed,
+            Optional<String> failure) {
+        /** From start to completion. */
+        public Optional<Duration> duration() {
+            return started.flatMap(start -> completed.map(end -> Duration.between(start, end)));
+        }
+    }
+}

@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.millrace.api.source;
+
+import static java.util.Objects.requireNonNull;
+
+import io.millrace.api.function.MapFunction;
+import java.io.Serializable;
+import java.util.Map;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A description of an input: which provider makes it, how it is set up, how its records are decoded. Plugins' typed
+ * builders make these; nothing is opened before the context starts.
+ *
+ * @param stream names the input for ever in the ledger; null to be named after the provider
+ * @param provider the name of the plugin's provider, such as {@code kafka-reliable}
+ * @param settings the provider's settings by key
+ * @param decoder makes a decoder for each task, so that it need not be thread-safe
+ * @param <T> what the records are decoded to
+ * @since 0.1
+ */
+public record Source<T>(
+        @Nullable String stream, String provider, Map<String, String> settings, DecoderSupplier<T> decoder) {
+    public Source {
+        requireNonNull(provider, "provider is null");
+        settings = Map.copyOf(settings);
+        requireNonNull(decoder, "decoder is null");
+    }
+
+    /** The same input under a name of its own. */
+    public Source<T> named(String name) {
+        return new Source<>(name, provider, settings, decoder);
+    }
+
+    /** Makes a decoder for one task; serializable for schedulers that send functions to other machines. */
+    @FunctionalInterface
+    public interface DecoderSupplier<T> extends Supplier<MapFunction<RecordView, T>>, Serializable {}
+}

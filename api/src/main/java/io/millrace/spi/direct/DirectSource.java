@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.millrace.spi.direct;
+
+import io.millrace.api.source.OffsetRange;
+import io.millrace.api.source.Position;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * A source whose partitions can be read by range, any number of times. The planner calls {@link #start},
+ * {@link #available} and {@link #plan} from one thread; {@link #reader} may be called from any.
+ *
+ * @since 0.1
+ */
+public interface DirectSource extends AutoCloseable {
+    /**
+     * Says where reading begins for the partitions that the ledger does not know, by the source's own setting
+     * ({@code earliest}, {@code latest}, a timestamp). Called once, before the first plan; the answer is recorded durably
+     * before anything is read.
+     *
+     * @param known what the ledger has
+     */
+    Map<String, Position> start(Map<String, Position> known);
+
+    /**
+     * Where each partition ends now, as far as a snapshot kept up to date in the background knows. Never blocks on the
+     * source. A partition that is new here begins at its {@linkplain #beginning beginning}.
+     */
+    Map<String, Position> available();
+
+    /** Where a partition begins that appeared after the start. */
+    Position beginning(String partition);
+
+    /**
+     * Chooses the ranges of a batch, from {@code from} up to what is available, not more than {@code limit} records in
+     * total. Never blocks on the source; empty ranges are left out.
+     */
+    List<OffsetRange> plan(Map<String, Position> from, long limit);
+
+    /** Makes a reader for one task slot. */
+    RangeReader reader();
+
+    /**
+     * These positions are committed. To be published outward (a consumer group's offsets) for those who watch; never
+     * the truth. Returns at once.
+     */
+    void committed(Map<String, Position> positions);
+
+    /** Publishes what is committed and closes. Readers are closed before. */
+    @Override
+    void close();
+}

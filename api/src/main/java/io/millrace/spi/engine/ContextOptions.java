@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.millrace.spi.engine;
+
+import io.millrace.api.StreamClock;
+import io.millrace.api.listener.StreamingListener;
+import java.net.URI;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What {@link io.millrace.api.StreamingContextBuilder} collected.
+ *
+ * @param checkpoint where the logs live; null for memory
+ * @param plugins the directory of drop-in plugins; null for none
+ * @param settings engine settings, not yet checked
+ * @param clock null for the system's
+ * @since 0.1
+ */
+public record ContextOptions(
+        String programId,
+        Duration batchInterval,
+        @Nullable URI checkpoint,
+        @Nullable Path plugins,
+        Map<String, String> settings,
+        List<StreamingListener> listeners,
+        @Nullable StreamClock clock) {
+    public ContextOptions {
+        settings = Map.copyOf(settings);
+        listeners = List.copyOf(listeners);
+    }
+}

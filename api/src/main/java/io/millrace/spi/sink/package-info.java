@@ -1,0 +1,6 @@
+// SPDX-License-Identifier: Apache-2.0
+/** Exactly-once outputs, of two classes. No implementation yet: experimental. */
+@NullMarked
+package io.millrace.spi.sink;
+
+import org.jspecify.annotations.NullMarked;
