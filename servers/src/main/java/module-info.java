@@ -1,7 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/** Real servers as child JVMs, for tests, the demo and benchmarks. */
+/** Real servers in child JVMs, for tests, the demo and benchmarks. */
 module io.millrace.servers {
-    requires org.slf4j;
     requires static org.jspecify;
+    requires static transitive org.junit.jupiter.api;
+    requires org.slf4j;
+
+    exports io.millrace.servers;
+    exports io.millrace.servers.junit;
 }
