@@ -6,14 +6,27 @@ import static java.util.Objects.requireNonNull;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A header of a record.
+ * A header of a record. Its value is not copied and must not be changed after it was passed.
  *
- * @param name its name
- * @param value its value; null if it has none. Not changed after it was passed
  * @since 0.1
  */
-public record RecordHeader(String name, byte @Nullable [] value) {
-    public RecordHeader {
-        requireNonNull(name, "name is null");
+public final class RecordHeader {
+    private final String name;
+    private final byte @Nullable [] value;
+
+    /** A header; the value is null if it has none. */
+    public RecordHeader(String name, byte @Nullable [] value) {
+        this.name = requireNonNull(name, "name is null");
+        this.value = value;
+    }
+
+    /** Its name. */
+    public String name() {
+        return name;
+    }
+
+    /** Its value, or null. */
+    public byte @Nullable [] value() {
+        return value;
     }
 }
