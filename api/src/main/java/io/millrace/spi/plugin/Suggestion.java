@@ -3,29 +3,38 @@ package io.millrace.spi.plugin;
 
 import java.util.Collection;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
-/** Finds the key that somebody probably meant. */
-final class Suggestion {
+/**
+ * Finds the name that somebody probably meant.
+ *
+ * @since 0.1
+ */
+public final class Suggestion {
     private Suggestion() {}
 
-    /** {@code , did you mean 'x'?}, or the list of known keys where none is near. */
-    static String among(String key, Collection<String> known, List<String> prefixes) {
+    /** The known name that is so near to {@code given} that it was probably meant: a third of its letters differ at most. */
+    public static Optional<String> nearest(String given, Collection<String> known) {
         String best = null;
-        int bestDistance = Math.max(2, key.length() / 3) + 1;
+        int bestDistance = Math.max(2, given.length() / 3) + 1;
         for (String candidate : known) {
-            int distance = distance(key, candidate);
+            int distance = distance(given, candidate);
             if (distance < bestDistance) {
                 best = candidate;
                 bestDistance = distance;
             }
         }
-        if (best != null) {
-            return ", did you mean '" + best + "'?";
-        }
-        return Stream.concat(known.stream(), prefixes.stream().map(prefix -> prefix + "*"))
-                .collect(Collectors.joining(", ", " (known: ", ")"));
+        return Optional.ofNullable(best);
+    }
+
+    /** {@code , did you mean 'x'?}, or the list of known keys where none is near. */
+    static String among(String key, Collection<String> known, List<String> prefixes) {
+        return nearest(key, known)
+                .map(near -> ", did you mean '" + near + "'?")
+                .orElseGet(() -> Stream.concat(known.stream(), prefixes.stream().map(prefix -> prefix + "*"))
+                        .collect(Collectors.joining(", ", " (known: ", ")")));
     }
 
     /** The number of single-character edits between the two (Levenshtein). */
