@@ -1,13 +1,41 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/** The engine. Nothing of it is public: a program reaches it through {@code io.millrace.api}. */
+import io.millrace.core.plugin.ClassPathProviderSource;
+import io.millrace.spi.direct.DirectSourceProvider;
+import io.millrace.spi.listener.ListenerProvider;
+import io.millrace.spi.plugin.ProviderSource;
+import io.millrace.spi.receiver.ReceiverProvider;
+import io.millrace.spi.scheduler.SchedulerProvider;
+import io.millrace.spi.sink.SinkProvider;
+import io.millrace.spi.state.StateStoreProvider;
+import io.millrace.spi.wal.WalStoreProvider;
+
+/**
+ * The engine. Nothing of it is public: a program reaches it through {@code io.millrace.api}.
+ *
+ * @uses ProviderSource where plugins come from
+ * @provides ProviderSource those on the class path and the module path, which is why it uses every SPI
+ */
 module io.millrace.core {
     requires com.google.common;
     requires com.google.guice;
     requires io.millrace.api;
     requires io.millrace.wal.support;
     requires jakarta.inject;
+    requires micrometer.core;
     requires org.jctools.core;
     requires org.slf4j;
     requires static org.jspecify;
+
+    uses DirectSourceProvider;
+    uses ListenerProvider;
+    uses ProviderSource;
+    uses ReceiverProvider;
+    uses SchedulerProvider;
+    uses SinkProvider;
+    uses StateStoreProvider;
+    uses WalStoreProvider;
+
+    provides ProviderSource with
+            ClassPathProviderSource;
 }

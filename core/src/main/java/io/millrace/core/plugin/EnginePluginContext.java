@@ -1,0 +1,96 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.millrace.core.plugin;
+
+import static java.util.Objects.requireNonNull;
+
+import io.micrometer.core.instrument.MeterRegistry;
+import io.millrace.api.StreamClock;
+import io.millrace.core.metrics.MicrometerMetrics;
+import io.millrace.spi.plugin.Metrics;
+import io.millrace.spi.plugin.PluginContext;
+import io.millrace.spi.plugin.Settings;
+import java.time.Duration;
+import java.util.concurrent.ThreadFactory;
+
+/** The context of one instance that a provider made. The engine closes it after the instance. */
+public final class EnginePluginContext implements PluginContext, AutoCloseable {
+    /** How long {@link #close()} waits for the instance's threads to end. */
+    private static final Duration PATIENCE = Duration.ofSeconds(5);
+
+    private final String name;
+    private final Settings settings;
+    private final ClassLoader loader;
+    private final PluginThreads threads;
+    private final PluginClock clock;
+    private final MicrometerMetrics metrics;
+
+    /**
+     * A context.
+     *
+     * @param program the program's id
+     * @param name the instance's name
+     * @param loader the plugin's class loader
+     * @param clock the engine's clock
+     * @param registry where meters are kept
+     */
+    public EnginePluginContext(
+            String program,
+            String name,
+            Settings settings,
+            ClassLoader loader,
+            StreamClock clock,
+            MeterRegistry registry) {
+        this.name = requireNonNull(name, "name is null");
+        this.settings = requireNonNull(settings, "settings is null");
+        this.loader = requireNonNull(loader, "loader is null");
+        this.threads = new PluginThreads("millrace-" + program + "-" + name, loader);
+        this.clock = new PluginClock(clock, name, loader);
+        this.metrics = new MicrometerMetrics(registry, program, name);
+    }
+
+    @Override
+    public String name() {
+        return name;
+    }
+
+    @Override
+    public Settings settings() {
+        return settings;
+    }
+
+    @Override
+    public ThreadFactory threads() {
+        return threads;
+    }
+
+    @Override
+    public StreamClock clock() {
+        return clock;
+    }
+
+    @Override
+    public Metrics metrics() {
+        return metrics;
+    }
+
+    @Override
+    public <T> T classLoaderSafe(Class<T> type, T target) {
+        return ClassLoaderSafeProxy.of(type, target, loader);
+    }
+
+    /** Cancels the instance's timers, forgets its gauges, and waits a little for its threads; see {@link #close(Duration)}. */
+    @Override
+    public void close() {
+        close(PATIENCE);
+    }
+
+    /**
+     * Cancels the instance's timers, forgets its gauges, and waits until its threads have ended. Those that have not by
+     * the deadline are interrupted and named in the log. Idempotent.
+     */
+    public void close(Duration deadline) {
+        clock.close();
+        metrics.close();
+        threads.close(deadline);
+    }
+}
