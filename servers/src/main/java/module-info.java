@@ -4,6 +4,7 @@
 module io.millrace.servers {
     requires static org.jspecify;
     requires static transitive org.junit.jupiter.api;
+    requires io.millrace.api;
     requires org.slf4j;
 
     exports io.millrace.servers;

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.millrace.servers;
 
+import io.millrace.api.ErrorCode;
+import io.millrace.api.MillraceException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -28,7 +30,8 @@ final class KafkaJars {
                 return checked(candidate);
             }
         }
-        throw new ServerFailedException(
+        throw new MillraceException(
+                ErrorCode.USER_CONFIG,
                 "the jars of the Kafka broker are in no %s above %s: build them with 'mvn package -pl servers/kafka', or name their folder with -D%s="
                         .formatted(IN_BUILD, start, PROPERTY));
     }
@@ -40,10 +43,13 @@ final class KafkaJars {
                 return directory.toAbsolutePath();
             }
         } catch (IOException e) {
-            throw new ServerFailedException(
-                    "cannot read the folder of the Kafka broker's jars %s: %s".formatted(directory, e), e);
+            throw new MillraceException(
+                    ErrorCode.USER_CONFIG,
+                    "cannot read the folder of the Kafka broker's jars %s: %s".formatted(directory, e),
+                    e);
         }
-        throw new ServerFailedException(
+        throw new MillraceException(
+                ErrorCode.USER_CONFIG,
                 "no kafka_2.13 jar in %s: fill it with 'mvn package -pl servers/kafka'".formatted(directory));
     }
 }

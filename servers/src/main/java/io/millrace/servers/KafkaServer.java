@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.millrace.servers;
 
+import io.millrace.api.ErrorCode;
+import io.millrace.api.MillraceException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -123,7 +125,7 @@ public final class KafkaServer implements AutoCloseable {
      * Starts the broker again on the same data and the same port, after {@link #kill()} or in place of a running one,
      * which is then stopped gracefully.
      *
-     * @throws ServerFailedException if it does not become ready
+     * @throws MillraceException if it does not become ready
      */
     public synchronized void restart() {
         process.stop(stopTimeout);
@@ -165,14 +167,13 @@ public final class KafkaServer implements AutoCloseable {
         }
     }
 
-    private ServerFailedException failure(boolean ended, boolean portTaken, String output) {
-        return new ServerFailedException("the Kafka broker on port %d with data in %s %s. %s It last printed:%n%s"
-                .formatted(
-                        port,
-                        directory,
-                        ended ? "ended while it started" : "was not ready after " + startTimeout.toSeconds() + " s",
-                        portTaken ? "Choose another port, or 0 for any free one." : "The whole output: " + log() + ".",
-                        output));
+    private MillraceException failure(boolean ended, boolean portTaken, String output) {
+        String reason = ended ? "ended while it started" : "was not ready after " + startTimeout.toSeconds() + " s";
+        String step = portTaken ? "Choose another port, or 0 for any free one." : "The whole output: " + log() + ".";
+        return new MillraceException(
+                portTaken ? ErrorCode.USER_CONFIG : ErrorCode.EXTERNAL_SYSTEM,
+                "the Kafka broker on port %d with data in %s %s. %s It last printed:%n%s"
+                        .formatted(port, directory, reason, step, output));
     }
 
     private ServerProcess launch() {
@@ -192,7 +193,8 @@ public final class KafkaServer implements AutoCloseable {
             return ServerProcess.start(
                     new ServerProcess.Command(javaHome, jvm, jars, KafkaMain.class, arguments, directory, log()));
         } catch (IOException e) {
-            throw new ServerFailedException("cannot start the Kafka broker in %s: %s".formatted(directory, e), e);
+            throw new MillraceException(
+                    ErrorCode.EXTERNAL_SYSTEM, "cannot start the Kafka broker in %s: %s".formatted(directory, e), e);
         }
     }
 
@@ -202,7 +204,8 @@ public final class KafkaServer implements AutoCloseable {
                     ? Files.createTempDirectory("millrace-kafka-")
                     : Files.createDirectories(wanted.toAbsolutePath());
         } catch (IOException e) {
-            throw new ServerFailedException(
+            throw new MillraceException(
+                    ErrorCode.EXTERNAL_SYSTEM,
                     "cannot create the directory of the Kafka broker%s: %s"
                             .formatted(wanted == null ? "" : " " + wanted, e),
                     e);
@@ -300,7 +303,7 @@ public final class KafkaServer implements AutoCloseable {
         /**
          * Starts the broker and waits until it is ready.
          *
-         * @throws ServerFailedException if the jars are missing, the port is taken or the broker does not become ready
+         * @throws MillraceException if the jars are missing, the port is taken or the broker does not become ready
          */
         public KafkaServer start() {
             return new KafkaServer(this);

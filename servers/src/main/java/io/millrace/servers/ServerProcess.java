@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.millrace.servers;
 
+import io.millrace.api.ErrorCode;
+import io.millrace.api.MillraceException;
 import java.io.File;
 import java.io.IOException;
 import java.io.InputStream;
@@ -138,7 +140,8 @@ final class ServerProcess {
     void kill() {
         process.destroyForcibly();
         if (!awaitEnd(KILL_DEADLINE)) {
-            throw new ServerFailedException(
+            throw new MillraceException(
+                    ErrorCode.EXTERNAL_SYSTEM,
                     "process %d is still there %s after SIGKILL".formatted(pid(), KILL_DEADLINE));
         }
     }
@@ -161,7 +164,7 @@ final class ServerProcess {
             return process.waitFor(timeout.toMillis(), TimeUnit.MILLISECONDS);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            throw new ServerFailedException("interrupted while waiting for process " + pid(), e);
+            throw new MillraceException(ErrorCode.EXTERNAL_SYSTEM, "interrupted while waiting for process " + pid(), e);
         }
     }
 
@@ -183,13 +186,18 @@ final class ServerProcess {
                     .redirectOutput(ProcessBuilder.Redirect.DISCARD)
                     .start();
             if (kill.waitFor() != 0 && alive()) {
-                throw new ServerFailedException("'%s' failed".formatted(String.join(" ", command)));
+                throw new MillraceException(
+                        ErrorCode.EXTERNAL_SYSTEM, "'%s' failed".formatted(String.join(" ", command)));
             }
         } catch (IOException e) {
-            throw new ServerFailedException("cannot run '%s': %s".formatted(String.join(" ", command), e), e);
+            throw new MillraceException(
+                    ErrorCode.EXTERNAL_SYSTEM, "cannot run '%s': %s".formatted(String.join(" ", command), e), e);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            throw new ServerFailedException("interrupted while running '%s'".formatted(String.join(" ", command)), e);
+            throw new MillraceException(
+                    ErrorCode.EXTERNAL_SYSTEM,
+                    "interrupted while running '%s'".formatted(String.join(" ", command)),
+                    e);
         }
     }
 }

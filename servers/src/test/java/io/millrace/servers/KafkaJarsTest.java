@@ -4,6 +4,7 @@ package io.millrace.servers;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.millrace.api.MillraceException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -24,7 +25,7 @@ class KafkaJarsTest {
     @Test
     void refusesAFolderWithoutABroker() {
         assertThatThrownBy(() -> KafkaJars.checked(directory))
-                .isInstanceOf(ServerFailedException.class)
+                .isInstanceOf(MillraceException.class)
                 .hasMessage("no kafka_2.13 jar in %s: fill it with 'mvn package -pl servers/kafka'", directory);
     }
 
@@ -33,7 +34,7 @@ class KafkaJarsTest {
         Path missing = directory.resolve("missing");
 
         assertThatThrownBy(() -> KafkaJars.checked(missing))
-                .isInstanceOf(ServerFailedException.class)
+                .isInstanceOf(MillraceException.class)
                 .hasMessageContaining(missing.toString());
     }
 }

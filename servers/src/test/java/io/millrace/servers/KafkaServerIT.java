@@ -4,6 +4,7 @@ package io.millrace.servers;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.millrace.api.MillraceException;
 import io.millrace.servers.junit.RealKafka;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -88,7 +89,7 @@ class KafkaServerIT {
                             .dataDirectory(directory)
                             .port(port)
                             .start())
-                    .isInstanceOf(ServerFailedException.class)
+                    .isInstanceOf(MillraceException.class)
                     .hasMessageContaining(
                             "the Kafka broker on port %d with data in %s ended while it started", port, directory)
                     .hasMessageContaining("Choose another port, or 0 for any free one.");

@@ -1,0 +1,22 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.millrace.benchmarks;
+
+import io.millrace.benchmarks.compare.CompareCommand;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+
+/** The command line of the benchmarks. */
+@Command(
+        name = "benchmarks",
+        description = "Measures Millrace and what it is held against.",
+        mixinStandardHelpOptions = true,
+        subcommands = {CompareCommand.class, LoadCommand.class})
+public final class Benchmarks {
+    private Benchmarks() {}
+
+    /** Runs a subcommand. */
+    public static void main(String[] arguments) {
+        CommandLine commandLine = new CommandLine(new Benchmarks()).setCaseInsensitiveEnumValuesAllowed(true);
+        System.exit(commandLine.execute(arguments));
+    }
+}

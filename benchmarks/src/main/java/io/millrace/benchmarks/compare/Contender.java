@@ -1,0 +1,67 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.millrace.benchmarks.compare;
+
+import io.millrace.benchmarks.system.BareBytes;
+import io.millrace.benchmarks.system.BarePoll;
+import io.millrace.benchmarks.system.BareSlices;
+import io.millrace.benchmarks.system.BareStrings;
+import java.util.Locale;
+
+/** The systems that can be compared, by the names that the command line has for them. */
+enum Contender {
+    /** Only the poll, on one thread: no system can be faster. */
+    POLL_1(BarePoll.class, 1, Kind.LIMIT),
+    /** Only the poll, on two threads. */
+    POLL_2(BarePoll.class, 2, Kind.LIMIT),
+    /** What one would write by hand, on one thread. */
+    BARE_1(BareStrings.class, 1, Kind.BARE_STRINGS),
+    /** What one would write by hand, on two threads. */
+    BARE_2(BareStrings.class, 2, Kind.BARE_STRINGS),
+    /** Keyed by slices of a copy of each record, on one thread. */
+    BARE_BYTES_1(BareBytes.class, 1, Kind.BARE_SLICES),
+    /** Keyed by slices of a copy of each record, on two threads. */
+    BARE_BYTES_2(BareBytes.class, 2, Kind.BARE_SLICES),
+    /** Keyed by slices of the fetched buffer, on one thread. */
+    BARE_SLICES_1(BareSlices.class, 1, Kind.BARE_SLICES),
+    /** Keyed by slices of the fetched buffer, on two threads. */
+    BARE_SLICES_2(BareSlices.class, 2, Kind.BARE_SLICES);
+
+    /** What a contender's figures say. */
+    enum Kind {
+        /** It does not even give the answer. */
+        LIMIT,
+        /** The best of these is the measure of every system. */
+        BARE_STRINGS,
+        /** The best of these is the measure of systems on record views. */
+        BARE_SLICES,
+        /** A stream engine. */
+        ENGINE
+    }
+
+    private final Class<?> main;
+    private final int parallelism;
+    private final Kind kind;
+
+    Contender(Class<?> main, int parallelism, Kind kind) {
+        this.main = main;
+        this.parallelism = parallelism;
+        this.kind = kind;
+    }
+
+    String mainClass() {
+        return main.getName();
+    }
+
+    int parallelism() {
+        return parallelism;
+    }
+
+    Kind kind() {
+        return kind;
+    }
+
+    @Override
+    public String toString() {
+        return name().toLowerCase(Locale.ROOT).replace('_', '-');
+    }
+}
