@@ -4,11 +4,14 @@ package io.millrace.servers;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -78,8 +81,7 @@ class ServerProcessIT {
         Process parent = new ProcessBuilder(
                         javaHome().resolve("bin/java").toString(),
                         "-cp",
-                        System.getProperty("java.class.path") + ":" + classes(ServerProcess.class) + ":"
-                                + classes(ParentMain.class),
+                        everythingThatThisJvmHas(),
                         ParentMain.class.getName(),
                         directory.toString())
                 .inheritIO()
@@ -114,8 +116,19 @@ class ServerProcessIT {
         return Path.of(System.getProperty("java.home"));
     }
 
-    private static Path classes(Class<?> type) {
-        return Path.of(type.getProtectionDomain().getCodeSource().getLocation().getPath());
+    /** Tests run inside the module: what it requires is on the module path, everything else on the class path. */
+    private static String everythingThatThisJvmHas() {
+        return Stream.of(
+                        System.getProperty("jdk.module.path", ""),
+                        System.getProperty("java.class.path", ""),
+                        location(ServerProcess.class),
+                        location(ServerProcessIT.class))
+                .filter(path -> !path.isEmpty())
+                .collect(Collectors.joining(File.pathSeparator));
+    }
+
+    private static String location(Class<?> type) {
+        return type.getProtectionDomain().getCodeSource().getLocation().getPath();
     }
 
     /** The letter of a process's state: T is stopped by a signal. */
