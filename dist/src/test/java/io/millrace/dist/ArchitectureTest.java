@@ -20,6 +20,7 @@ import com.tngtech.archunit.junit.ArchTest;
 import com.tngtech.archunit.lang.ArchRule;
 import jakarta.inject.Inject;
 import java.util.ServiceLoader;
+import java.util.concurrent.ThreadFactory;
 
 /**
  * The rules that span modules: which way dependencies point, which library lives in which room, and what only one class
@@ -149,7 +150,7 @@ class ArchitectureTest {
             .that()
             .doNotHaveSimpleName("ThreadContextClassLoader")
             .and()
-            .haveSimpleNameNotEndingWith("ThreadFactory")
+            .areNotAssignableTo(ThreadFactory.class)
             .should()
             .callMethod(Thread.class, "setContextClassLoader", ClassLoader.class)
             .because("a swap that is not undone on every path poisons a thread for the next plugin");
