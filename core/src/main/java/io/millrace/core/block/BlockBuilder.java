@@ -273,14 +273,6 @@ public final class BlockBuilder implements RecordAppender {
         completeFlush();
     }
 
-    /** Sets the rate limit, in records per second; 0 for none. */
-    public void rateLimit(long recordsPerSecond) {
-        synchronized (lock) {
-            rate.set(recordsPerSecond);
-        }
-        wakeUp();
-    }
-
     private boolean takes(
             BuiltPartition to, @Nullable ByteBuffer key, @Nullable ByteBuffer value, List<RecordHeader> headers) {
         if (closed || (paused && unmarked == 0)) {

@@ -12,20 +12,16 @@ final class RateLimit {
     private static final long SECOND = 1_000_000_000L;
 
     private final StreamClock clock;
-    private long perSecond;
+    private final long perSecond;
     private long tokens;
     private long filledAt;
 
+    /** A limit of so many records per second; 0 for none. */
     RateLimit(StreamClock clock, long perSecond) {
         this.clock = clock;
-        set(perSecond);
-    }
-
-    /** A new rate, from now on; 0 for no limit. */
-    void set(long recordsPerSecond) {
-        perSecond = recordsPerSecond;
-        tokens = capacity();
-        filledAt = clock.nanos();
+        this.perSecond = perSecond;
+        this.tokens = capacity();
+        this.filledAt = clock.nanos();
     }
 
     /** Takes one record, or says that it is too early. */

@@ -1,0 +1,156 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.millrace.core.listener;
+
+import static java.util.Objects.requireNonNull;
+
+import io.millrace.api.StreamClock;
+import io.millrace.api.listener.StreamingEvent;
+import io.millrace.api.listener.StreamingListener;
+import java.util.ArrayDeque;
+import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** One listener, its queue and its thread. */
+final class ListenerThread {
+    private static final Logger LOG = LoggerFactory.getLogger(ListenerBus.class);
+
+    private final StreamingListener listener;
+    private final int queueSize;
+    private final ThreadLocal<Boolean> delivering;
+    private final Thread thread;
+    private final Complaints drops;
+    private final Complaints failures;
+
+    // guarded by this
+    private final ArrayDeque<StreamingEvent> queue = new ArrayDeque<>();
+    private long dropped;
+    private boolean ending;
+
+    ListenerThread(
+            StreamingListener listener,
+            ThreadFactory threads,
+            int queueSize,
+            StreamClock clock,
+            ThreadLocal<Boolean> delivering) {
+        this.listener = requireNonNull(listener, "listener is null");
+        this.queueSize = queueSize;
+        this.delivering = delivering;
+        this.drops = new Complaints(clock);
+        this.failures = new Complaints(clock);
+        this.thread = requireNonNull(threads.newThread(this::run), "the thread factory made no thread");
+        this.thread.setDaemon(true);
+    }
+
+    StreamingListener listener() {
+        return listener;
+    }
+
+    synchronized long dropped() {
+        return dropped;
+    }
+
+    void start() {
+        thread.start();
+    }
+
+    void offer(StreamingEvent event) {
+        synchronized (this) {
+            if (ending) {
+                return;
+            }
+            if (queue.size() < queueSize) {
+                queue.addLast(event);
+                notify();
+                return;
+            }
+            dropped++;
+        }
+        report(drops.add());
+    }
+
+    /** Takes no more events; the thread ends when those that are queued were delivered. */
+    synchronized void end() {
+        ending = true;
+        notify();
+    }
+
+    /** Waits until the thread ended or {@link System#nanoTime()} is {@code until}; not on the thread itself. */
+    void await(long until) throws InterruptedException {
+        long left = until - System.nanoTime();
+        if (left > 0 && Thread.currentThread() != thread) {
+            TimeUnit.NANOSECONDS.timedJoin(thread, left);
+        }
+    }
+
+    /** Forgets what is still queued: the listener is not called again. */
+    void abandon() {
+        int undelivered;
+        synchronized (this) {
+            ending = true;
+            undelivered = queue.size();
+            dropped += undelivered;
+            queue.clear();
+            notify();
+        }
+        report(drops.rest());
+        if (undelivered > 0) {
+            LOG.warn(
+                    "Listener {} was not told {} events: it took too long over those before them",
+                    listener.getClass().getName(),
+                    undelivered);
+        }
+    }
+
+    private void run() {
+        delivering.set(true);
+        for (StreamingEvent event = next(); event != null; event = next()) {
+            deliver(event);
+        }
+        long failed = failures.rest();
+        if (failed > 0) {
+            LOG.warn("Listener {} failed {} more times", listener.getClass().getName(), failed);
+        }
+    }
+
+    private void deliver(StreamingEvent event) {
+        try {
+            listener.onEvent(event);
+        } catch (Throwable e) {
+            long failed = failures.add();
+            if (failed > 0) {
+                LOG.warn(
+                        "Listener {} failed on {} ({} failures since the last report); it is told the next event",
+                        listener.getClass().getName(),
+                        event.getClass().getSimpleName(),
+                        failed,
+                        e);
+            }
+        }
+    }
+
+    /** The next event; null at the end. */
+    private synchronized @Nullable StreamingEvent next() {
+        while (queue.isEmpty() && !ending) {
+            try {
+                wait();
+            } catch (InterruptedException e) {
+                // an interrupt left over from the listener's own doings ends nothing here
+                LOG.debug("Listener {} was interrupted", listener.getClass().getName());
+            }
+        }
+        return queue.pollFirst();
+    }
+
+    private void report(long drops) {
+        if (drops > 0) {
+            LOG.warn(
+                    "Listener {} is too slow: {} events were dropped since the last report (listener.queue-size = {})",
+                    listener.getClass().getName(),
+                    drops,
+                    queueSize);
+        }
+    }
+}
