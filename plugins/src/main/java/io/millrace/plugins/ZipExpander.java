@@ -1,0 +1,165 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.millrace.plugins;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.nio.file.FileSystemException;
+import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.security.DigestInputStream;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.Comparator;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.stream.Stream;
+import java.util.zip.ZipEntry;
+import java.util.zip.ZipException;
+import java.util.zip.ZipFile;
+
+/**
+ * Expands zips below a work directory, each into a folder named by the SHA-256 of the zip. A folder appears there complete
+ * or not at all, so any number of processes may expand the same zip at once. Nothing is ever written elsewhere, whatever
+ * the zip's entries are called.
+ */
+final class ZipExpander {
+    private static final int MAX_ENTRIES = 20_000;
+    private static final long MAX_BYTES = 1L << 30;
+
+    private final Path work;
+    private final int maxEntries;
+    private final long maxBytes;
+
+    ZipExpander(Path work) {
+        this(work, MAX_ENTRIES, MAX_BYTES);
+    }
+
+    ZipExpander(Path work, int maxEntries, long maxBytes) {
+        this.work = work;
+        this.maxEntries = maxEntries;
+        this.maxBytes = maxBytes;
+    }
+
+    /** Expands a zip, unless that was done before, and says where to. */
+    Path expand(Path zip) throws IOException, BadPluginException {
+        Path target = work.resolve(sha256(zip));
+        try (ZipFile file = new ZipFile(zip.toFile())) {
+            if (file.size() > maxEntries) {
+                throw new BadPluginException("has " + file.size() + " entries, more than " + maxEntries);
+            }
+            List<? extends ZipEntry> entries = file.stream().toList();
+            for (ZipEntry entry : entries) {
+                inside(target, entry);
+            }
+            if (!isComplete(target, entries)) {
+                Path fresh = Files.createTempDirectory(work, "expanding-");
+                try {
+                    extract(file, entries, fresh);
+                    publish(fresh, target, entries);
+                } finally {
+                    deleteTree(fresh);
+                }
+            }
+            return target;
+        } catch (ZipException e) {
+            throw new BadPluginException("is no zip or is damaged (" + e.getMessage() + "); copy it here again", e);
+        }
+    }
+
+    private static Path inside(Path root, ZipEntry entry) throws BadPluginException {
+        String name = entry.getName();
+        try {
+            Path path = root.resolve(name).normalize();
+            boolean plain = !name.startsWith("/") && name.indexOf('\\') < 0 && name.indexOf(':') < 0;
+            if (plain && path.startsWith(root) && Stream.of(name.split("/")).noneMatch(".."::equals)) {
+                return path;
+            }
+        } catch (InvalidPathException e) {
+            throw new BadPluginException("has an entry with an unusable name '" + name + "'; do not trust it", e);
+        }
+        throw new BadPluginException("has an entry '" + name + "' that points outside of it; do not trust it");
+    }
+
+    private void extract(ZipFile file, List<? extends ZipEntry> entries, Path root)
+            throws IOException, BadPluginException {
+        long left = maxBytes;
+        byte[] buffer = new byte[64 * 1024];
+        for (ZipEntry entry : entries) {
+            Path path = inside(root, entry);
+            if (entry.isDirectory()) {
+                Files.createDirectories(path);
+                continue;
+            }
+            Files.createDirectories(path.getParent());
+            // The sizes that an entry claims prove nothing: count what comes out
+            try (InputStream in = file.getInputStream(entry);
+                    OutputStream out = Files.newOutputStream(path, StandardOpenOption.CREATE_NEW)) {
+                for (int read = in.read(buffer); read >= 0; read = in.read(buffer)) {
+                    left -= read;
+                    if (left < 0) {
+                        throw new BadPluginException("expands to more than " + maxBytes + " bytes; do not trust it");
+                    }
+                    out.write(buffer, 0, read);
+                }
+            }
+        }
+    }
+
+    /** Complete: a cleaner of temporary files may have taken some of what an earlier process expanded. */
+    private static boolean isComplete(Path root, List<? extends ZipEntry> entries)
+            throws IOException, BadPluginException {
+        for (ZipEntry entry : entries) {
+            Path path = inside(root, entry);
+            if (!entry.isDirectory()
+                    && (!Files.isRegularFile(path, LinkOption.NOFOLLOW_LINKS) || Files.size(path) != entry.getSize())) {
+                return false;
+            }
+        }
+        return Files.isDirectory(root);
+    }
+
+    private void publish(Path fresh, Path target, List<? extends ZipEntry> entries)
+            throws IOException, BadPluginException {
+        try {
+            Files.move(fresh, target, StandardCopyOption.ATOMIC_MOVE);
+        } catch (FileSystemException e) {
+            if (isComplete(target, entries)) {
+                return; // another process was faster
+            }
+            Path broken = Files.createTempDirectory(work, "broken-");
+            Files.move(target, broken, StandardCopyOption.ATOMIC_MOVE);
+            deleteTree(broken);
+            Files.move(fresh, target, StandardCopyOption.ATOMIC_MOVE);
+        }
+    }
+
+    private static void deleteTree(Path root) throws IOException {
+        if (!Files.exists(root)) {
+            return;
+        }
+        List<Path> deepestFirst;
+        try (Stream<Path> paths = Files.walk(root)) {
+            deepestFirst = paths.sorted(Comparator.reverseOrder()).toList();
+        }
+        for (Path path : deepestFirst) {
+            Files.delete(path);
+        }
+    }
+
+    private static String sha256(Path file) throws IOException {
+        try {
+            MessageDigest digest = MessageDigest.getInstance("SHA-256");
+            try (InputStream in = new DigestInputStream(Files.newInputStream(file), digest)) {
+                in.transferTo(OutputStream.nullOutputStream());
+            }
+            return HexFormat.of().formatHex(digest.digest());
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("every Java platform has SHA-256", e);
+        }
+    }
+}
