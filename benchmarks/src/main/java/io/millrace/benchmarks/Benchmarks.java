@@ -16,7 +16,10 @@ public final class Benchmarks {
 
     /** Runs a subcommand. */
     public static void main(String[] arguments) {
-        CommandLine commandLine = new CommandLine(new Benchmarks()).setCaseInsensitiveEnumValuesAllowed(true);
-        System.exit(commandLine.execute(arguments));
+        System.exit(commandLine().execute(arguments));
+    }
+
+    static CommandLine commandLine() {
+        return new CommandLine(new Benchmarks()).setCaseInsensitiveEnumValuesAllowed(true);
     }
 }

@@ -85,28 +85,31 @@ public final class CompareCommand implements Callable<Integer> {
         return 0;
     }
 
-    private Map<Contender, List<Result>> run(KafkaServer kafka, String topic, long count, PrintWriter out)
+    private Map<Contender, List<Measurement>> run(KafkaServer kafka, String topic, long count, PrintWriter out)
             throws IOException, InterruptedException {
         ContenderJvm jvm = new ContenderJvm(heap, Duration.ofSeconds(timeout), output);
         long checksum = workload.checksum(count);
-        Map<Contender, List<Result>> results = new LinkedHashMap<>();
+        Map<Contender, List<Measurement>> results = new LinkedHashMap<>();
         for (int round = 1 - warmUp; round <= pairs; round++) {
             for (Contender contender : systems) {
                 Task task = new Task(kafka.bootstrapServers(), topic, workload, count, contender.parallelism());
+                Interference interference = new Interference(kafka.pid());
                 Result result = jvm.run(contender, task, "%s-%s-%d".formatted(workload, contender, round));
                 check(contender, result, count, checksum);
+                Measurement measurement = new Measurement(result, interference.share(result.cpuSeconds()));
                 out.printf(
                         Locale.ROOT,
-                        "round %d  %-16s %,12.0f records/s %8.3f CPU µs/record %6.2f s start-up%n",
+                        "round %d  %-16s %,12.0f records/s %8.3f CPU µs/record %6.2f s start-up, others used %.0f %%%n",
                         round,
                         contender,
                         result.throughput(),
                         result.cpuMicrosPerRecord(),
-                        result.startupSeconds());
+                        result.startupSeconds(),
+                        100 * measurement.othersShare());
                 out.flush();
                 if (round > 0) {
                     results.computeIfAbsent(contender, unseen -> new ArrayList<>())
-                            .add(result);
+                            .add(measurement);
                 }
             }
         }

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.millrace.benchmarks.compare;
 
-import io.millrace.benchmarks.system.Result;
 import io.millrace.benchmarks.workload.Workload;
 import java.util.Comparator;
 import java.util.List;
@@ -17,21 +16,21 @@ import java.util.stream.IntStream;
  * @param workload what was run
  * @param records on how many records
  * @param machine where and with what
- * @param results by contender, a result for each round
+ * @param results by contender, a measurement for each round
  */
-record Comparison(Workload workload, long records, String machine, Map<Contender, List<Result>> results) {
+record Comparison(Workload workload, long records, String machine, Map<Contender, List<Measurement>> results) {
     /** Returns the median of a figure over the rounds. */
-    double median(Contender contender, ToDoubleFunction<Result> figure) {
+    double median(Contender contender, ToDoubleFunction<Measurement> figure) {
         return median(of(contender).stream().mapToDouble(figure).sorted().toArray());
     }
 
     /** Returns the smallest of a figure over the rounds. */
-    double least(Contender contender, ToDoubleFunction<Result> figure) {
+    double least(Contender contender, ToDoubleFunction<Measurement> figure) {
         return of(contender).stream().mapToDouble(figure).min().orElseThrow();
     }
 
     /** Returns the largest of a figure over the rounds. */
-    double most(Contender contender, ToDoubleFunction<Result> figure) {
+    double most(Contender contender, ToDoubleFunction<Measurement> figure) {
         return of(contender).stream().mapToDouble(figure).max().orElseThrow();
     }
 
@@ -39,21 +38,21 @@ record Comparison(Workload workload, long records, String machine, Map<Contender
     Optional<Contender> best(Contender.Kind kind) {
         return results.keySet().stream()
                 .filter(contender -> contender.kind() == kind)
-                .max(Comparator.comparingDouble(contender -> median(contender, Result::throughput)));
+                .max(Comparator.comparingDouble(contender -> median(contender, Measurement::throughput)));
     }
 
     /** Returns the median, over the rounds, of a contender's figure divided by a baseline's. */
-    double ratio(Contender contender, Contender baseline, ToDoubleFunction<Result> figure) {
-        List<Result> ours = of(contender);
-        List<Result> theirs = of(baseline);
+    double ratio(Contender contender, Contender baseline, ToDoubleFunction<Measurement> figure) {
+        List<Measurement> ours = of(contender);
+        List<Measurement> theirs = of(baseline);
         return median(IntStream.range(0, ours.size())
                 .mapToDouble(round -> figure.applyAsDouble(ours.get(round)) / figure.applyAsDouble(theirs.get(round)))
                 .sorted()
                 .toArray());
     }
 
-    private List<Result> of(Contender contender) {
-        List<Result> rounds = results.get(contender);
+    private List<Measurement> of(Contender contender) {
+        List<Measurement> rounds = results.get(contender);
         if (rounds == null || rounds.isEmpty()) {
             throw new IllegalArgumentException("there is no result of " + contender);
         }

@@ -2,7 +2,6 @@
 package io.millrace.benchmarks.compare;
 
 import io.millrace.benchmarks.compare.Contender.Kind;
-import io.millrace.benchmarks.system.Result;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -23,7 +22,8 @@ final class ComparisonTable {
             "CPU ×",
             "start-up s",
             "RSS at start-up MB",
-            "peak RSS MB");
+            "peak RSS MB",
+            "others' CPU %");
 
     private final Comparison comparison;
 
@@ -67,20 +67,21 @@ final class ComparisonTable {
                 String.format(
                         Locale.ROOT,
                         "%,.0f (%,.0f–%,.0f)",
-                        comparison.median(contender, Result::throughput),
-                        comparison.least(contender, Result::throughput),
-                        comparison.most(contender, Result::throughput)),
-                decimals(comparison.median(contender, Result::cpuMicrosPerRecord)),
-                ratio(contender, strings, Result::throughput),
-                ratio(contender, strings, Result::cpuMicrosPerRecord),
-                ratio(contender, slices, Result::throughput),
-                ratio(contender, slices, Result::cpuMicrosPerRecord),
-                decimals(comparison.median(contender, Result::startupSeconds)),
-                megabytes(comparison.median(contender, Result::startupRssKb)),
-                megabytes(comparison.median(contender, Result::peakRssKb)));
+                        comparison.median(contender, Measurement::throughput),
+                        comparison.least(contender, Measurement::throughput),
+                        comparison.most(contender, Measurement::throughput)),
+                decimals(comparison.median(contender, Measurement::cpuMicrosPerRecord)),
+                ratio(contender, strings, Measurement::throughput),
+                ratio(contender, strings, Measurement::cpuMicrosPerRecord),
+                ratio(contender, slices, Measurement::throughput),
+                ratio(contender, slices, Measurement::cpuMicrosPerRecord),
+                decimals(comparison.median(contender, run -> run.result().startupSeconds())),
+                megabytes(comparison.median(contender, run -> run.result().startupRssKb())),
+                megabytes(comparison.median(contender, run -> run.result().peakRssKb())),
+                String.format(Locale.ROOT, "%.0f", 100 * comparison.median(contender, Measurement::othersShare)));
     }
 
-    private String ratio(Contender contender, Optional<Contender> baseline, ToDoubleFunction<Result> figure) {
+    private String ratio(Contender contender, Optional<Contender> baseline, ToDoubleFunction<Measurement> figure) {
         return baseline.map(best -> decimals(comparison.ratio(contender, best, figure)))
                 .orElse("–");
     }

@@ -12,7 +12,7 @@ import java.util.stream.DoubleStream;
 import org.junit.jupiter.api.Test;
 
 class ComparisonTest {
-    private final Map<Contender, List<Result>> results = new LinkedHashMap<>();
+    private final Map<Contender, List<Measurement>> results = new LinkedHashMap<>();
     private final Comparison comparison = new Comparison(Workload.EVENTS, 1_000, "a machine", results);
 
     @Test
@@ -31,7 +31,7 @@ class ComparisonTest {
         results.put(Contender.BARE_1, seconds(1, 2, 4));
         results.put(Contender.BARE_2, seconds(2, 4, 8));
 
-        assertThat(comparison.ratio(Contender.BARE_2, Contender.BARE_1, Result::throughput))
+        assertThat(comparison.ratio(Contender.BARE_2, Contender.BARE_1, Measurement::throughput))
                 .isEqualTo(0.5);
     }
 
@@ -39,7 +39,8 @@ class ComparisonTest {
     void theMedianOfAnEvenNumberLiesBetweenTheMiddleTwo() {
         results.put(Contender.BARE_1, seconds(1, 2, 3, 100));
 
-        assertThat(comparison.median(Contender.BARE_1, Result::seconds)).isEqualTo(2.5);
+        assertThat(comparison.median(Contender.BARE_1, run -> run.result().seconds()))
+                .isEqualTo(2.5);
     }
 
     @Test
@@ -55,9 +56,9 @@ class ComparisonTest {
                         line -> assertThat(line.split(" *\\| *", -1)).contains("500 (500–500)", "0.50", "–"));
     }
 
-    private static List<Result> seconds(double... seconds) {
+    private static List<Measurement> seconds(double... seconds) {
         return DoubleStream.of(seconds)
-                .mapToObj(value -> new Result(1_000, value, value, 0.5, 1_024, 2_048, 0))
+                .mapToObj(value -> new Measurement(new Result(1_000, value, value, 0.5, 1_024, 2_048, 0), 0.1))
                 .toList();
     }
 }

@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.millrace.benchmarks;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class BenchmarksIT {
+    @TempDir
+    private Path directory;
+
+    @Test
+    void comparesEveryBareLoopOnAFewWords() throws IOException {
+        int exitCode = Benchmarks.commandLine()
+                .execute(
+                        "compare",
+                        "words",
+                        "--records=20001",
+                        "--pairs=1",
+                        "--warm-up=0",
+                        "--systems=poll-1,bare-2,bare-bytes-1,bare-slices-2",
+                        "--heap=-Xmx256m",
+                        "--output=" + directory);
+
+        assertThat(exitCode).isZero();
+        assertThat(Files.readString(directory.resolve("words.md")))
+                .contains("20,001 records", "| poll-1 ", "| bare-2 ", "| bare-bytes-1 ", "| bare-slices-2 ");
+        assertThat(directory.resolve("words.json")).isNotEmptyFile();
+    }
+}
