@@ -88,7 +88,7 @@ class ArchitectureTest {
             .whereLayer("testkit")
             .mayOnlyAccessLayers("api")
             .whereLayer("servers")
-            .mayNotAccessAnyLayer()
+            .mayOnlyAccessLayers("api")
             .whereLayer("cli")
             .mayOnlyAccessLayers("api", "core", "plugins", "servers");
 
