@@ -3,7 +3,7 @@
 /** Real servers in child JVMs, for tests, the demo and benchmarks. */
 module io.millrace.servers {
     requires static org.jspecify;
-    requires static transitive org.junit.jupiter.api;
+    requires static org.junit.jupiter.api;
     requires io.millrace.api;
     requires org.slf4j;
 

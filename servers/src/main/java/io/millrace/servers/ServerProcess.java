@@ -27,6 +27,9 @@ final class ServerProcess {
     private static final Duration POLL = Duration.ofMillis(20);
     private static final int LAST_LINES = 25;
 
+    /** Ctrl-C in a terminal reaches the whole process group; when the server stops is its owner's choice. */
+    private static final List<String> DEAF_TO_INTERRUPT = List.of("/bin/sh", "-c", "trap '' INT; exec \"$@\"", "sh");
+
     private final Process process;
     private final Path log;
     private final long logStart;
@@ -61,7 +64,7 @@ final class ServerProcess {
     static ServerProcess start(Command command) throws IOException {
         List<String> classPath = new ArrayList<>(command.classPath());
         classPath.add(launcher(command).toString());
-        List<String> line = new ArrayList<>();
+        List<String> line = new ArrayList<>(DEAF_TO_INTERRUPT);
         line.add(command.javaHome().resolve("bin").resolve("java").toString());
         line.addAll(command.jvmArguments());
         line.add("-cp");
