@@ -1,11 +1,29 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/** The {@code millrace} command. */
+/**
+ * The {@code millrace} command.
+ *
+ * @uses io.millrace.spi.plugin.ProviderSource where plugins come from
+ */
 module io.millrace.cli {
+    requires com.fasterxml.jackson.databind;
     requires info.picocli;
     requires io.millrace.api;
     requires io.millrace.core;
     requires io.millrace.plugins;
+    requires io.millrace.servers;
+    requires java.management;
+    requires kafka.clients;
+    requires me.tongfei.progressbar;
+    requires HdrHistogram;
+    requires org.jline.terminal;
     requires org.slf4j;
     requires static org.jspecify;
+
+    opens io.millrace.cli to
+            info.picocli;
+    opens io.millrace.cli.demo to
+            com.fasterxml.jackson.databind;
+
+    uses io.millrace.spi.plugin.ProviderSource;
 }

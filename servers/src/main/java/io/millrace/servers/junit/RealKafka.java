@@ -16,7 +16,8 @@ import org.junit.jupiter.api.extension.ParameterResolver;
  *
  * @since 0.1
  */
-@SuppressWarnings("exports") // JUnit's types are for tests alone: who only starts servers needs no JUnit, not even to compile
+@SuppressWarnings(
+        "exports") // JUnit's types are for tests alone: who only starts servers needs no JUnit, not even to compile
 public final class RealKafka implements ParameterResolver {
     private static final Namespace NAMESPACE = Namespace.create(RealKafka.class);
 

@@ -1,0 +1,125 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.millrace.cli.demo;
+
+import io.millrace.api.ErrorCode;
+import io.millrace.api.MillraceException;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.time.LocalDateTime;
+import java.time.ZoneId;
+import java.util.Map;
+import java.util.Objects;
+
+/** One run of the demo from the broker's start to the verification. */
+public final class Demo {
+    private static final int PARTITIONS = 4;
+    private static final int VERIFICATION_FAILED = 1;
+
+    private final DemoOptions options;
+    private final PrintWriter out;
+
+    public Demo(DemoOptions options, PrintWriter out) {
+        this.options = options;
+        this.out = out;
+    }
+
+    /**
+     * Runs.
+     *
+     * @return the exit code: 0 only if the verification holds
+     */
+    public int run() throws InterruptedException, IOException {
+        RunDirectory directory = RunDirectory.create(options.directory(), LocalDateTime.now(ZoneId.systemDefault()));
+        // Before the first logger is made: nothing may write across the display.
+        System.setProperty(
+                "org.slf4j.simpleLogger.logFile", directory.supervisorLog().toString());
+        describe(directory);
+        try (Interrupts interrupts = new Interrupts();
+                Broker broker = broker(directory)) {
+            Verification verification = run(directory, broker, interrupts);
+            verification.findings().forEach(out::println);
+            if (verification.holds() && options.bootstrapServers() == null) {
+                broker.close();
+                RunDirectory.delete(directory.broker());
+            }
+            out.println(verification.line());
+            out.flush();
+            return verification.holds() ? 0 : VERIFICATION_FAILED;
+        }
+    }
+
+    private Verification run(RunDirectory directory, Broker broker, Interrupts interrupts)
+            throws InterruptedException, IOException {
+        out.println("broker       " + broker.describe());
+        String topic = "millrace-demo-" + directory.root().getFileName();
+        broker.createTopic(topic, PARTITIONS);
+        out.println("topic        " + topic + ", " + PARTITIONS + " partitions");
+        out.flush();
+
+        EngineSpec spec = new EngineSpec(
+                options.plugins(),
+                options.receiver(),
+                settings(broker, topic),
+                options.batchInterval(),
+                directory.checkpoint(),
+                directory.results());
+        Lines lines = new Lines(options.seed());
+        Chaos chaos = options.chaos() ? Chaos.over(options.producing(), options.seed()) : Chaos.none();
+        EngineProcess engine = EngineProcess.start(spec, directory.engineLog());
+        LineProducer producer =
+                LineProducer.start(broker.bootstrapServers(), topic, lines, options.rate(), options.producing());
+        Supervisor supervisor;
+        try (Screen screen = Screen.open(out, title())) {
+            supervisor = new Supervisor(
+                    spec, directory.engineLog(), engine, producer, options.producing(), chaos, interrupts, screen);
+            supervisor.run();
+        }
+        broker.deleteTopic(topic);
+        producer.failure().ifPresent(error -> {
+            throw new MillraceException(
+                    ErrorCode.EXTERNAL_SYSTEM,
+                    "the demo could not produce all lines: " + error.getMessage() + "; see "
+                            + directory.supervisorLog(),
+                    error);
+        });
+        return Verification.of(producer.produced(), lines, Results.readAll(directory.results()));
+    }
+
+    private void describe(RunDirectory directory) {
+        out.println(title());
+        out.println("directory    " + directory.display() + " (engine.log, demo.log, results)");
+        if (directory.earlier() > 0) {
+            out.println("             " + directory.earlier() + " earlier "
+                    + (directory.earlier() == 1 ? "run lies" : "runs lie")
+                    + " beside it, untouched: delete what you no longer need");
+        }
+        out.println("plugin       " + options.receiver() + " from " + options.pluginOrigin());
+        out.println("log          " + directory.checkpoint().toUri());
+        if (options.chaos()) {
+            out.println("chaos        kill -9 of the engine on the way; again the same with --seed " + options.seed());
+        }
+        if (options.bootstrapServers() == null) {
+            out.println("broker       starting …");
+        }
+        out.flush();
+    }
+
+    private String title() {
+        return "Millrace demo: word count, %s, batches of %d ms, %,d lines/s for %d s"
+                .formatted(
+                        options.receiver(),
+                        options.batchInterval().toMillis(),
+                        options.rate(),
+                        options.producing().toSeconds());
+    }
+
+    private Broker broker(RunDirectory directory) {
+        return options.bootstrapServers() != null
+                ? Broker.at(options.bootstrapServers())
+                : Broker.start(Objects.requireNonNull(options.kafkaJars(), "kafkaJars is null"), directory.broker());
+    }
+
+    private static Map<String, String> settings(Broker broker, String topic) {
+        return Map.of("topics", topic, "bootstrap.servers", broker.bootstrapServers(), "start", "earliest");
+    }
+}

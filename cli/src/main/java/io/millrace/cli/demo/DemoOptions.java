@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.millrace.cli.demo;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a demo is run with.
+ *
+ * @param producing how long lines are produced
+ * @param receiver the name of the receiver's provider
+ * @param rate lines per second
+ * @param batchInterval of the word count
+ * @param directory the parent of the run's own directory
+ * @param bootstrapServers the user's broker; null to start one
+ * @param chaos whether the engine is killed on the way
+ * @param seed of the words and of the kills
+ * @param plugins the directory of drop-in plugins
+ * @param pluginOrigin the file in it that the receiver comes from
+ * @param kafkaJars the jars of the broker to start; null if there is none to start
+ */
+public record DemoOptions(
+        Duration producing,
+        String receiver,
+        int rate,
+        Duration batchInterval,
+        Path directory,
+        @Nullable String bootstrapServers,
+        boolean chaos,
+        long seed,
+        Path plugins,
+        String pluginOrigin,
+        @Nullable Path kafkaJars) {}

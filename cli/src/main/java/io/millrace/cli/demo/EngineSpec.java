@@ -1,0 +1,24 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.millrace.cli.demo;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Map;
+
+/**
+ * What an engine process runs.
+ *
+ * @param plugins the directory of drop-in plugins
+ * @param receiver the name of the receiver's provider
+ * @param settings the receiver's settings
+ * @param batchInterval of the word count
+ * @param checkpoint where log, ledger and state are
+ * @param results where the outputs are written
+ */
+public record EngineSpec(
+        Path plugins,
+        String receiver,
+        Map<String, String> settings,
+        Duration batchInterval,
+        Path checkpoint,
+        Path results) {}

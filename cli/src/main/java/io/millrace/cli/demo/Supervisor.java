@@ -1,0 +1,253 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.millrace.cli.demo;
+
+import io.millrace.api.ErrorCode;
+import io.millrace.api.MillraceException;
+import io.millrace.cli.demo.Status.Phase;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Locale;
+import org.HdrHistogram.Histogram;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Looks after the engine process while lines are produced and until all of them are counted: shows what it reports,
+ * kills it if chaos is wanted, starts it again, and stops it. For one thread.
+ */
+final class Supervisor {
+    /** How many words are shown. */
+    static final int TOP_WORDS = 5;
+
+    private static final Duration TICK = Duration.ofMillis(100);
+    private static final Duration PATIENCE = Duration.ofSeconds(45);
+    private static final Duration STOP_PATIENCE = Duration.ofSeconds(75);
+    private static final long HIGHEST_DELAY_MICROS = 3_600_000_000L;
+
+    private final EngineSpec spec;
+    private final Path engineLog;
+    private final LineProducer producer;
+    private final Duration producing;
+    private final Chaos chaos;
+    private final Interrupts interrupts;
+    private final Screen screen;
+    private final Results results;
+
+    private final long begin = System.nanoTime();
+    private final Rate producedRate = new Rate();
+    private final Rate countedRate = new Rate();
+    private final Histogram processingMicros = new Histogram(HIGHEST_DELAY_MICROS, 2);
+    private EngineProcess engine;
+    private long countedAtStart;
+    private long batches;
+    private int restarts;
+    private Status.LastBatch lastBatch = new Status.LastBatch(0, 0, 0);
+    private EngineReport.@Nullable Failed failed;
+    private EngineReport.@Nullable Stopped stopped;
+
+    Supervisor(
+            EngineSpec spec,
+            Path engineLog,
+            EngineProcess engine,
+            LineProducer producer,
+            Duration producing,
+            Chaos chaos,
+            Interrupts interrupts,
+            Screen screen) {
+        this.spec = spec;
+        this.engineLog = engineLog;
+        this.engine = engine;
+        this.producer = producer;
+        this.producing = producing;
+        this.chaos = chaos;
+        this.interrupts = interrupts;
+        this.screen = screen;
+        this.results = new Results(spec.results());
+    }
+
+    /** How often the engine was killed and started again. */
+    int restarts() {
+        return restarts;
+    }
+
+    /** Runs until the producer is done, whatever it sent is counted or seems stuck, and the engine has stopped. */
+    void run() throws InterruptedException {
+        try {
+            produce();
+            catchUp();
+            stop();
+        } finally {
+            if (engine.alive()) {
+                engine.kill();
+            }
+        }
+    }
+
+    private void produce() throws InterruptedException {
+        while (producer.running()) {
+            if (interrupts.asked()) {
+                producer.stop();
+            }
+            tick(Phase.PRODUCING);
+        }
+        producer.failure()
+                .ifPresent(error -> screen.print("producer stopped early: " + error.getMessage()
+                        + "; what the broker confirmed until then is verified"));
+    }
+
+    /** Waits until everything is counted and every kill has happened; gives up when nothing moves any more. */
+    private void catchUp() throws InterruptedException {
+        long lastCounted = -1;
+        long lastMove = System.nanoTime();
+        while (results.occurrences() < producer.confirmed() || (chaos.left() > 0 && !interrupts.asked())) {
+            if (results.occurrences() != lastCounted) {
+                lastCounted = results.occurrences();
+                lastMove = System.nanoTime();
+            } else if (System.nanoTime() - lastMove > PATIENCE.toNanos()) {
+                screen.print(String.format(
+                        Locale.ROOT,
+                        "gave up waiting: nothing was counted for %d s and %,d of %,d lines are missing",
+                        PATIENCE.toSeconds(),
+                        producer.confirmed() - results.occurrences(),
+                        producer.confirmed()));
+                return;
+            }
+            tick(Phase.CATCHING_UP);
+        }
+    }
+
+    private void stop() throws InterruptedException {
+        engine.askToStop();
+        long deadline = System.nanoTime() + STOP_PATIENCE.toNanos();
+        while (!engine.awaitEnd(TICK)) {
+            take();
+            show(Phase.STOPPING);
+            if (System.nanoTime() > deadline) {
+                screen.print("the engine did not stop within " + STOP_PATIENCE.toSeconds() + " s and is killed; see "
+                        + engineLog);
+                engine.kill();
+            }
+        }
+        take();
+        show(Phase.DONE);
+        failIfBroken();
+        if (stopped == null || !stopped.graceful()) {
+            screen.print("the engine did not finish everything before it stopped; see " + engineLog);
+        }
+    }
+
+    private void tick(Phase phase) throws InterruptedException {
+        EngineReport report = engine.poll(TICK);
+        if (report != null) {
+            take(report);
+        }
+        take();
+        if (!engine.alive()) {
+            engine.awaitEnd(TICK);
+            take();
+            failIfBroken();
+            throw new MillraceException(
+                    ErrorCode.INTERNAL,
+                    "the engine process " + engine.pid() + " ended by itself with exit code " + engine.exitCode()
+                            + "; its last words are in " + engineLog);
+        }
+        show(phase);
+        if (chaos.strike(elapsed(), results.occurrences() > countedAtStart)) {
+            killAndRestart();
+        }
+    }
+
+    private void killAndRestart() throws InterruptedException {
+        long killed = engine.pid();
+        engine.kill();
+        take();
+        countedAtStart = countedNow();
+        engine = EngineProcess.start(spec, engineLog);
+        restarts++;
+        screen.print(String.format(
+                Locale.ROOT,
+                "%5.1f s  kill -9 of engine %d with %,d lines counted; started again as %d (%d of %d)",
+                elapsed().toMillis() / 1e3,
+                killed,
+                countedAtStart,
+                engine.pid(),
+                restarts,
+                restarts + chaos.left()));
+    }
+
+    private void failIfBroken() {
+        if (failed != null) {
+            throw new MillraceException(ErrorCode.valueOf(failed.code()), failed.message());
+        }
+    }
+
+    /** Takes every report that is there. */
+    private void take() throws InterruptedException {
+        for (EngineReport report = engine.poll(Duration.ZERO); report != null; report = engine.poll(Duration.ZERO)) {
+            take(report);
+        }
+    }
+
+    private void take(EngineReport report) {
+        if (report instanceof EngineReport.BatchDone batch) {
+            batches++;
+            if (batch.records() > 0) {
+                lastBatch = new Status.LastBatch(batch.records(), batch.schedulingMillis(), batch.processingMillis());
+                processingMicros.recordValue(
+                        Math.min(HIGHEST_DELAY_MICROS, Math.max(1, Math.round(batch.processingMillis() * 1000))));
+            }
+        } else if (report instanceof EngineReport.Recovered recovered && restarts > 0) {
+            screen.print(String.format(
+                    Locale.ROOT,
+                    "%5.1f s  engine %d recovered in %d ms: %,d facts, %d blocks waiting, %d batches to run again",
+                    elapsed().toMillis() / 1e3,
+                    engine.pid(),
+                    recovered.millis(),
+                    recovered.facts(),
+                    recovered.blocks(),
+                    recovered.batches()));
+        } else if (report instanceof EngineReport.Trouble trouble) {
+            screen.print("%5.1f s  %s".formatted(elapsed().toMillis() / 1e3, trouble.message()));
+        } else if (report instanceof EngineReport.Failed failure) {
+            failed = failure;
+        } else if (report instanceof EngineReport.Stopped end) {
+            stopped = end;
+        }
+    }
+
+    private void show(Phase phase) {
+        long now = System.nanoTime();
+        long produced = producer.confirmed();
+        long counted = countedNow();
+        screen.show(new Status(
+                phase,
+                elapsed(),
+                producing,
+                produced,
+                counted,
+                producedRate.update(now, produced),
+                countedRate.update(now, counted),
+                batches,
+                lastBatch,
+                new Status.Delays(
+                        processingMicros.getValueAtPercentile(50) / 1e3,
+                        processingMicros.getValueAtPercentile(99) / 1e3),
+                restarts,
+                List.copyOf(results.top(TOP_WORDS))));
+    }
+
+    private long countedNow() {
+        try {
+            results.refresh();
+            return results.occurrences();
+        } catch (IOException e) {
+            throw new UncheckedIOException("cannot read the results in " + spec.results(), e);
+        }
+    }
+
+    private Duration elapsed() {
+        return Duration.ofNanos(System.nanoTime() - begin);
+    }
+}

@@ -1,0 +1,75 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.millrace.cli.demo;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.List;
+import org.jline.terminal.Attributes;
+import org.jline.terminal.Size;
+import org.jline.terminal.Terminal;
+import org.jline.utils.AttributedString;
+import org.jline.utils.Display;
+import org.jline.utils.InfoCmp.Capability;
+import org.jline.utils.Signals;
+
+/** One screen at the bottom of a terminal, redrawn in place; lines that stay scroll away above it. */
+final class TerminalScreen implements Screen {
+    private static final String RESIZED = "WINCH";
+
+    private final Terminal terminal;
+    private final Display display;
+    private final StatusLayout layout;
+    private final Attributes before;
+    private final Object formerHandler;
+    private volatile boolean resized = true;
+    private Size size = Size.of(80, 24);
+
+    TerminalScreen(Terminal terminal, String title) {
+        this.terminal = terminal;
+        this.display = new Display(terminal, false);
+        this.layout = new StatusLayout(title);
+        this.before = terminal.getAttributes();
+        Attributes quiet = new Attributes(before);
+        quiet.setLocalFlag(Attributes.LocalFlag.ECHO, false);
+        terminal.setAttributes(quiet);
+        this.formerHandler = Signals.register(RESIZED, () -> resized = true);
+    }
+
+    @Override
+    public void print(String line) {
+        display.update(List.of(), 0);
+        terminal.writer().println(line);
+        terminal.flush();
+    }
+
+    @Override
+    public void show(Status status) {
+        if (resized) {
+            resized = false;
+            Size now = terminal.getSize();
+            if (now.getColumns() > 0 && now.getRows() > 0) {
+                size = now;
+            }
+            display.resize(size);
+        }
+        List<AttributedString> lines = layout.lines(status, size.getColumns());
+        List<AttributedString> fitting = lines.subList(0, Math.min(lines.size(), size.getRows() - 1));
+        terminal.puts(Capability.cursor_invisible);
+        display.update(fitting, 0);
+        terminal.flush();
+    }
+
+    @Override
+    public void close() {
+        layout.close();
+        Signals.unregister(RESIZED, formerHandler);
+        terminal.setAttributes(before);
+        terminal.puts(Capability.cursor_visible);
+        terminal.flush();
+        try {
+            terminal.close();
+        } catch (IOException e) {
+            throw new UncheckedIOException("cannot give the terminal back", e);
+        }
+    }
+}

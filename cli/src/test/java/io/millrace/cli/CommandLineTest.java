@@ -1,0 +1,85 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.millrace.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** What a person sees on the command line: help, one line per mistake, exit codes. */
+class CommandLineTest {
+    private final StringWriter out = new StringWriter();
+    private final StringWriter err = new StringWriter();
+
+    @TempDir
+    private Path directory;
+
+    private int run(String... arguments) {
+        return Main.run(new PrintWriter(out, true), new PrintWriter(err, true), arguments);
+    }
+
+    @Test
+    void helpNamesTheCommandsAndNotTheHiddenOne() {
+        assertThat(run("--help")).isZero();
+        assertThat(out.toString()).contains("demo", "plugins", "Exit codes").doesNotContain("demo-engine");
+    }
+
+    @Test
+    void helpFitsAnOrdinaryTerminal() {
+        assertThat(run("demo", "--help")).isZero();
+        assertThat(out.toString().lines()).allSatisfy(line -> assertThat(line).hasSizeLessThanOrEqualTo(80));
+    }
+
+    @Test
+    void versionComesFromTheBuild() {
+        assertThat(run("--version")).isZero();
+        assertThat(out.toString()).startsWith("millrace ").doesNotContain("${").contains("Java ");
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '"',
+            value = {
+                "demo --secons 3               | --seconds",
+                "demo --seconds 0              | option --seconds = '0' is not usable: give at least 1",
+                "demo --seconds many           | 'many' is not an int",
+                "demo --rate 0                 | option --rate = '0' is not usable",
+                "demo --seconds 2000000 --rate 2000 | fewer seconds",
+                "demo --batch-interval 200     | '200' is not usable: give a duration with a unit",
+                "demo --receiver kafka-relable | option --receiver = 'kafka-relable' is not usable",
+                "plugins                       | no command given",
+                "plugins list --plugins /none  | plugins directory '/none' does not exist",
+                "dmo                           | did you mean",
+            })
+    void aMistakeIsOneLineThatSaysWhatToDo(String line, String message) {
+        assertThat(run(line.trim().split(" +"))).isEqualTo(2);
+        assertThat(out.toString()).isEmpty();
+        assertThat(err.toString()).startsWith("millrace: ").contains(message.trim());
+        assertThat(err.toString().lines()).hasSize(1);
+    }
+
+    @Test
+    void debugShowsWhereAMistakeWasFound() {
+        assertThat(run("plugins", "list", "--plugins", "/none", "--debug")).isEqualTo(2);
+        assertThat(err.toString()).contains("\tat ", "Providers.in(");
+    }
+
+    @Test
+    void anEmptyPluginsDirectoryIsNoError() {
+        assertThat(run("plugins", "list", "--plugins", directory.toString())).isZero();
+        assertThat(err.toString()).isEmpty();
+    }
+
+    @Test
+    void theDemoNeedsThePluginOfItsReceiver() {
+        assertThat(run("demo", "--plugins", directory.toString())).isEqualTo(4);
+        assertThat(err.toString())
+                .contains("no plugin in " + directory + " provides receiver 'kafka-reliable'", "millrace plugins list");
+    }
+}
