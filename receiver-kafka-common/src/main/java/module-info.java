@@ -1,9 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 
 /** What both Kafka receivers share; an inside matter of theirs. */
+@SuppressWarnings("module") // the two receivers are compiled after this module
 module io.millrace.receiver.kafka.common {
-    requires io.millrace.api;
-    requires kafka.clients;
+    requires transitive io.millrace.api;
+    requires transitive kafka.clients;
     requires org.slf4j;
     requires static org.jspecify;
+
+    exports io.millrace.receiver.kafka.common to
+            io.millrace.receiver.kafka.direct,
+            io.millrace.receiver.kafka.reliable;
 }

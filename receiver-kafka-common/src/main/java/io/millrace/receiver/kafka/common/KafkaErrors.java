@@ -1,0 +1,166 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.millrace.receiver.kafka.common;
+
+import io.millrace.api.ErrorCode;
+import io.millrace.api.MillraceException;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.net.Socket;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.ExecutionException;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.config.ConfigException;
+import org.apache.kafka.common.errors.AuthenticationException;
+import org.apache.kafka.common.errors.ClusterAuthorizationException;
+import org.apache.kafka.common.errors.GroupAuthorizationException;
+import org.apache.kafka.common.errors.InterruptException;
+import org.apache.kafka.common.errors.InvalidTopicException;
+import org.apache.kafka.common.errors.RetriableException;
+import org.apache.kafka.common.errors.TopicAuthorizationException;
+import org.apache.kafka.common.errors.UnsupportedVersionException;
+
+/** Turns what Kafka's clients throw into errors that name the thing, its value and the next step. */
+public final class KafkaErrors {
+    private static final int PROBE_MILLIS = 1_000;
+
+    private final KafkaSettings settings;
+
+    KafkaErrors(KafkaSettings settings) {
+        this.settings = settings;
+    }
+
+    /**
+     * Translates.
+     *
+     * @param doing what was being done, such as {@code describing the topics lines}
+     */
+    public MillraceException translate(String doing, Throwable error) {
+        Throwable cause = unwrap(error);
+        if (cause instanceof MillraceException known) {
+            return known;
+        }
+        if (cause instanceof InterruptException || cause instanceof InterruptedException) {
+            return error(ErrorCode.EXTERNAL_SYSTEM, "interrupted while " + doing, cause);
+        }
+        if (cause instanceof AuthenticationException) {
+            return error(
+                    ErrorCode.USER_CONFIG,
+                    "Kafka at '" + settings.servers() + "' does not accept who we are: " + cause.getMessage()
+                            + "; check 'kafka.security.protocol' and what is set below 'kafka.sasl.' and 'kafka.ssl.'",
+                    cause);
+        }
+        if (cause instanceof TopicAuthorizationException denied) {
+            return error(
+                    ErrorCode.USER_CONFIG,
+                    "not allowed to read " + denied.unauthorizedTopics()
+                            + "; have Describe and Read on these topics granted to this program's principal",
+                    cause);
+        }
+        if (cause instanceof GroupAuthorizationException || cause instanceof ClusterAuthorizationException) {
+            return error(
+                    ErrorCode.USER_CONFIG,
+                    "not allowed to publish offsets of the group '" + settings.groupId() + "': " + cause.getMessage()
+                            + "; have Read on the group granted to this program's principal, or set another 'group.id'",
+                    cause);
+        }
+        if (cause instanceof InvalidTopicException invalid) {
+            return error(
+                    ErrorCode.USER_CONFIG,
+                    "'topics' names " + invalid.invalidTopics()
+                            + ", which cannot be a topic's name: letters, digits, '.', '_' and '-' make one",
+                    cause);
+        }
+        if (cause instanceof UnsupportedVersionException) {
+            return error(
+                    ErrorCode.USER_CONFIG,
+                    "Kafka at '" + settings.servers() + "' is of a version that cannot do this: " + cause.getMessage()
+                            + "; brokers from 2.8 on are supported",
+                    cause);
+        }
+        if (cause instanceof RetriableException) {
+            return unreachable(doing, cause);
+        }
+        return misconfigured(cause)
+                .orElseGet(() -> error(
+                        ErrorCode.EXTERNAL_SYSTEM,
+                        "Kafka at '" + settings.servers() + "' failed while " + doing + ": " + cause.getMessage(),
+                        cause));
+    }
+
+    /** An error of Kafka's that says why nothing is to be had from the brokers. */
+    private MillraceException unreachable(String doing, Throwable cause) {
+        List<String> refusals = new ArrayList<>();
+        for (String server : settings.bootstrapServers()) {
+            String refusal = refusal(server);
+            if (refusal.isEmpty()) {
+                return error(
+                        ErrorCode.EXTERNAL_SYSTEM,
+                        "Kafka at '" + settings.servers() + "' did not answer while " + doing + ": "
+                                + cause.getMessage() + "; '" + server + "' takes connections, so check"
+                                + " 'kafka.security.protocol', the broker's advertised.listeners and its log",
+                        cause);
+            }
+            refusals.add(refusal);
+        }
+        return error(
+                ErrorCode.EXTERNAL_SYSTEM,
+                "cannot reach Kafka at '" + settings.servers() + "': " + String.join(", ", refusals)
+                        + "; check that a broker listens there and that 'bootstrap.servers' is right",
+                cause);
+    }
+
+    /** Why the server takes no connection; empty if it does. */
+    private static String refusal(String server) {
+        int colon = server.lastIndexOf(':');
+        try (Socket socket = new Socket()) {
+            InetSocketAddress address =
+                    new InetSocketAddress(server.substring(0, colon), Integer.parseInt(server.substring(colon + 1)));
+            if (address.isUnresolved()) {
+                return "unknown host";
+            }
+            socket.connect(address, PROBE_MILLIS);
+            return "";
+        } catch (IOException | IllegalArgumentException e) {
+            return String.valueOf(e.getMessage());
+        }
+    }
+
+    private Optional<MillraceException> misconfigured(Throwable cause) {
+        for (Throwable at = cause; at != null; at = at.getCause()) {
+            if (at instanceof ClassNotFoundException) {
+                return Optional.of(error(
+                        ErrorCode.USER_CONFIG,
+                        "a setting below 'kafka.' names the class '" + at.getMessage()
+                                + "', which the plugin does not have; correct the name, or add its jar to the plugin",
+                        cause));
+            }
+            if (at instanceof ConfigException) {
+                return Optional.of(error(
+                        ErrorCode.USER_CONFIG,
+                        "Kafka refuses a setting: " + at.getMessage() + "; correct 'bootstrap.servers' = '"
+                                + settings.servers() + "' or what is set below 'kafka.'",
+                        cause));
+            }
+        }
+        return Optional.empty();
+    }
+
+    private MillraceException error(ErrorCode code, String message, Throwable cause) {
+        return new MillraceException(code, settings.owner() + ": " + message, cause);
+    }
+
+    /** What was really thrown: futures and client constructors wrap it. */
+    private static Throwable unwrap(Throwable error) {
+        Throwable at = error;
+        while ((at instanceof ExecutionException
+                        || at instanceof CompletionException
+                        || at.getClass() == KafkaException.class)
+                && at.getCause() != null) {
+            at = at.getCause();
+        }
+        return at;
+    }
+}
