@@ -1,0 +1,115 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.millrace.receiver.kafka.direct;
+
+import io.millrace.api.ErrorCode;
+import io.millrace.api.MillraceException;
+import io.millrace.api.source.OffsetRange;
+import io.millrace.api.source.Position;
+import io.millrace.receiver.kafka.common.Cluster;
+import io.millrace.receiver.kafka.common.KafkaClients;
+import io.millrace.receiver.kafka.common.KafkaPosition;
+import io.millrace.receiver.kafka.common.Loss;
+import io.millrace.receiver.kafka.common.StartPositions;
+import io.millrace.spi.direct.DirectSource;
+import io.millrace.spi.direct.RangeReader;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ThreadFactory;
+import java.util.stream.Collectors;
+
+/** Plans ranges from what the {@linkplain PartitionWatch watch} knows, and hands out readers over one pool. */
+final class KafkaDirectSource implements DirectSource {
+    private final KafkaClients clients;
+    private final Cluster cluster;
+    private final PartitionWatch watch;
+    private final ConsumerPool pool;
+    private final Duration fetchTimeout;
+
+    private KafkaDirectSource(
+            KafkaClients clients, Cluster cluster, PartitionWatch watch, ConsumerPool pool, Duration fetchTimeout) {
+        this.clients = clients;
+        this.cluster = cluster;
+        this.watch = watch;
+        this.pool = pool;
+        this.fetchTimeout = fetchTimeout;
+    }
+
+    static KafkaDirectSource open(
+            KafkaClients clients, Duration refresh, Duration fetchTimeout, ThreadFactory threads) {
+        Cluster cluster = new Cluster(clients);
+        try {
+            PartitionWatch watch = PartitionWatch.start(cluster, clients.settings(), refresh, threads);
+            ConsumerPool pool =
+                    new ConsumerPool(clients, watch.snapshot().ends().size());
+            return new KafkaDirectSource(clients, cluster, watch, pool, fetchTimeout);
+        } catch (RuntimeException e) {
+            cluster.close();
+            throw e;
+        }
+    }
+
+    @Override
+    public Map<String, Position> start(Map<String, Position> known) {
+        List<Loss> losses = Loss.find(cluster, watch.snapshot().topicIds(), known);
+        if (!losses.isEmpty()) {
+            throw clients.settings()
+                    .refused(losses.stream().map(Loss::toString).collect(Collectors.joining("; "))
+                            + "; give the stream a new name to begin anew by 'start'");
+        }
+        return new StartPositions(clients.settings(), cluster)
+                .resolve(watch.snapshot().topicIds(), known);
+    }
+
+    @Override
+    public Map<String, Position> available() {
+        return watch.snapshot().ends();
+    }
+
+    @Override
+    public Position beginning(String partition) {
+        Position beginning = watch.snapshot().beginnings().get(partition);
+        if (beginning == null) {
+            throw new IllegalArgumentException("'" + partition + "' is not among what is available");
+        }
+        return beginning;
+    }
+
+    @Override
+    public List<OffsetRange> plan(Map<String, Position> from, long limit) {
+        watch.planned();
+        Map<String, Position> available = available();
+        from.forEach((partition, position) -> {
+            Position end = available.get(partition);
+            if (end != null && KafkaPosition.ofAnotherTopic(position, KafkaPosition.topicId(end))) {
+                throw new MillraceException(
+                        ErrorCode.USER_CONFIG,
+                        clients.settings().owner() + ": the topic of " + partition + " was deleted and made anew while"
+                                + " offset " + position.number() + " was next; give the stream a new name to begin"
+                                + " anew");
+            }
+        });
+        return RangePlanner.plan(from, available, limit);
+    }
+
+    @Override
+    public RangeReader reader() {
+        return new KafkaRangeReader(
+                pool,
+                partition -> watch.snapshot().topicIds().getOrDefault(partition, ""),
+                clients.errors(),
+                fetchTimeout);
+    }
+
+    @Override
+    public void committed(Map<String, Position> positions) {
+        watch.publish(positions);
+    }
+
+    @Override
+    public void close() {
+        watch.close();
+        pool.close();
+        cluster.close();
+    }
+}

@@ -1,0 +1,125 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.millrace.receiver.kafka.direct;
+
+import io.millrace.api.ErrorCode;
+import io.millrace.api.MillraceException;
+import io.millrace.api.source.OffsetRange;
+import io.millrace.receiver.kafka.common.KafkaErrors;
+import io.millrace.receiver.kafka.common.KafkaPosition;
+import io.millrace.spi.direct.RangeReader;
+import java.time.Duration;
+import java.util.function.Function;
+import org.apache.kafka.clients.consumer.OffsetOutOfRangeException;
+import org.apache.kafka.common.TopicPartition;
+import org.jspecify.annotations.Nullable;
+
+/** Reads ranges by consumers leased from the pool, each for the length of a range. */
+final class KafkaRangeReader implements RangeReader {
+    private static final Duration POLL = Duration.ofMillis(500);
+
+    private final ConsumerPool pool;
+    private final Function<TopicPartition, String> topicIds;
+    private final KafkaErrors errors;
+    private final Duration timeout;
+
+    private @Nullable OffsetRange range;
+    private @Nullable PartitionConsumer consumer;
+
+    KafkaRangeReader(
+            ConsumerPool pool, Function<TopicPartition, String> topicIds, KafkaErrors errors, Duration timeout) {
+        this.pool = pool;
+        this.topicIds = topicIds;
+        this.errors = errors;
+        this.timeout = timeout;
+    }
+
+    @Override
+    public void open(OffsetRange range) {
+        giveBack();
+        TopicPartition partition = KafkaPosition.partition(range.partition());
+        if (KafkaPosition.ofAnotherTopic(range.from(), topicIds.apply(partition))) {
+            throw lost(range, "its topic was deleted and made anew", null);
+        }
+        this.range = range;
+        if (range.from().number() < range.until().number()) {
+            PartitionConsumer leased = pool.lease(partition, range.from().number());
+            consumer = leased;
+            leased.moveTo(range.from());
+        }
+    }
+
+    @Override
+    public @Nullable Chunk fetch() {
+        OffsetRange open = range;
+        PartitionConsumer leased = consumer;
+        if (open == null || leased == null) {
+            return null;
+        }
+        long until = open.until().number();
+        try {
+            long deadline = System.nanoTime() + timeout.toNanos();
+            while (!leased.isPast(until)) {
+                if (leased.hasPolled()) {
+                    return leased.take(until);
+                }
+                if (leased.poll(POLL)) {
+                    deadline = System.nanoTime() + timeout.toNanos();
+                } else if (System.nanoTime() - deadline > 0) {
+                    throw new MillraceException(
+                            ErrorCode.EXTERNAL_SYSTEM,
+                            "no records of " + open + " arrived for " + timeout.toMillis()
+                                    + " ms; check the brokers that lead the partition, or raise 'fetch.timeout'");
+                }
+            }
+        } catch (OffsetOutOfRangeException e) {
+            MillraceException lost = lost(open, "available are " + available(leased), e);
+            discard();
+            throw lost;
+        } catch (RuntimeException e) {
+            discard();
+            throw errors.translate("reading " + open, e);
+        }
+        giveBack();
+        return null;
+    }
+
+    @Override
+    public void close() {
+        giveBack();
+    }
+
+    private void giveBack() {
+        PartitionConsumer leased = consumer;
+        consumer = null;
+        if (leased != null) {
+            pool.giveBack(leased);
+        }
+    }
+
+    /** After an error nobody knows in what state the consumer is. */
+    private void discard() {
+        PartitionConsumer leased = consumer;
+        consumer = null;
+        if (leased != null) {
+            leased.close();
+        }
+    }
+
+    private static String available(PartitionConsumer consumer) {
+        try {
+            return consumer.available();
+        } catch (RuntimeException e) {
+            return "offsets that could not be asked for (" + e.getMessage() + ")";
+        }
+    }
+
+    private static MillraceException lost(OffsetRange range, String why, @Nullable Throwable cause) {
+        return new MillraceException(
+                ErrorCode.USER_CONFIG,
+                "Kafka no longer has the records of " + range.partition() + " from offset "
+                        + range.from().number() + " to " + range.until().number() + ": " + why
+                        + "; keep records longer than the program may stand still, or give the stream a new name to"
+                        + " begin anew",
+                cause);
+    }
+}

@@ -1,0 +1,191 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.millrace.receiver.kafka.direct;
+
+import io.millrace.api.source.Position;
+import io.millrace.receiver.kafka.common.Cluster;
+import io.millrace.receiver.kafka.common.KafkaPosition;
+import io.millrace.receiver.kafka.common.KafkaSettings;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.atomic.AtomicReference;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
+import org.apache.kafka.common.TopicPartition;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A thread that keeps a snapshot of the partitions and their ends fresh, so that the planner never waits for a broker,
+ * and that publishes what is committed. While the brokers are away the last snapshot stands and nothing new is planned.
+ */
+final class PartitionWatch implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(PartitionWatch.class);
+    private static final long SHORTEST_NANOS = Duration.ofMillis(2).toNanos();
+    private static final long PUBLISH_NANOS = Duration.ofSeconds(1).toNanos();
+    private static final long OUTAGE_NANOS = Duration.ofSeconds(1).toNanos();
+    /** How often the ends are asked for between two plans. */
+    private static final int REFRESHES_PER_PLAN = 4;
+
+    private final Cluster cluster;
+    private final KafkaSettings settings;
+    private final long refreshNanos;
+    private final Thread thread;
+    private final AtomicReference<@Nullable Map<String, Position>> toPublish = new AtomicReference<>();
+
+    private volatile Snapshot snapshot;
+    private volatile long planIntervalNanos = Long.MAX_VALUE;
+    private volatile boolean closed;
+    private long lastPlan = System.nanoTime();
+    private boolean outage;
+    private boolean publishFailed;
+
+    /**
+     * What is known of the partitions at a moment; they are the same in all three.
+     *
+     * @param topicIds their topics' ids
+     * @param beginnings where each began when it was first seen
+     * @param ends where each ends
+     */
+    record Snapshot(
+            Map<TopicPartition, String> topicIds, Map<String, Position> beginnings, Map<String, Position> ends) {}
+
+    private PartitionWatch(Cluster cluster, KafkaSettings settings, Duration refresh, ThreadFactory threads) {
+        this.cluster = cluster;
+        this.settings = settings;
+        refreshNanos = refresh.toNanos();
+        snapshot = refreshed(discovered(new Snapshot(Map.of(), Map.of(), Map.of())));
+        thread = threads.newThread(this::run);
+    }
+
+    /** Takes the first snapshot, and starts the thread. */
+    static PartitionWatch start(Cluster cluster, KafkaSettings settings, Duration refresh, ThreadFactory threads) {
+        PartitionWatch watch = new PartitionWatch(cluster, settings, refresh, threads);
+        watch.thread.start();
+        return watch;
+    }
+
+    Snapshot snapshot() {
+        return snapshot;
+    }
+
+    /** Tells the pace of the planner, which the watch keeps up with. Called by the planner's thread only. */
+    void planned() {
+        long now = System.nanoTime();
+        planIntervalNanos = Math.max(0, now - lastPlan);
+        lastPlan = now;
+    }
+
+    /** Publishes {@code positions} soon, or newer ones. */
+    void publish(Map<String, Position> positions) {
+        toPublish.set(positions);
+    }
+
+    /** Ends the thread, and publishes what is committed. */
+    @Override
+    public void close() {
+        closed = true;
+        thread.interrupt();
+        try {
+            thread.join(Cluster.TIMEOUT.toMillis());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        publishNow();
+    }
+
+    private void run() {
+        long discovery = System.nanoTime();
+        long publication = discovery;
+        while (!closed) {
+            try {
+                Thread.sleep(Duration.ofNanos(pauseNanos()).toMillis());
+                long now = System.nanoTime();
+                Snapshot known = snapshot;
+                if (now - discovery >= settings.discoveryInterval().toNanos()) {
+                    known = discovered(known);
+                    discovery = now;
+                }
+                snapshot = refreshed(known);
+                if (now - publication >= PUBLISH_NANOS) {
+                    publishNow();
+                    publication = now;
+                }
+                over();
+            } catch (InterruptedException e) {
+                return;
+            } catch (RuntimeException e) {
+                failed(e);
+            }
+        }
+    }
+
+    private long pauseNanos() {
+        if (outage) {
+            return OUTAGE_NANOS;
+        }
+        return Math.max(SHORTEST_NANOS, Math.min(refreshNanos, planIntervalNanos / REFRESHES_PER_PLAN));
+    }
+
+    /** The partitions that there are now; what has vanished is kept, so that its loss shows. */
+    private Snapshot discovered(Snapshot known) {
+        Map<TopicPartition, String> topicIds = new LinkedHashMap<>(cluster.partitions());
+        Map<TopicPartition, String> added = new LinkedHashMap<>(topicIds);
+        added.entrySet().removeAll(known.topicIds().entrySet());
+        if (added.isEmpty()) {
+            return known;
+        }
+        if (!known.topicIds().isEmpty()) {
+            LOG.info("{}: found the partitions {}", settings.owner(), added.keySet());
+        }
+        Map<String, Position> beginnings = new HashMap<>(known.beginnings());
+        cluster.beginnings(added).forEach((partition, position) -> beginnings.put(partition.toString(), position));
+        return new Snapshot(Map.copyOf(topicIds), Map.copyOf(beginnings), known.ends());
+    }
+
+    private Snapshot refreshed(Snapshot known) {
+        Map<String, Position> ends = new HashMap<>();
+        cluster.ends(known.topicIds()).forEach((partition, end) -> ends.put(partition.toString(), end));
+        return new Snapshot(known.topicIds(), known.beginnings(), Map.copyOf(ends));
+    }
+
+    private void publishNow() {
+        Map<String, Position> positions = toPublish.getAndSet(null);
+        if (positions == null || positions.isEmpty()) {
+            return;
+        }
+        Map<TopicPartition, OffsetAndMetadata> offsets = new HashMap<>();
+        positions.forEach((partition, position) -> offsets.put(
+                KafkaPosition.partition(partition),
+                new OffsetAndMetadata(position.number(), KafkaPosition.leaderEpoch(position), "")));
+        try {
+            cluster.publish(offsets);
+            publishFailed = false;
+        } catch (RuntimeException e) {
+            if (!publishFailed) {
+                LOG.warn(
+                        "{}: progress is not published under the group '{}' ({}); nothing depends on it",
+                        settings.owner(),
+                        settings.groupId(),
+                        e.getMessage());
+            }
+            publishFailed = true;
+        }
+    }
+
+    private void failed(RuntimeException e) {
+        if (!outage && !closed) {
+            LOG.warn("{}; what is known stands, and the question is repeated", e.getMessage());
+        }
+        outage = true;
+    }
+
+    private void over() {
+        if (outage) {
+            LOG.info("{}: Kafka at '{}' answers again", settings.owner(), settings.servers());
+            outage = false;
+        }
+    }
+}
