@@ -1,0 +1,103 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.millrace.receiver.kafka.reliable;
+
+import io.millrace.receiver.kafka.common.Cluster;
+import io.millrace.receiver.kafka.common.KafkaClients;
+import io.millrace.receiver.kafka.common.KafkaOptions;
+import io.millrace.receiver.kafka.common.KafkaSettings;
+import io.millrace.spi.plugin.ConfigOption;
+import io.millrace.spi.plugin.ConfigSpec;
+import io.millrace.spi.plugin.PluginContext;
+import io.millrace.spi.receiver.Receiver;
+import io.millrace.spi.receiver.ReceiverProvider;
+import java.time.Duration;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The provider {@code kafka-reliable}, found by {@link java.util.ServiceLoader}; programs use {@link KafkaReliable}.
+ *
+ * @since 0.1
+ */
+public final class KafkaReliableProvider implements ReceiverProvider {
+    static final String NAME = "kafka-reliable";
+
+    static final ConfigOption<Owner> OWNER = new ConfigOption<>(
+            "owner",
+            "program",
+            "program",
+            false,
+            false,
+            "who says which partitions are read and from where: the program, by its ledger",
+            Owner::parse);
+
+    static final ConfigOption<DataLoss> ON_DATA_LOSS = ConfigOption.oneOf(
+                    "on.data.loss",
+                    DataLoss.class,
+                    "what to do if Kafka no longer has the records that come next: fail, or report them and go on with"
+                            + " the first there are")
+            .withDefault("fail");
+
+    static final ConfigOption<Duration> COMMIT_INTERVAL = ConfigOption.duration(
+                    "commit.interval", Duration.ofMillis(1), "how often the offsets of what is durable are committed")
+            .withDefault("1s");
+
+    private static final Logger LOG = LoggerFactory.getLogger(KafkaReliableProvider.class);
+
+    /** Called by {@link java.util.ServiceLoader}. */
+    public KafkaReliableProvider() {}
+
+    @Override
+    public String name() {
+        return NAME;
+    }
+
+    @Override
+    public ConfigSpec config() {
+        return KafkaOptions.with(OWNER, ON_DATA_LOSS, COMMIT_INTERVAL);
+    }
+
+    @Override
+    public Guarantee guarantee() {
+        return Guarantee.POSITIONS;
+    }
+
+    @Override
+    public void validate(PluginContext context) {
+        KafkaSettings settings = KafkaSettings.of(context.name(), context.settings());
+        try (Cluster cluster = new Cluster(new KafkaClients(settings))) {
+            if (cluster.partitions().isEmpty()) {
+                LOG.warn("{}: no topic matches 'topics.pattern' yet", settings.owner());
+            }
+        }
+    }
+
+    @Override
+    public Receiver create(PluginContext context) {
+        return new KafkaReceiver(new KafkaClients(KafkaSettings.of(context.name(), context.settings())), context);
+    }
+
+    /** Who owns the positions. */
+    enum Owner {
+        /** The program, by its ledger. */
+        PROGRAM;
+
+        static Owner parse(String text) {
+            return switch (text.trim()) {
+                case "program" -> PROGRAM;
+                case "group" ->
+                    throw new IllegalArgumentException(
+                            "partitions shared out by a consumer group are not available yet; leave it at program");
+                default -> throw new IllegalArgumentException("give program");
+            };
+        }
+    }
+
+    /** What to do about records that are gone. */
+    enum DataLoss {
+        /** Stop with an error. */
+        FAIL,
+        /** Report what is gone, and go on behind it. */
+        REPORT
+    }
+}

@@ -1,0 +1,213 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.millrace.receiver.kafka.reliable;
+
+import io.millrace.api.ErrorCode;
+import io.millrace.api.MillraceException;
+import io.millrace.api.source.Position;
+import io.millrace.receiver.kafka.common.Cluster;
+import io.millrace.receiver.kafka.common.KafkaClients;
+import io.millrace.receiver.kafka.common.KafkaPosition;
+import io.millrace.receiver.kafka.common.Loss;
+import io.millrace.spi.receiver.DurableMark;
+import io.millrace.spi.receiver.ReceiverContext;
+import java.nio.ByteBuffer;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicReference;
+import org.apache.kafka.clients.consumer.CloseOptions;
+import org.apache.kafka.clients.consumer.ConsumerRecords;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
+import org.apache.kafka.clients.consumer.OffsetOutOfRangeException;
+import org.apache.kafka.common.TopicPartition;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The receiver's own thread, the only one that touches the consumer and the appender: poll, append, commit what is
+ * durable. It polls at all times, so that commits are answered and connections live; while records are not taken, its
+ * partitions are paused and what was polled waits.
+ *
+ * <p>The engine's threads leave what they have to say in a few fields, and {@linkplain Polling#wake wake} the poll.
+ */
+final class ReceiverLoop implements Runnable {
+    private static final Duration POLL = Duration.ofMillis(100);
+
+    private final KafkaClients clients;
+    private final Cluster cluster;
+    private final KafkaConsumer<ByteBuffer, ByteBuffer> consumer;
+    private final ReceiverContext context;
+    private final LossPolicy losses;
+    private final Polling polling;
+    private final Commits commits;
+    private final Map<TopicPartition, String> topicIds = new LinkedHashMap<>();
+    private final Intake intake;
+    private final IdleWatch idle;
+
+    private final AtomicReference<@Nullable Map<TopicPartition, String>> discovered = new AtomicReference<>();
+    private volatile boolean paused;
+    private volatile boolean stopping;
+    private volatile long stopNanos;
+    private boolean holding;
+
+    ReceiverLoop(
+            KafkaClients clients,
+            Cluster cluster,
+            KafkaConsumer<ByteBuffer, ByteBuffer> consumer,
+            ReceiverContext context,
+            LossPolicy losses,
+            Duration commitInterval) {
+        this.clients = clients;
+        this.cluster = cluster;
+        this.consumer = consumer;
+        this.context = context;
+        this.losses = losses;
+        polling = new Polling(consumer);
+        commits = new Commits(consumer, clients.settings(), commitInterval);
+        intake = new Intake(context.appender(), topicIds);
+        idle = new IdleWatch(consumer::currentLag, context::idle);
+        context.appender().onReady(polling::wake);
+    }
+
+    /** Reads {@code added} too, from {@code positions}. Before the thread starts, and on it. */
+    void assign(Map<TopicPartition, String> added, Map<String, Position> positions) {
+        topicIds.putAll(added);
+        consumer.assign(topicIds.keySet());
+        added.keySet().forEach(partition -> {
+            Position position = positions.get(partition.toString());
+            if (position != null) {
+                seek(partition, position);
+            }
+        });
+        holding = false;
+    }
+
+    void durable(DurableMark mark) {
+        commits.durable(mark);
+    }
+
+    void pause() {
+        paused = true;
+    }
+
+    void resume() {
+        paused = false;
+        polling.wake();
+    }
+
+    void discovered(Map<TopicPartition, String> partitions) {
+        discovered.set(partitions);
+    }
+
+    /** Ends the loop: it commits what is durable, and closes the consumer. */
+    void stop(Duration deadline) {
+        stopNanos = System.nanoTime() + deadline.toNanos();
+        stopping = true;
+        polling.wake();
+    }
+
+    @Override
+    public void run() {
+        try {
+            while (!stopping) {
+                turn();
+            }
+            commits.sendLast(left());
+        } catch (Throwable e) {
+            if (!stopping) {
+                MillraceException error = translate(e);
+                context.restart(String.valueOf(error.getMessage()), error);
+            }
+        } finally {
+            consumer.close(CloseOptions.timeout(stopping ? left() : Duration.ZERO));
+        }
+    }
+
+    private void turn() throws InterruptedException {
+        boolean taken = !paused && intake.drain();
+        hold(!taken);
+        commits.sendIfDue();
+        Map<TopicPartition, String> found = discovered.getAndSet(null);
+        if (found != null) {
+            add(found);
+        }
+        try {
+            ConsumerRecords<ByteBuffer, ByteBuffer> records = polling.poll(POLL);
+            long now = System.nanoTime();
+            intake.add(records);
+            idle.polled(records.partitions(), now);
+            idle.check(topicIds.keySet(), now);
+        } catch (OffsetOutOfRangeException e) {
+            passOver(e);
+        }
+    }
+
+    private void hold(boolean hold) {
+        if (hold != holding) {
+            if (hold) {
+                consumer.pause(topicIds.keySet());
+            } else {
+                consumer.resume(topicIds.keySet());
+            }
+            holding = hold;
+        }
+    }
+
+    /** Partitions that came up after the start begin at their beginning, which is written down first. */
+    private void add(Map<TopicPartition, String> found) throws InterruptedException {
+        Map<TopicPartition, String> added = new LinkedHashMap<>(found);
+        added.keySet().removeAll(topicIds.keySet());
+        for (Map.Entry<TopicPartition, String> partition : found.entrySet()) {
+            String before = topicIds.getOrDefault(partition.getKey(), partition.getValue());
+            if (!before.equals(partition.getValue())) {
+                losses.judge(Loss.find(
+                        cluster,
+                        Map.of(partition.getKey(), partition.getValue()),
+                        Map.of(
+                                partition.getKey().toString(),
+                                KafkaPosition.of(consumer.position(partition.getKey()), before, Optional.empty()))));
+            }
+        }
+        if (!added.isEmpty()) {
+            Map<String, Position> starts = new HashMap<>();
+            cluster.beginnings(added).forEach((partition, start) -> starts.put(partition.toString(), start));
+            context.begin(starts);
+            assign(added, starts);
+        }
+    }
+
+    /** Goes on behind what is gone, if the policy allows. */
+    private void passOver(OffsetOutOfRangeException e) {
+        Map<String, Position> wanted = new HashMap<>();
+        e.offsetOutOfRangePartitions()
+                .forEach((partition, offset) -> wanted.put(
+                        partition.toString(),
+                        KafkaPosition.of(offset, topicIds.getOrDefault(partition, ""), Optional.empty())));
+        Map<TopicPartition, String> now = new LinkedHashMap<>(cluster.partitions());
+        now.keySet().retainAll(e.offsetOutOfRangePartitions().keySet());
+        List<Loss> found = Loss.find(cluster, now, wanted);
+        if (found.isEmpty()) {
+            throw clients.settings().refused("Kafka's log was truncated below what was read: " + e.getMessage());
+        }
+        losses.judge(found).forEach((partition, position) -> seek(KafkaPosition.partition(partition), position));
+    }
+
+    private void seek(TopicPartition partition, Position position) {
+        consumer.seek(partition, new OffsetAndMetadata(position.number(), KafkaPosition.leaderEpoch(position), ""));
+    }
+
+    private MillraceException translate(Throwable e) {
+        if (e instanceof IllegalArgumentException) {
+            return new MillraceException(
+                    ErrorCode.USER_CONFIG, clients.settings().owner() + ": " + e.getMessage(), e);
+        }
+        return clients.errors().translate("receiving", e);
+    }
+
+    private Duration left() {
+        return Duration.ofNanos(Math.max(Duration.ofMillis(100).toNanos(), stopNanos - System.nanoTime()));
+    }
+}
