@@ -1,0 +1,118 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.millrace.core.wal.local;
+
+import io.millrace.core.wal.local.SegmentFs.SegmentFile;
+import io.millrace.spi.wal.WalException;
+import io.millrace.spi.wal.WalException.Reason;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.zip.CRC32C;
+
+/**
+ * A few named values in a small text file that is only ever replaced as a whole: after a crash it holds the values of
+ * before or of after. The first line says kind and version, the last one is a checksum.
+ */
+final class FactFile {
+    private static final int VERSION = 1;
+    private static final int MAX_BYTES = 64 << 10;
+    private static final String CHECKSUM = "crc32c ";
+
+    private final SegmentFs fs;
+    private final Path file;
+    private final String kind;
+
+    FactFile(SegmentFs fs, Path file, String kind) {
+        this.fs = fs;
+        this.file = file;
+        this.kind = kind;
+    }
+
+    Path file() {
+        return file;
+    }
+
+    /** Replaces the values, durably. */
+    void write(Map<String, String> values) {
+        StringBuilder text = new StringBuilder(kind).append(' ').append(VERSION).append('\n');
+        values.forEach((key, value) ->
+                text.append(key).append(' ').append(value.replace('\n', ' ')).append('\n'));
+        String checksum = checksum(text.toString());
+        text.append(CHECKSUM).append(checksum).append('\n');
+        Path directory = directory();
+        Path temporary = directory.resolve(file.getFileName() + ".tmp");
+        try {
+            fs.delete(temporary);
+            try (SegmentFile written = fs.create(temporary)) {
+                written.write(ByteBuffer.wrap(text.toString().getBytes(StandardCharsets.UTF_8)), 0);
+                written.force(true);
+            }
+            fs.replace(temporary, file);
+            fs.forceDirectory(directory);
+        } catch (IOException e) {
+            throw FsErrors.of("write", file, e);
+        }
+    }
+
+    /** The values, if the file exists. */
+    Optional<Map<String, String>> read() {
+        String text;
+        try (SegmentFile opened = fs.open(file, false)) {
+            ByteBuffer bytes = ByteBuffer.allocate((int) Math.min(opened.length(), MAX_BYTES));
+            while (bytes.hasRemaining() && opened.read(bytes, bytes.position()) > 0) {
+                // as much as there is
+            }
+            text = new String(bytes.array(), 0, bytes.position(), StandardCharsets.UTF_8);
+        } catch (NoSuchFileException e) {
+            return Optional.empty();
+        } catch (IOException e) {
+            throw FsErrors.of("read", file, e);
+        }
+        return Optional.of(parse(text));
+    }
+
+    private Map<String, String> parse(String text) {
+        int checksumAt = text.lastIndexOf(CHECKSUM);
+        if (!text.startsWith(kind + " ")
+                || checksumAt < 0
+                || !text.substring(checksumAt + CHECKSUM.length())
+                        .trim()
+                        .equals(checksum(text.substring(0, checksumAt)))) {
+            throw new WalException(
+                    Reason.CORRUPT,
+                    file + " is damaged: it is not a " + kind + " file whose checksum is right; restore it");
+        }
+        Map<String, String> values = new LinkedHashMap<>();
+        text.substring(0, checksumAt).lines().forEach(line -> {
+            int space = line.indexOf(' ');
+            values.put(line.substring(0, space), line.substring(space + 1));
+        });
+        String version = values.remove(kind);
+        if (!String.valueOf(VERSION).equals(version)) {
+            throw new WalException(
+                    Reason.UNSUPPORTED,
+                    file + " has format version " + version + ", this version of Millrace reads " + VERSION
+                            + ": run the version that wrote it");
+        }
+        return values;
+    }
+
+    private Path directory() {
+        Path directory = file.getParent();
+        if (directory == null) {
+            throw new IllegalStateException(file + " is in no directory");
+        }
+        return directory;
+    }
+
+    private static String checksum(String text) {
+        CRC32C crc = new CRC32C();
+        crc.update(text.getBytes(StandardCharsets.UTF_8));
+        return String.format("%08x", (int) crc.getValue());
+    }
+}

@@ -1,0 +1,420 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.millrace.core.wal.local;
+
+import io.millrace.api.StreamClock;
+import io.millrace.core.wal.local.SegmentIndex.Indexed;
+import io.millrace.spi.wal.WalCapabilities;
+import io.millrace.spi.wal.WalCapabilities.Durability;
+import io.millrace.spi.wal.WalCapability;
+import io.millrace.spi.wal.WalException;
+import io.millrace.spi.wal.WalException.Reason;
+import io.millrace.spi.wal.WalPosition;
+import io.millrace.spi.wal.WalReader;
+import io.millrace.spi.wal.WalRecovery;
+import io.millrace.spi.wal.WalStore;
+import io.millrace.spi.wal.WalWriter;
+import io.millrace.spi.wal.WriterIdentity;
+import io.millrace.wal.support.TailRule;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The logs of one program in a directory of a local disk:
+ *
+ * <pre>
+ * LOCK                        held while a process owns the logs
+ * EPOCH                       the highest epoch claimed, and by whom
+ * data/LOG                    which log this is and where it begins
+ * data/seg-0000010000000000.wal   its segments: epoch (6 hex digits) and sequence number (10)
+ * </pre>
+ *
+ * <p>A file system cannot fence a process that has a file open, so this store locks: whoever comes second is refused
+ * while the first lives.
+ */
+public final class LocalWalStore implements WalStore {
+    private static final Logger LOG = LoggerFactory.getLogger(LocalWalStore.class);
+
+    private static final Pattern NAME = Pattern.compile("[a-z0-9][a-z0-9-]{0,99}");
+    private static final Set<String> VOLATILE = Set.of("tmpfs", "ramfs", "overlay");
+    private static final Set<String> REMOTE =
+            Set.of("nfs", "nfs4", "cifs", "smb", "smb2", "smb3", "smbfs", "afs", "9p");
+    private static final WalCapabilities CAPABILITIES = new WalCapabilities(
+            Durability.NODE,
+            Set.of(WalCapability.EXCLUSIVE_LOCK_ONLY, WalCapability.VISIBLE_BEFORE_SEAL),
+            1,
+            64 << 20,
+            16 << 20,
+            Duration.ZERO);
+
+    private final Path root;
+    private final LocalWalSettings settings;
+    private final SegmentFs fs;
+    private final StreamClock clock;
+    private final Owner owner;
+    private final Map<String, Live> live = new ConcurrentHashMap<>();
+
+    private @Nullable StoreLock lock;
+    private volatile long heldEpoch;
+    private volatile long writerHash;
+    private volatile boolean closed;
+
+    /** A log that is open for writing, and what its writer knows of its segments. */
+    private record Live(LocalWalWriter writer, SegmentIndex index) {}
+
+    LocalWalStore(Path root, LocalWalSettings settings, SegmentFs fs, StreamClock clock) {
+        this.root = root.toAbsolutePath().normalize();
+        this.settings = settings;
+        this.fs = fs;
+        this.clock = clock;
+        this.owner = new Owner(fs, this.root);
+    }
+
+    /** A store in a directory, which is made when an epoch is claimed. */
+    public static LocalWalStore at(Path root, LocalWalSettings settings, StreamClock clock) {
+        return new LocalWalStore(root, settings, new DiskFs(), clock);
+    }
+
+    @Override
+    public WalCapabilities capabilities() {
+        return CAPABILITIES;
+    }
+
+    @Override
+    public synchronized long claim(String ledger, WriterIdentity me) {
+        ensureOpen();
+        hold(me);
+        long epoch = Math.max(owner.epoch(), highestWritten()) + 1;
+        owner.claim(epoch, ledger, me);
+        heldEpoch = epoch;
+        writerHash = me.hashCode();
+        return epoch;
+    }
+
+    @Override
+    public synchronized WalWriter open(String log, long epoch) {
+        ensureOpen();
+        directory(log);
+        hold(self());
+        long highest = owner.epoch();
+        if (highest > epoch) {
+            throw fenced(log, epoch, highest);
+        }
+        if (highest < epoch) {
+            owner.claim(epoch, log, self()); // the epoch was claimed through a ledger in another store
+        }
+        heldEpoch = epoch;
+        Live before = live.get(log);
+        if (before != null) {
+            before.writer.close();
+        }
+        Path directory = directory(log);
+        LogFacts facts = facts(log, directory);
+        discardFreed(directory, facts);
+        SegmentIndex index = SegmentIndex.load(fs, directory, facts);
+        LocalWalWriter writer = new LocalWalWriter(this, log, epoch, index, seal(index));
+        live.put(log, new Live(writer, index));
+        return writer;
+    }
+
+    private WalRecovery seal(SegmentIndex index) {
+        Indexed last = index.last();
+        if (last == null) {
+            WalPosition start = start(index);
+            return new WalRecovery(start, start, 0);
+        }
+        long segment = last.header.segment();
+        TailRule.Tail tail = TailSeal.seal(fs, index.file(segment), segment);
+        last.seal(tail.end());
+        if (tail.tornBytes() > 0) {
+            LOG.info(
+                    "{}: cut {} bytes of an append that was not finished, at offset {} ({})",
+                    index.file(segment),
+                    tail.tornBytes(),
+                    tail.end(),
+                    tail.problem());
+        }
+        return new WalRecovery(start(index), new WalPosition(segment, tail.end()), tail.tornBytes());
+    }
+
+    private LogFacts facts(String log, Path directory) {
+        Optional<LogFacts> found = LogFacts.read(fs, directory);
+        if (found.isPresent() && !found.get().deleted()) {
+            return found.get();
+        }
+        if (found.isEmpty() && !SegmentIndex.present(fs, directory).isEmpty()) {
+            throw new WalException(
+                    Reason.CORRUPT,
+                    "log '" + log + "' has lost its file " + directory.resolve("LOG")
+                            + ", which says where it begins: restore the file from a copy");
+        }
+        LogFacts fresh =
+                new LogFacts(UUID.randomUUID(), found.map(LogFacts::first).orElse(0L), false);
+        try {
+            fs.createDirectories(directory);
+            fs.forceDirectory(root);
+        } catch (IOException e) {
+            throw FsErrors.of("create", directory, e);
+        }
+        fresh.write(fs, directory);
+        return fresh;
+    }
+
+    /** A trim or a deletion that was cut short is finished by the next writer. */
+    private void discardFreed(Path directory, LogFacts facts) {
+        for (long segment : SegmentIndex.present(fs, directory)) {
+            if (Long.compareUnsigned(segment, facts.first()) < 0) {
+                remove(directory.resolve(SegmentIndex.fileName(segment)));
+            }
+        }
+    }
+
+    private void remove(Path file) {
+        try {
+            fs.delete(file);
+        } catch (IOException e) {
+            LOG.warn("cannot remove {}, which is not needed any more: {}", file, FsErrors.reason(e));
+        }
+    }
+
+    @Override
+    public WalReader reader(String log) {
+        ensureOpen();
+        directory(log);
+        return new LocalWalReader(this, log);
+    }
+
+    @Override
+    public List<String> logs() {
+        ensureOpen();
+        List<String> logs = new ArrayList<>();
+        try {
+            for (String name : fs.list(root)) {
+                if (NAME.matcher(name).matches()) {
+                    Optional<LogFacts> facts = LogFacts.read(fs, root.resolve(name));
+                    if (facts.isPresent() && !facts.get().deleted()) {
+                        logs.add(name);
+                    }
+                }
+            }
+        } catch (IOException e) {
+            throw FsErrors.of("list", root, e);
+        }
+        return logs;
+    }
+
+    @Override
+    public synchronized void delete(String log, long epoch) {
+        ensureOpen();
+        Path directory = directory(log);
+        hold(self());
+        long highest = Math.max(heldEpoch, owner.epoch());
+        if (highest > epoch) {
+            throw fenced(log, epoch, highest);
+        }
+        Live writing = live.get(log);
+        if (writing != null) {
+            writing.writer.close();
+        }
+        Optional<LogFacts> facts = LogFacts.read(fs, directory);
+        if (facts.isEmpty()) {
+            return;
+        }
+        List<Long> present = SegmentIndex.present(fs, directory);
+        long behind = present.isEmpty() ? facts.get().first() : present.get(present.size() - 1) + 1;
+        LogFacts deleted = new LogFacts(facts.get().id(), behind, true);
+        deleted.write(fs, directory);
+        discardFreed(directory, deleted);
+    }
+
+    @Override
+    public synchronized void close() {
+        if (closed) {
+            return;
+        }
+        live.values().forEach(open -> open.writer.close());
+        closed = true;
+        release();
+    }
+
+    /** Lets go of everything without finishing anything, as the death of the process would. For tests. */
+    synchronized void abandon() {
+        closed = true;
+        live.clear();
+        release();
+    }
+
+    private void release() {
+        StoreLock held = lock;
+        lock = null;
+        heldEpoch = 0;
+        if (held != null) {
+            held.close();
+        }
+    }
+
+    // ---- for writers and readers ----
+
+    SegmentFs fs() {
+        return fs;
+    }
+
+    StreamClock clock() {
+        return clock;
+    }
+
+    LocalWalSettings settings() {
+        return settings;
+    }
+
+    long heldEpoch() {
+        return heldEpoch;
+    }
+
+    long writerHash() {
+        return writerHash;
+    }
+
+    Path directory(String log) {
+        if (!NAME.matcher(log).matches()) {
+            throw new IllegalArgumentException("'" + log + "' is not a log's name: use at most 100 of a-z, 0-9 and -");
+        }
+        return root.resolve(log);
+    }
+
+    /** What is known of a log's segments: by its writer here, else by its files; empty if it does not exist. */
+    Optional<SegmentIndex> index(String log) {
+        Live writing = live.get(log);
+        if (writing != null) {
+            return Optional.of(writing.index);
+        }
+        Path directory = directory(log);
+        return LogFacts.read(fs, directory).map(facts -> SegmentIndex.load(fs, directory, facts));
+    }
+
+    WalPosition start(SegmentIndex index) {
+        Indexed first = index.segments().stream().findFirst().orElse(null);
+        return new WalPosition(first == null ? index.first() : first.header.segment(), 0);
+    }
+
+    /** Frees the segments before {@code keep}: first it is written down that they do not count, then they go. */
+    void free(String log, SegmentIndex index, long keep) {
+        Path directory = index.directory();
+        LogFacts facts = LogFacts.read(fs, directory)
+                .orElseThrow(() -> new WalException(
+                        Reason.CORRUPT, "log '" + log + "' has lost its file " + directory.resolve("LOG")))
+                .startingAt(keep);
+        facts.write(fs, directory);
+        index.trim(keep);
+        discardFreed(directory, facts);
+    }
+
+    /**
+     * Refuses an append that would leave too little room. A log that is itself smaller than the reserve may use it: what
+     * fills a disk are blocks, and what frees it are the facts of small logs that say which blocks are done with.
+     */
+    void ensureRoom(SegmentIndex index, long bytes) {
+        if (settings.minFreeBytes() == 0) {
+            return;
+        }
+        long usable;
+        try {
+            usable = fs.usableBytes(root);
+        } catch (IOException e) {
+            throw FsErrors.of("measure the free space of", root, e);
+        }
+        if (usable - bytes >= settings.minFreeBytes()) {
+            return;
+        }
+        long own = index.segments().stream().mapToLong(Indexed::end).sum();
+        if (own + bytes > settings.minFreeBytes()) {
+            throw new WalException(
+                    Reason.FULL,
+                    "the disk under " + root + " has " + usable + " bytes left, less than min-free ("
+                            + settings.minFreeBytes() + "); appends go on once there is room");
+        }
+    }
+
+    void closed(String log, LocalWalWriter writer) {
+        live.computeIfPresent(log, (name, open) -> open.writer == writer ? null : open);
+    }
+
+    static WalException fenced(String log, long epoch, long highest) {
+        return new WalException(
+                Reason.FENCED,
+                "log '" + log + "' belongs to epoch " + highest + " now; this writer has epoch " + epoch
+                        + " and must end");
+    }
+
+    // ---- the lock ----
+
+    private void hold(WriterIdentity me) {
+        if (lock != null) {
+            return;
+        }
+        try {
+            fs.createDirectories(root);
+            warnOfMedium(fs.kind(root));
+        } catch (IOException e) {
+            throw FsErrors.of("keep logs in", root, e);
+        }
+        lock = StoreLock.acquire(fs, root, me, owner::describe);
+    }
+
+    private void warnOfMedium(String kind) {
+        if (REMOTE.contains(kind) && !settings.allowRemote()) {
+            throw new WalException(
+                    Reason.UNSUPPORTED,
+                    root + " is on a network file system (" + kind + "), where locks and syncs may not hold: choose a"
+                            + " local disk, or set allow-remote-fs = true");
+        }
+        if (VOLATILE.contains(kind)) {
+            LOG.warn(
+                    "{} is on {}: what is written there does not survive a restart of the machine or container",
+                    root,
+                    kind);
+        }
+    }
+
+    private long highestWritten() {
+        long highest = 0;
+        for (String log : logs()) {
+            for (long segment : SegmentIndex.present(fs, root.resolve(log))) {
+                highest = Math.max(highest, WalPosition.epochOf(segment));
+            }
+        }
+        return highest;
+    }
+
+    private static WriterIdentity self() {
+        ProcessHandle process = ProcessHandle.current();
+        long started = process.info()
+                .startInstant()
+                .map(java.time.Instant::toEpochMilli)
+                .orElse(0L);
+        String host = Optional.ofNullable(System.getenv("HOSTNAME")).orElse("this host");
+        return new WriterIdentity("unknown", host, process.pid(), started);
+    }
+
+    private void ensureOpen() {
+        if (closed) {
+            throw new WalException(Reason.CLOSED, "the store in " + root + " is closed");
+        }
+    }
+
+    @Override
+    public String toString() {
+        return root.toUri().toString();
+    }
+}

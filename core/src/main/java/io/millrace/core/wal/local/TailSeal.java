@@ -1,0 +1,72 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.millrace.core.wal.local;
+
+import io.millrace.core.wal.local.SegmentFs.SegmentFile;
+import io.millrace.spi.wal.WalException;
+import io.millrace.spi.wal.WalException.Reason;
+import io.millrace.wal.support.SegmentHeader;
+import io.millrace.wal.support.SegmentInput;
+import io.millrace.wal.support.TailRule;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.file.Path;
+
+/**
+ * Decides where the last segment of an earlier epoch ends. What is decided must stay so, whatever happens next, because
+ * the program acts on it: the frames that nobody vouches for are written once more over themselves and forced. (The
+ * writer may have died of a failed sync, after which the system holds pages in memory that it believes to be on disk;
+ * forcing alone would keep none of them.)
+ */
+final class TailSeal {
+    private static final int PREFETCH = 1 << 20;
+
+    private TailSeal() {}
+
+    static TailRule.Tail seal(SegmentFs fs, Path file, long segment) {
+        try (SegmentFile opened = fs.open(file, true)) {
+            Input input = new Input(opened, segment, Math.max(0, opened.length() - SegmentHeader.LENGTH));
+            TailRule.Tail tail = TailRule.find(input, 0, PREFETCH);
+            switch (tail.kind()) {
+                case CORRUPT ->
+                    throw new WalException(
+                            Reason.CORRUPT,
+                            file + " is damaged at offset " + tail.end() + " of its frames (byte "
+                                    + (tail.end() + SegmentHeader.LENGTH) + "): " + tail.problem()
+                                    + ". The disk lost what was durable: restore the file from a copy");
+                case NEWER_VERSION ->
+                    throw new WalException(
+                            Reason.UNSUPPORTED,
+                            file + " was written by a later version of Millrace (" + tail.problem()
+                                    + "): run that version");
+                case COMPLETE, TORN -> rewrite(opened, input, tail.vouched(), tail.end());
+            }
+            return tail;
+        } catch (IOException e) {
+            throw FsErrors.of("seal", file, e);
+        }
+    }
+
+    private static void rewrite(SegmentFile file, Input input, long from, long to) throws IOException {
+        ByteBuffer bytes = ByteBuffer.allocate(PREFETCH);
+        for (long at = from; at < to; at += bytes.limit()) {
+            bytes.clear().limit((int) Math.min(bytes.capacity(), to - at));
+            while (bytes.hasRemaining()) {
+                if (input.read(at + bytes.position(), bytes) <= 0) {
+                    throw new IOException("the file became shorter while it was read");
+                }
+            }
+            file.write(bytes.flip(), SegmentHeader.LENGTH + at);
+        }
+        if (from < to) {
+            file.force(true);
+        }
+    }
+
+    /** The frames of a segment file. */
+    private record Input(SegmentFile file, long segment, long length) implements SegmentInput {
+        @Override
+        public int read(long offset, ByteBuffer into) throws IOException {
+            return file.read(into, SegmentHeader.LENGTH + offset);
+        }
+    }
+}
