@@ -1,0 +1,106 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.millrace.core.log;
+
+import io.millrace.spi.wal.WalException;
+import io.millrace.spi.wal.WalFrame;
+import io.millrace.spi.wal.WalPosition;
+import io.millrace.spi.wal.WalWriter;
+import io.millrace.wal.support.FrameEncoder;
+import io.millrace.wal.support.FrameHeader;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
+
+/** The entries of one frame, from the time they leave the queue until the store has answered. Used again and again. */
+final class Batch implements WalFrame, WalWriter.Completion {
+    private final GroupCommitter committer;
+    private final FrameEncoder encoder = new FrameEncoder();
+
+    final List<Entry> entries = new ArrayList<>();
+    private int flags;
+    private long firstSequence;
+    private long writtenMillis;
+
+    /** Whether the store refused it before. */
+    boolean again;
+
+    /** Whether the store has answered since it was handed over; a second answer is ignored. */
+    private final AtomicBoolean answered = new AtomicBoolean(true);
+
+    /** When it was handed to the store, in nanoseconds of the clock. */
+    long submitted;
+
+    Batch(GroupCommitter committer) {
+        this.committer = committer;
+    }
+
+    void reset(int frameFlags, long sequence, long millis) {
+        entries.clear();
+        encoder.clear();
+        flags = frameFlags;
+        firstSequence = sequence;
+        writtenMillis = millis;
+        again = false;
+    }
+
+    void add(Entry entry) {
+        entries.add(entry);
+        encoder.add(entry.type, entry.stream, entry.length, entry.crc, entry.payload);
+    }
+
+    /** Drops what it held, so that a batch waiting for its next use keeps no block alive. */
+    void release() {
+        entries.clear();
+        encoder.clear();
+    }
+
+    boolean has(int flag) {
+        return (flags & flag) != 0;
+    }
+
+    boolean isEmpty() {
+        return entries.isEmpty();
+    }
+
+    @Override
+    public int length() {
+        return (int) encoder.frameLength();
+    }
+
+    @Override
+    public ByteBuffer[] encode(WalPosition at) {
+        WalPosition durable = committer.durableEnd();
+        long durableUpTo = durable.segment() == at.segment() ? durable.offset() : 0;
+        return encoder.encode(flags, at.segment(), at.offset(), durableUpTo, firstSequence, writtenMillis);
+    }
+
+    /** The store gets it now. */
+    void handedOver(long nanos) {
+        submitted = nanos;
+        answered.set(false);
+    }
+
+    @Override
+    public void durable(WalPosition at) {
+        if (answered.compareAndSet(false, true)) {
+            committer.durable(this, at);
+        }
+    }
+
+    @Override
+    public void failed(WalException failure) {
+        if (answered.compareAndSet(false, true)) {
+            committer.failed(this, failure);
+        }
+    }
+
+    /** Tells the appenders where their entries are. */
+    void acknowledge(WalPosition at) {
+        WalPosition payload = at.plus(FrameHeader.LENGTH + (long) entries.size() * FrameEncoder.ENTRY_OVERHEAD);
+        for (Entry entry : entries) {
+            committer.callDurable(entry, new LogHandle(payload, entry.length, entry.crc));
+            payload = payload.plus(entry.length);
+        }
+    }
+}

@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.millrace.core.log;
+
+import io.millrace.api.StreamClock;
+import io.millrace.spi.plugin.Metrics;
+import java.util.concurrent.ThreadFactory;
+
+/**
+ * How a {@link CommitLog} runs.
+ *
+ * @param name what it is called in messages and in the name of its thread
+ * @param threads makes its one thread
+ * @param clock times its back-off, linger and idle frames
+ * @param metrics takes its {@code millrace.log.*} meters
+ * @param maxBatchBytes how large a frame may grow while others wait; a larger entry gets a frame of its own
+ * @param listener is told of changes of state
+ */
+public record LogOptions(
+        String name,
+        ThreadFactory threads,
+        StreamClock clock,
+        Metrics metrics,
+        long maxBatchBytes,
+        LogListener listener) {
+    /** What a disk takes at once without keeping the next ones waiting. */
+    public static final long DEFAULT_MAX_BATCH_BYTES = 4 << 20;
+
+    public LogOptions {
+        if (maxBatchBytes <= 0) {
+            throw new IllegalArgumentException("maxBatchBytes is " + maxBatchBytes);
+        }
+    }
+
+    /** Options without a listener. */
+    public LogOptions(String name, ThreadFactory threads, StreamClock clock, Metrics metrics, long maxBatchBytes) {
+        this(name, threads, clock, metrics, maxBatchBytes, LogListener.NONE);
+    }
+
+    /** Options with the defaults. */
+    public static LogOptions defaults(String name, ThreadFactory threads, StreamClock clock, Metrics metrics) {
+        return new LogOptions(name, threads, clock, metrics, DEFAULT_MAX_BATCH_BYTES);
+    }
+
+    /** The same options with a listener. */
+    public LogOptions withListener(LogListener to) {
+        return new LogOptions(name, threads, clock, metrics, maxBatchBytes, to);
+    }
+}

@@ -1,0 +1,147 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.millrace.core.log;
+
+import io.millrace.api.codec.ByteReader;
+import io.millrace.spi.wal.WalException;
+import io.millrace.spi.wal.WalException.Reason;
+import io.millrace.spi.wal.WalPosition;
+import io.millrace.spi.wal.WalReader;
+import io.millrace.spi.wal.WalRecovery;
+import io.millrace.wal.support.FrameHeader;
+import io.millrace.wal.support.FrameScanner;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.util.List;
+import java.util.zip.CRC32C;
+
+/** Reads what a log held when it was opened, and single entries at any time. Believes nothing that it reads. */
+final class LogReplay {
+    private static final int PREFETCH = 1 << 20;
+
+    private final String log;
+    private final WalReader reader;
+    private final WalRecovery recovery;
+    private final List<WalReader.Segment> segments;
+
+    LogReplay(String log, WalReader reader, WalRecovery recovery) {
+        this.log = log;
+        this.reader = reader;
+        this.recovery = recovery;
+        this.segments = reader.segments();
+    }
+
+    void replay(WalPosition from, EntryVisitor visitor) {
+        if (from.compareTo(WalPosition.START) > 0 && from.compareTo(recovery.start()) < 0) {
+            throw new WalException(
+                    Reason.TRIMMED,
+                    "log '" + log + "' begins at " + recovery.start() + ", what was asked for at " + from + " is gone");
+        }
+        Sequence sequence = new Sequence();
+        for (WalReader.Segment segment : segments) {
+            boolean beforeEnd = new WalPosition(segment.id(), 0).compareTo(recovery.end()) < 0;
+            if (beforeEnd && Long.compareUnsigned(segment.id(), from.segment()) >= 0) {
+                replay(segment, from, sequence, visitor);
+            }
+        }
+    }
+
+    private void replay(WalReader.Segment segment, WalPosition from, Sequence sequence, EntryVisitor visitor) {
+        long length = segment.id() == recovery.end().segment() ? recovery.end().offset() : segment.length();
+        FrameScanner scanner = new FrameScanner(new SegmentBytes(reader, segment.id(), length), 0, PREFETCH);
+        ByteReader payload = new ByteReader(new byte[0]);
+        while (next(scanner) == FrameScanner.Step.FRAME) {
+            FrameHeader frame = scanner.header();
+            if (!sequence.accept(segment.id(), frame)) {
+                throw damaged(
+                        segment.id(),
+                        scanner.offset(),
+                        "entries are missing: the frame begins with number " + frame.firstSequence() + ", expected was "
+                                + sequence.expected());
+            }
+            for (int i = 0; i < frame.count(); i++) {
+                WalPosition at = new WalPosition(segment.id(), scanner.payloadOffset(i));
+                if (at.compareTo(from) >= 0) {
+                    payload.reset(scanner.array(), scanner.payloadIndex(i), scanner.length(i));
+                    LogHandle handle = new LogHandle(at, scanner.length(i), scanner.crc(i));
+                    visitor.entry(scanner.type(i), scanner.stream(i), handle, payload);
+                }
+            }
+        }
+        if (scanner.offset() < length) {
+            throw damaged(segment.id(), scanner.offset(), scanner.problem());
+        }
+    }
+
+    byte[] read(LogHandle handle) {
+        byte[] bytes = new byte[handle.length()];
+        ByteBuffer into = ByteBuffer.wrap(bytes);
+        WalPosition at = handle.at();
+        while (into.hasRemaining()) {
+            if (reader.read(at.segment(), at.offset() + into.position(), into) <= 0) {
+                throw damaged(
+                        at.segment(),
+                        at.offset(),
+                        "an entry of " + bytes.length + " bytes ends after " + into.position());
+            }
+        }
+        CRC32C crc = new CRC32C();
+        crc.update(bytes);
+        if ((int) crc.getValue() != handle.crc32c()) {
+            throw damaged(at.segment(), at.offset(), "an entry of " + bytes.length + " bytes fails its checksum");
+        }
+        return bytes;
+    }
+
+    private FrameScanner.Step next(FrameScanner scanner) {
+        try {
+            FrameScanner.Step step = scanner.next();
+            if (step == FrameScanner.Step.NEWER_VERSION) {
+                throw new WalException(
+                        Reason.UNSUPPORTED,
+                        "log '" + log + "' was written by a later version of Millrace (" + scanner.problem()
+                                + "): run that version");
+            }
+            return step;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e); // a WalReader throws WalException alone
+        }
+    }
+
+    private WalException damaged(long segment, long offset, String problem) {
+        return new WalException(
+                Reason.CORRUPT,
+                "log '" + log + "' is damaged in segment " + String.format("%016x", segment) + " at offset " + offset
+                        + ": " + problem
+                        + ". It was durable once, so the medium lost it: restore the segment from a copy");
+    }
+
+    /** A segment of the log as the frames' scanner wants it. */
+    private record SegmentBytes(WalReader reader, long segment, long length)
+            implements io.millrace.wal.support.SegmentInput {
+        @Override
+        public int read(long offset, ByteBuffer into) {
+            return reader.read(segment, offset, into);
+        }
+    }
+
+    /** Counts entries within an epoch, so that a frame that is missing altogether is noticed. */
+    private static final class Sequence {
+        private long epoch = -1;
+        private long next;
+
+        boolean accept(long segment, FrameHeader frame) {
+            long of = WalPosition.epochOf(segment);
+            boolean continues = of != epoch || frame.firstSequence() == next;
+            if (continues) {
+                epoch = of;
+                next = frame.firstSequence() + frame.count();
+            }
+            return continues;
+        }
+
+        long expected() {
+            return next;
+        }
+    }
+}
