@@ -387,7 +387,7 @@ public final class BlockBuilder implements RecordAppender {
         }
         List<PartitionSlice> slices = new ArrayList<>();
         for (BuiltPartition partition : partitions) {
-            partition.endBlock().ifPresent(slices::add);
+            partition.endSlice().ifPresent(slices::add);
         }
         SealedBlock block = writer.seal(slices, token == sealedToken ? NO_TOKEN : token);
         moved = false;

@@ -155,6 +155,7 @@ final class BlockWriter {
         records = 0;
         minTimestamp = Long.MAX_VALUE;
         maxTimestamp = BlockFormat.NO_TIMESTAMP;
+        table.forEach(BuiltPartition::leaveBlock);
         table.clear();
     }
 

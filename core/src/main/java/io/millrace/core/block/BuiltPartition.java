@@ -83,22 +83,25 @@ final class BuiltPartition {
         }
     }
 
-    /** Ends its part of a block: the next one begins where this one ended. */
-    Optional<PartitionSlice> endBlock() {
-        Optional<PartitionSlice> slice = Optional.empty();
+    /** Ends its slice: the next one begins where this one ended. Empty if it did not move. */
+    Optional<PartitionSlice> endSlice() {
         Position begin = from;
-        if (moved && begin != null) {
-            Position until = marked != null ? marked : Position.of(next);
-            slice = Optional.of(new PartitionSlice(name, begin, until, records));
-            from = until;
-            moved = false;
-            marked = null;
+        if (!moved || begin == null) {
+            return Optional.empty();
         }
+        Position until = marked != null ? marked : Position.of(next);
+        from = until;
+        moved = false;
+        marked = null;
+        return Optional.of(new PartitionSlice(name, begin, until, records));
+    }
+
+    /** Has no record in the block that begins now. */
+    void leaveBlock() {
         indexInBlock = -1;
         records = 0;
         lastOffset = 0;
         lastTimestamp = 0;
-        return slice;
     }
 
     private void requireStarted() {

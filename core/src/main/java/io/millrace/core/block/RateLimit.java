@@ -5,23 +5,24 @@ import io.millrace.api.StreamClock;
 import java.time.Duration;
 
 /**
- * A token bucket: so many records per second on average, and never more at once than a tenth of a second brings. Looks at
- * the clock only when the bucket is empty. Guarded by the builder.
+ * So many records per second on average, and after a pause no more at once than a tenth of a second brings. Keeps the
+ * time at which the next record were due if they came evenly, in whole nanoseconds and a remainder, so that no rounding
+ * adds up. Guarded by the builder.
  */
 final class RateLimit {
     private static final long SECOND = 1_000_000_000L;
+    private static final long BURST = SECOND / 10;
 
     private final StreamClock clock;
     private final long perSecond;
-    private long tokens;
-    private long filledAt;
+    private long due;
+    private long remainder;
 
     /** A limit of so many records per second; 0 for none. */
     RateLimit(StreamClock clock, long perSecond) {
         this.clock = clock;
         this.perSecond = perSecond;
-        this.tokens = capacity();
-        this.filledAt = clock.nanos();
+        this.due = clock.nanos();
     }
 
     /** Takes one record, or says that it is too early. */
@@ -29,38 +30,24 @@ final class RateLimit {
         if (perSecond == 0) {
             return true;
         }
-        if (tokens == 0) {
-            fill();
-        }
-        if (tokens == 0) {
+        long now = clock.nanos();
+        if (due - now >= BURST) {
             return false;
         }
-        tokens--;
+        if (due - now < 0) {
+            due = now;
+        }
+        due += SECOND / perSecond;
+        remainder += SECOND % perSecond;
+        if (remainder >= perSecond) {
+            remainder -= perSecond;
+            due++;
+        }
         return true;
     }
 
-    /** How long until half of the bucket is full: waking a receiver up for every single record would be a waste. */
+    /** How long until half a burst is taken: waking a receiver up for every single record would be a waste. */
     Duration untilReady() {
-        long wanted = Math.max(1, capacity() / 2);
-        long nanos = (long) Math.ceil(wanted * (double) SECOND / perSecond);
-        return Duration.ofNanos(Math.max(1, filledAt + nanos - clock.nanos()));
-    }
-
-    private void fill() {
-        long elapsed = clock.nanos() - filledAt;
-        if (elapsed >= SECOND / 10 && elapsed >= SECOND / perSecond) {
-            tokens = capacity();
-            filledAt += elapsed;
-            return;
-        }
-        long gained = (long) (elapsed * (double) perSecond / SECOND);
-        if (gained > 0) {
-            tokens = Math.min(capacity(), gained);
-            filledAt += (long) (gained * (double) SECOND / perSecond);
-        }
-    }
-
-    private long capacity() {
-        return Math.max(1, perSecond / 10);
+        return Duration.ofNanos(Math.max(1, due - BURST / 2 - clock.nanos()));
     }
 }
