@@ -1,7 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import io.millrace.core.context.LocalEngineProvider;
 import io.millrace.core.plugin.ClassPathProviderSource;
+import io.millrace.core.scheduler.LocalSchedulerProvider;
+import io.millrace.core.wal.local.FileWalStoreProvider;
+import io.millrace.core.wal.memory.MemoryWalStoreProvider;
 import io.millrace.spi.direct.DirectSourceProvider;
+import io.millrace.spi.engine.EngineProvider;
 import io.millrace.spi.listener.ListenerProvider;
 import io.millrace.spi.plugin.ProviderSource;
 import io.millrace.spi.receiver.ReceiverProvider;
@@ -14,7 +19,10 @@ import io.millrace.spi.wal.WalStoreProvider;
  * The engine. Nothing of it is public: a program reaches it through {@code io.millrace.api}.
  *
  * @uses ProviderSource where plugins come from
+ * @provides EngineProvider contexts that run in this process
  * @provides ProviderSource those on the class path and the module path, which is why it uses every SPI
+ * @provides SchedulerProvider the scheduler {@code local}
+ * @provides WalStoreProvider logs on the local disk ({@code file}) and in memory ({@code mem})
  */
 module io.millrace.core {
     requires com.google.common;
@@ -27,6 +35,9 @@ module io.millrace.core {
     requires org.slf4j;
     requires static org.jspecify;
 
+    opens io.millrace.core.engine to
+            com.google.guice;
+
     uses DirectSourceProvider;
     uses ListenerProvider;
     uses ProviderSource;
@@ -36,6 +47,13 @@ module io.millrace.core {
     uses StateStoreProvider;
     uses WalStoreProvider;
 
+    provides EngineProvider with
+            LocalEngineProvider;
     provides ProviderSource with
             ClassPathProviderSource;
+    provides SchedulerProvider with
+            LocalSchedulerProvider;
+    provides WalStoreProvider with
+            FileWalStoreProvider,
+            MemoryWalStoreProvider;
 }

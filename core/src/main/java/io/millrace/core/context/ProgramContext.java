@@ -1,0 +1,259 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.millrace.core.context;
+
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.millrace.api.ContextState;
+import io.millrace.api.DStream;
+import io.millrace.api.ErrorCode;
+import io.millrace.api.MillraceException;
+import io.millrace.api.RecordStream;
+import io.millrace.api.StreamClock;
+import io.millrace.api.StreamingContext;
+import io.millrace.api.listener.StreamingListener;
+import io.millrace.api.source.Source;
+import io.millrace.core.clock.SystemStreamClock;
+import io.millrace.core.engine.Engine;
+import io.millrace.core.engine.EngineOptions;
+import io.millrace.core.engine.Program;
+import io.millrace.core.graph.Graph;
+import io.millrace.core.graph.GraphRecordStream;
+import io.millrace.core.graph.Node;
+import io.millrace.core.listener.ListenerBus;
+import io.millrace.spi.engine.ContextOptions;
+import io.millrace.spi.plugin.Settings;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** A streaming context: the graph while it is declared, the engine while it runs. */
+final class ProgramContext implements StreamingContext {
+    private static final Logger LOG = LoggerFactory.getLogger(ProgramContext.class);
+
+    private final ContextOptions options;
+    private final Settings settings;
+    private final Graph graph = new Graph(this);
+    private final StreamClock clock;
+    private final ListenerBus listeners;
+    private final Object lifecycle = new Object();
+    private final CountDownLatch terminated = new CountDownLatch(1);
+    private volatile ContextState state = ContextState.INITIALIZED;
+    private volatile @Nullable Throwable failure;
+    private @Nullable Engine engine;
+    private boolean stopping;
+
+    ProgramContext(ContextOptions options) {
+        this.options = options;
+        this.settings = EngineOptions.spec().parse("program '" + options.programId() + "'", options.settings());
+        StreamClock given = options.clock();
+        this.clock = given == null ? new SystemStreamClock(threads("timer")) : given;
+        this.listeners = new ListenerBus(Math.toIntExact(settings.get(EngineOptions.LISTENER_QUEUE_SIZE)), clock);
+        options.listeners().forEach(this::addListener);
+    }
+
+    private ThreadFactory threads(String role) {
+        ClassLoader loader = loader();
+        return task -> {
+            Thread thread = new Thread(null, task, "millrace-" + options.programId() + "-" + role, 0, false);
+            thread.setDaemon(true);
+            thread.setContextClassLoader(loader);
+            return thread;
+        };
+    }
+
+    private static ClassLoader loader() {
+        ClassLoader context = Thread.currentThread().getContextClassLoader();
+        return context == null ? ClassLoader.getSystemClassLoader() : context;
+    }
+
+    @Override
+    public String programId() {
+        return options.programId();
+    }
+
+    @Override
+    public Duration batchInterval() {
+        return options.batchInterval();
+    }
+
+    @Override
+    public ContextState state() {
+        return state;
+    }
+
+    @Override
+    public <T> DStream<T> receive(Source<T> source) {
+        String name =
+                source.stream() == null ? graph.nextStream(source.provider()) : graph.claimStream(source.stream());
+        return records(name, source.provider(), source.settings()).decode(source.decoder());
+    }
+
+    @Override
+    public RecordStream receive(String provider, Map<String, String> inputSettings) {
+        return records(graph.nextStream(provider), provider, inputSettings);
+    }
+
+    @Override
+    public RecordStream receive(String stream, String provider, Map<String, String> inputSettings) {
+        return records(graph.claimStream(stream), provider, inputSettings);
+    }
+
+    private GraphRecordStream records(String stream, String provider, Map<String, String> inputSettings) {
+        return new GraphRecordStream(graph, new Node.Source(graph, stream, provider, inputSettings));
+    }
+
+    @Override
+    public void addListener(StreamingListener listener) {
+        listeners.add(listener, threads("listener"));
+    }
+
+    @Override
+    public void removeListener(StreamingListener listener) {
+        listeners.remove(listener);
+    }
+
+    @Override
+    public void start() {
+        synchronized (lifecycle) {
+            switch (state) {
+                case ACTIVE -> LOG.warn("Program '{}' is started already", programId());
+                case STOPPED ->
+                    throw new IllegalStateException(
+                            "program '" + programId() + "' was stopped: build a new context to start again");
+                case INITIALIZED -> startOnce();
+            }
+        }
+    }
+
+    private void startOnce() {
+        boolean started = false;
+        try {
+            if (graph.nodes(Node.Output.class).isEmpty()) {
+                throw new MillraceException(
+                        ErrorCode.USER_CONFIG,
+                        "program '" + programId()
+                                + "' has no output, so nothing would run: call foreachBatch or print on a stream");
+            }
+            Program program = new Program(
+                    programId(),
+                    batchInterval(),
+                    options.checkpoint(),
+                    graph,
+                    settings,
+                    clock,
+                    new SimpleMeterRegistry(),
+                    loader());
+            Engine opened = Engine.open(program, options.plugins(), listeners, this::fail);
+            engine = opened;
+            state = ContextState.ACTIVE;
+            opened.start();
+            started = true;
+        } finally {
+            if (!started) {
+                state = ContextState.STOPPED;
+                stopping = true;
+                if (engine != null) {
+                    engine.stop(Optional.empty());
+                }
+                closed();
+            }
+        }
+    }
+
+    /** Ends the program after an error that it cannot go on after. Returns at once; the first error counts. */
+    private void fail(Throwable error) {
+        synchronized (terminated) {
+            if (failure != null || state == ContextState.STOPPED) {
+                return;
+            }
+            failure = error;
+        }
+        LOG.error("Program '{}' is stopped by an error: {}", programId(), error.getMessage());
+        threads("stop").newThread(this::stop).start();
+    }
+
+    @Override
+    public void awaitTermination() throws InterruptedException {
+        terminated.await();
+        rethrow();
+    }
+
+    @Override
+    public boolean awaitTermination(Duration timeout) throws InterruptedException {
+        boolean stopped = terminated.await(timeout.toNanos(), TimeUnit.NANOSECONDS);
+        if (stopped) {
+            rethrow();
+        }
+        return stopped;
+    }
+
+    private void rethrow() {
+        Throwable error = failure;
+        if (error instanceof MillraceException known) {
+            throw known;
+        } else if (error != null) {
+            throw new MillraceException(
+                    ErrorCode.INTERNAL, "program '" + programId() + "' was stopped by " + error, error);
+        }
+    }
+
+    @Override
+    public boolean stopGracefully(Duration deadline) {
+        Engine running = engine;
+        if (running != null && running.mustNotWait()) {
+            threads("stop").newThread(() -> stopOnce(true, deadline)).start();
+            return true;
+        }
+        return stopOnce(true, deadline);
+    }
+
+    @Override
+    public void stop() {
+        Engine running = engine;
+        if (running != null && running.mustNotWait()) {
+            threads("stop").newThread(() -> stopOnce(false, Duration.ZERO)).start();
+        } else {
+            stopOnce(false, Duration.ZERO);
+        }
+    }
+
+    @Override
+    public void close() {
+        stop();
+    }
+
+    private boolean stopOnce(boolean graceful, Duration deadline) {
+        synchronized (lifecycle) {
+            if (stopping) {
+                return state == ContextState.STOPPED && failure == null;
+            }
+            stopping = true;
+        }
+        boolean complete = true;
+        try {
+            Engine running = engine;
+            if (running != null && graceful && failure == null) {
+                complete = running.stopGracefully(deadline);
+            } else if (running != null) {
+                running.stop(Optional.ofNullable(failure));
+            }
+        } finally {
+            state = ContextState.STOPPED;
+            closed();
+        }
+        return complete && failure == null;
+    }
+
+    private void closed() {
+        listeners.close(Duration.ofSeconds(1));
+        if (clock instanceof SystemStreamClock own && options.clock() == null) {
+            own.close();
+        }
+        terminated.countDown();
+    }
+}

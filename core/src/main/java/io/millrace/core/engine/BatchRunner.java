@@ -1,0 +1,375 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.millrace.core.engine;
+
+import io.millrace.api.ErrorCode;
+import io.millrace.api.MillraceException;
+import io.millrace.api.listener.StreamingEvent;
+import io.millrace.core.ledger.Fact.BatchCommitted;
+import io.millrace.core.ledger.Fact.BatchPlanned;
+import io.millrace.core.ledger.Fact.StateWritten;
+import io.millrace.core.ledger.Ledger;
+import io.millrace.core.ledger.LedgerState;
+import io.millrace.core.ledger.LedgerState.PlannedBatch;
+import io.millrace.core.ledger.LedgerState.StateSize;
+import io.millrace.core.listener.ListenerBus;
+import io.millrace.core.log.AppendCallback;
+import io.millrace.core.log.CommitLog;
+import io.millrace.core.log.LogHandle;
+import io.millrace.core.operator.BatchParameters;
+import io.millrace.core.plan.CompiledPlan;
+import io.millrace.core.plan.TaskReport;
+import io.millrace.core.state.StateChunk;
+import io.millrace.core.state.StateLog;
+import io.millrace.core.state.States;
+import io.millrace.spi.scheduler.Job;
+import io.millrace.spi.scheduler.JobResult;
+import io.millrace.spi.scheduler.Scheduler;
+import io.millrace.spi.scheduler.TaskFailure;
+import io.millrace.spi.wal.WalException;
+import io.millrace.spi.wal.WalPosition;
+import java.nio.ByteBuffer;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Batches, from tick to commit. A batch is planned (its input becomes a fact), computed by the scheduler, its state
+ * written, its outputs called, and committed (one more fact). Computing the next batch overlaps with writing, outputs
+ * and commit of the one before, so that both of their facts share a sync; outputs of a batch begin only when the one
+ * before is committed. Everything here runs on the engine's thread.
+ */
+final class BatchRunner {
+    /** One batch computes while the one before it is written and committed. */
+    private static final int MOST_ACTIVE = 2;
+
+    private final Program program;
+    private final long epoch;
+    private final EngineThread engine;
+    private final Ledger ledger;
+    private final CommitLog stateLog;
+    private final States states;
+    private final CompiledPlan plan;
+    private final Scheduler scheduler;
+    private final Inputs inputs;
+    private final OutputRunner outputs;
+    private final ListenerBus listeners;
+    private final BatchGrid grid;
+    private final long stateSnapshotAfter;
+    private final Consumer<Throwable> onFailure;
+    private final Deque<ActiveBatch> active = new ArrayDeque<>();
+    private @Nullable ActiveBatch computing;
+    private Scheduler.@Nullable JobHandle job;
+    private int missedTicks;
+    private boolean planning;
+    private boolean stopped;
+    private @Nullable CompletableFuture<Void> drained;
+
+    BatchRunner(
+            Program program,
+            long epoch,
+            EngineThread engine,
+            Ledger ledger,
+            CommitLog stateLog,
+            States states,
+            CompiledPlan plan,
+            Scheduler scheduler,
+            Inputs inputs,
+            OutputRunner outputs,
+            ListenerBus listeners,
+            long stateSnapshotAfter,
+            Consumer<Throwable> onFailure) {
+        this.program = program;
+        this.epoch = epoch;
+        this.engine = engine;
+        this.ledger = ledger;
+        this.stateLog = stateLog;
+        this.states = states;
+        this.plan = plan;
+        this.scheduler = scheduler;
+        this.inputs = inputs;
+        this.outputs = outputs;
+        this.listeners = listeners;
+        this.grid = new BatchGrid(program.interval().toMillis());
+        this.stateSnapshotAfter = stateSnapshotAfter;
+        this.onFailure = onFailure;
+    }
+
+    /** Runs again what was planned and not committed, and takes ticks from now on. */
+    void start() {
+        for (PlannedBatch planned : ledger.state().planned().values()) {
+            ActiveBatch batch = new ActiveBatch(planned, now());
+            batch.planDurable = true;
+            active.add(batch);
+            listeners.post(new StreamingEvent.BatchSubmitted(batch.submitted, batch.info()));
+        }
+        planning = true;
+        advance();
+    }
+
+    /** A grid time has come. */
+    void tick(long time) {
+        if (!planning || stopped) {
+            return;
+        }
+        if (active.size() >= MOST_ACTIVE) {
+            missedTicks++;
+        } else {
+            planAt(time);
+        }
+    }
+
+    private void planAt(long time) {
+        long last = ledger.state().lastPlanned();
+        long batchTime = last == Long.MIN_VALUE ? time : Math.max(time, grid.after(last));
+        if (batchTime > time + grid.interval()) {
+            return; // the clock was set back: batch times only grow, so wait for it
+        }
+        if (missedTicks > 0) {
+            listeners.post(new StreamingEvent.TicksCoalesced(now(), missedTicks, Instant.ofEpochMilli(batchTime)));
+            missedTicks = 0;
+        }
+        plan(batchTime);
+    }
+
+    private void plan(long batchTime) {
+        BatchPlanned fact = new BatchPlanned(batchTime, inputs.blocks(), inputs.ranges(), outputs.names());
+        CompletableFuture<ActiveBatch> planned = new CompletableFuture<>();
+        ledger.append(fact, () -> engine.execute(() -> planDurable(planned.join())));
+        ActiveBatch batch = new ActiveBatch(plannedBatch(batchTime), now());
+        planned.complete(batch);
+        active.add(batch);
+        listeners.post(new StreamingEvent.BatchSubmitted(batch.submitted, batch.info()));
+        advance();
+    }
+
+    private PlannedBatch plannedBatch(long batchTime) {
+        PlannedBatch planned = ledger.state().planned().get(batchTime);
+        if (planned == null) {
+            throw new IllegalStateException("batch " + batchTime + " was just planned and is not there");
+        }
+        return planned;
+    }
+
+    private void planDurable(ActiveBatch batch) {
+        batch.planDurable = true;
+        listeners.post(new StreamingEvent.BatchPlanned(now(), batch.instant()));
+        advance();
+    }
+
+    /** Does whatever can be done next. */
+    private void advance() {
+        if (stopped) {
+            return;
+        }
+        if (computing == null) {
+            for (ActiveBatch batch : active) {
+                if (!batch.computed) {
+                    compute(batch);
+                    break;
+                }
+            }
+        }
+        ActiveBatch first = active.peek();
+        if (first != null && first.readyForOutputs()) {
+            first.outputsBegun = true;
+            outputs.run(
+                    first.time(),
+                    first.outputs,
+                    info -> engine.execute(() -> first.operation(info)),
+                    failure -> engine.execute(() -> outputsDone(first, failure)));
+        }
+        if (first == null && drained != null) {
+            drained.complete(null);
+        }
+    }
+
+    private void compute(ActiveBatch batch) {
+        computing = batch;
+        batch.computing = true;
+        BatchParameters parameters = new BatchParameters(batch.time(), snapshotsDue());
+        Job work = new Job(
+                program.id(),
+                epoch,
+                batch.instant(),
+                0,
+                plan.stages(inputs.tasks(batch.plan, scheduler.capabilities().parallelism()), parameters));
+        job = scheduler.submit(work, new Scheduler.JobListener() {
+            @Override
+            public void started() {
+                Instant at = now();
+                engine.execute(() -> {
+                    batch.started = at;
+                    listeners.post(new StreamingEvent.BatchStarted(at, batch.info()));
+                });
+            }
+
+            @Override
+            public void succeeded(JobResult result) {
+                engine.execute(() -> computed(batch, result));
+            }
+
+            @Override
+            public void failed(TaskFailure failure) {
+                engine.execute(() -> taskFailed(batch, failure));
+            }
+        });
+    }
+
+    private Set<String> snapshotsDue() {
+        Set<String> due = new HashSet<>();
+        for (String state : states.names()) {
+            StateSize size = ledger.state().stateSize(state);
+            if (size.changeBytes() > Math.max(stateSnapshotAfter, 2 * size.snapshotBytes())) {
+                due.add(state);
+            }
+        }
+        return due;
+    }
+
+    private void computed(ActiveBatch batch, JobResult result) {
+        computing = null;
+        job = null;
+        batch.computed = true;
+        Map<Integer, List<List<Object>>> elements = new HashMap<>();
+        Map<String, List<LogHandle>> written = new HashMap<>();
+        Set<String> snapshots = new HashSet<>();
+        List<StateChunk> chunks = new ArrayList<>();
+        for (List<@Nullable Object> stage : result.results()) {
+            for (Object task : stage) {
+                if (task instanceof TaskReport report) {
+                    batch.records += report.records();
+                    report.outputs()
+                            .forEach((output, partition) -> elements.computeIfAbsent(output, o -> new ArrayList<>())
+                                    .add(partition));
+                    chunks.addAll(report.states());
+                }
+            }
+        }
+        batch.outputs = elements;
+        batch.stateWrites = chunks.size();
+        for (StateChunk chunk : chunks) {
+            if (chunk.snapshot()) {
+                snapshots.add(chunk.state());
+            }
+            List<LogHandle> handles = written.computeIfAbsent(chunk.state(), s -> new ArrayList<>());
+            append(chunk, handle -> {
+                handles.add(handle);
+                if (--batch.stateWrites == 0) {
+                    written.forEach(
+                            (state, all) -> batch.states.add(new StateWritten(state, snapshots.contains(state), all)));
+                    advance();
+                }
+            });
+        }
+        advance();
+    }
+
+    private void append(StateChunk chunk, Consumer<LogHandle> durable) {
+        stateLog.append(
+                StateLog.ENTRY_TYPE,
+                0,
+                new AppendCallback() {
+                    @Override
+                    public void durable(LogHandle handle) {
+                        engine.execute(() -> durable.accept(handle));
+                    }
+
+                    @Override
+                    public void failed(WalException failure) {
+                        onFailure.accept(failure);
+                    }
+                },
+                ByteBuffer.wrap(chunk.bytes().array(), 0, chunk.bytes().size()));
+    }
+
+    private void taskFailed(ActiveBatch batch, TaskFailure failure) {
+        computing = null;
+        job = null;
+        if (stopped && failure.cause() instanceof CancellationException) {
+            return;
+        }
+        ErrorCode code = failure.cause() instanceof MillraceException known ? known.code() : ErrorCode.USER_CODE;
+        onFailure.accept(new MillraceException(
+                code,
+                "batch " + batch.instant() + " failed in stage '" + failure.stage() + "', partition "
+                        + failure.partition() + ": " + failure.cause()
+                        + "; it is run again, with the same records, by the next start",
+                failure.cause()));
+    }
+
+    private void outputsDone(ActiveBatch batch, Optional<MillraceException> failure) {
+        batch.completed = now();
+        listeners.post(new StreamingEvent.BatchCompleted(batch.completed, batch.info()));
+        if (failure.isPresent()) {
+            onFailure.accept(failure.get());
+        } else if (!stopped) {
+            ledger.append(
+                    new BatchCommitted(batch.time(), 0, batch.records, batch.states),
+                    () -> engine.execute(() -> committed(batch)));
+        }
+    }
+
+    private void committed(ActiveBatch batch) {
+        active.remove(batch);
+        Instant from = batch.started == null ? batch.submitted : batch.started;
+        Instant to = batch.completed == null ? now() : batch.completed;
+        inputs.committed(batch, Duration.between(from, to));
+        WalPosition needed = ledger.state().stateNeeded();
+        if (needed != null) {
+            stateLog.trim(needed);
+        }
+        ledger.compact();
+        listeners.post(new StreamingEvent.BatchCommitted(now(), batch.instant(), batch.records));
+        if (missedTicks > 0 && planning && active.size() < MOST_ACTIVE) {
+            planAt(grid.floor(program.clock().millis()));
+        }
+        advance();
+    }
+
+    /** Takes no more ticks; plans what is left, and completes when everything is committed. */
+    CompletableFuture<Void> drain() {
+        CompletableFuture<Void> done = new CompletableFuture<>();
+        engine.execute(() -> {
+            planning = false;
+            LedgerState state = ledger.state();
+            if (!inputs.blocks().isEmpty()) {
+                plan(Math.max(
+                        grid.after(program.clock().millis()),
+                        state.lastPlanned() == Long.MIN_VALUE ? Long.MIN_VALUE : grid.after(state.lastPlanned())));
+            }
+            drained = done;
+            advance();
+        });
+        return done;
+    }
+
+    /** Takes no more ticks. */
+    void stopPlanning() {
+        planning = false;
+    }
+
+    /** Gives up what is under way. */
+    void stop() {
+        planning = false;
+        stopped = true;
+        if (job != null) {
+            job.cancel();
+        }
+    }
+
+    private Instant now() {
+        return Instant.ofEpochMilli(program.clock().millis());
+    }
+}

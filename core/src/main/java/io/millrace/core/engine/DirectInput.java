@@ -1,0 +1,107 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.millrace.core.engine;
+
+import io.millrace.api.function.RecordConsumer;
+import io.millrace.api.source.OffsetRange;
+import io.millrace.api.source.Position;
+import io.millrace.api.source.RecordView;
+import io.millrace.core.graph.Node;
+import io.millrace.core.ledger.Fact;
+import io.millrace.core.ledger.Ledger;
+import io.millrace.core.plan.TaskInput;
+import io.millrace.spi.direct.DirectSource;
+import io.millrace.spi.direct.RangeReader;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** An input that is read by ranges: plans them, and lends each task slot a reader. */
+final class DirectInput implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(DirectInput.class);
+
+    private final Node.Source node;
+    private final DirectSource source;
+    private final RateController rate;
+    private final Map<Integer, RangeReader> readers = new ConcurrentHashMap<>();
+
+    DirectInput(Node.Source node, DirectSource source, RateController rate) {
+        this.node = node;
+        this.source = source;
+        this.rate = rate;
+    }
+
+    Node.Source node() {
+        return node;
+    }
+
+    /** Records where reading begins, for partitions that the ledger does not know. */
+    void begin(Ledger ledger) {
+        Map<String, Position> known = ledger.state().positions(node.stream());
+        Map<String, Position> starts = new HashMap<>(source.start(known));
+        starts.keySet().removeAll(known.keySet());
+        if (!starts.isEmpty()) {
+            LOG.info("{} begins at {}", node.stream(), starts);
+            ledger.append(new Fact.StreamBegun(node.stream(), starts), () -> {});
+        }
+    }
+
+    /** Chooses what the next batch reads. */
+    List<OffsetRange> plan(Ledger ledger) {
+        Map<String, Position> from = ledger.state().positions(node.stream());
+        Map<String, Position> added = new HashMap<>();
+        for (String partition : source.available().keySet()) {
+            if (!from.containsKey(partition)) {
+                added.put(partition, source.beginning(partition));
+            }
+        }
+        if (!added.isEmpty()) {
+            LOG.info("{} has new partitions, read from {}", node.stream(), added);
+            ledger.append(new Fact.StreamBegun(node.stream(), added), () -> {});
+            from = ledger.state().positions(node.stream());
+        }
+        return source.plan(from, rate.limit());
+    }
+
+    /** Divides ranges among tasks, so that each has about as many records as any other. */
+    List<TaskInput> tasks(List<OffsetRange> ranges, int parallelism) {
+        List<TaskInput> tasks = new ArrayList<>();
+        for (List<OffsetRange> part : Split.evenly(ranges, OffsetRange::records, parallelism)) {
+            tasks.add((slot, consumer) -> read(slot, part, consumer));
+        }
+        return tasks;
+    }
+
+    private long read(int slot, List<OffsetRange> ranges, RecordConsumer<RecordView> consumer) throws Exception {
+        RangeReader reader = readers.computeIfAbsent(slot, s -> source.reader());
+        long records = 0;
+        for (OffsetRange range : ranges) {
+            reader.open(range);
+            RangeReader.Chunk chunk;
+            while ((chunk = reader.fetch()) != null) {
+                records += chunk.forEach(consumer);
+            }
+        }
+        return records;
+    }
+
+    /** Learns how long a batch took, and tells the source how far it is committed. */
+    void committed(List<OffsetRange> ranges, long records, Duration took) {
+        rate.completed(records, took);
+        if (!ranges.isEmpty()) {
+            Map<String, Position> positions = new HashMap<>();
+            ranges.forEach(range -> positions.put(range.partition(), range.until()));
+            source.committed(positions);
+        }
+    }
+
+    @Override
+    public void close() {
+        readers.values().forEach(RangeReader::close);
+        source.close();
+    }
+}

@@ -1,0 +1,259 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.millrace.core.engine;
+
+import com.google.inject.CreationException;
+import com.google.inject.Guice;
+import com.google.inject.ProvisionException;
+import com.google.inject.Stage;
+import io.millrace.api.ErrorCode;
+import io.millrace.api.MillraceException;
+import io.millrace.api.listener.StreamingEvent;
+import io.millrace.core.ledger.Fact;
+import io.millrace.core.ledger.Ledger;
+import io.millrace.core.listener.ListenerBus;
+import io.millrace.core.receiver.ReceiverSupervisor;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** A program that runs: made by {@link #open}, started once, stopped once. */
+public final class Engine {
+    private static final Logger LOG = LoggerFactory.getLogger(Engine.class);
+    private static final Duration AT_ONCE = Duration.ofSeconds(2);
+
+    private final Program program;
+    private final Resources resources;
+    private final EngineThread thread;
+    private final Logs logs;
+    private final Ledger ledger;
+    private final ReceiverInputs receivers;
+    private final Inputs inputs;
+    private final BatchRunner batches;
+    private final OutputRunner outputs;
+    private final ListenerBus listeners;
+    private final BatchTimer timer;
+
+    Engine(
+            Program program,
+            Resources resources,
+            EngineThread thread,
+            Logs logs,
+            Ledger ledger,
+            ReceiverInputs receivers,
+            Inputs inputs,
+            BatchRunner batches,
+            OutputRunner outputs,
+            ListenerBus listeners) {
+        this.program = program;
+        this.resources = resources;
+        this.thread = thread;
+        this.logs = logs;
+        this.ledger = ledger;
+        this.receivers = receivers;
+        this.inputs = inputs;
+        this.batches = batches;
+        this.outputs = outputs;
+        this.listeners = listeners;
+        this.timer = new BatchTimer(
+                program.clock(),
+                new BatchGrid(program.interval().toMillis()),
+                time -> thread.execute(() -> batches.tick(time)));
+    }
+
+    /**
+     * Opens everything that the program needs, recovers what its ledger holds, and puts it together.
+     *
+     * @param onFailure told of the errors that the program cannot go on after
+     * @throws MillraceException saying what could not be opened; everything else is closed again
+     */
+    public static Engine open(
+            Program program, @Nullable Path plugins, ListenerBus listeners, Consumer<Throwable> onFailure) {
+        Resources resources = new Resources();
+        boolean opened = false;
+        try {
+            // Made in the order in which they need each other, so that the first that fails ends it: a production stage
+            // would go on and open what is left.
+            Engine engine = Guice.createInjector(
+                            Stage.DEVELOPMENT, new EngineModule(program, plugins, resources, listeners, onFailure))
+                    .getInstance(Engine.class);
+            opened = true;
+            return engine;
+        } catch (CreationException | ProvisionException e) {
+            throw cause(e);
+        } finally {
+            if (!opened) {
+                resources.close();
+            }
+        }
+    }
+
+    private static MillraceException cause(RuntimeException wiring) {
+        Throwable cause = wiring;
+        while (cause.getCause() != null && !(cause instanceof MillraceException)) {
+            cause = cause.getCause();
+        }
+        return cause instanceof MillraceException known
+                ? known
+                : new MillraceException(ErrorCode.INTERNAL, "the engine could not be put together: " + cause, wiring);
+    }
+
+    /** Starts batches and receivers. */
+    public void start() {
+        long interval = program.interval().toMillis();
+        run(() -> {
+            ledger.append(
+                    new Fact.Started(
+                            program.id(),
+                            logs.epoch(),
+                            interval,
+                            program.clock().millis()),
+                    () -> {});
+            inputs.begin();
+            batches.start();
+        });
+        long first = timer.start();
+        receivers.supervisors().forEach(ReceiverSupervisor::start);
+        listeners.post(
+                new StreamingEvent.StreamingStarted(now(), program.id(), logs.epoch(), Instant.ofEpochMilli(first)));
+        LOG.info(
+                "Program '{}' is started: epoch {}, interval {} ms, logs in {}",
+                program.id(),
+                logs.epoch(),
+                interval,
+                logs.place());
+    }
+
+    /** Whether waiting on the calling thread for the engine to stop would never end. */
+    public boolean mustNotWait() {
+        return thread.isCurrent() || outputs.isCurrentThread() || listeners.onListenerThread();
+    }
+
+    /**
+     * Processes everything that was received, and closes: sources pause, blocks are flushed and made durable, sources
+     * are told for the last time and close, the last batch is planned, batches run and commit, the ledger says so.
+     *
+     * @return whether all of that was done by the deadline; if not, the next start does the rest
+     */
+    public boolean stopGracefully(Duration deadline) {
+        long end = System.nanoTime() + deadline.toNanos();
+        boolean complete;
+        try {
+            timer.close();
+            List<CompletableFuture<?>> flushed = new ArrayList<>();
+            receivers.supervisors().forEach(supervisor -> flushed.add(supervisor.drain(left(end))));
+            await(CompletableFuture.allOf(flushed.toArray(CompletableFuture[]::new)), end);
+            await(receivers.quiet(), end);
+            await(stopReceivers(left(end)), end);
+            await(batches.drain(), end);
+            await(closedFact(), end);
+            complete = true;
+        } catch (TimeoutException e) {
+            LOG.warn(
+                    "Program '{}' did not finish within {} ms: what was received is durable, the next start goes on with"
+                            + " it",
+                    program.id(),
+                    deadline.toMillis());
+            complete = false;
+        } catch (ExecutionException e) {
+            LOG.warn("Program '{}' could not finish: {}", program.id(), String.valueOf(e.getCause()));
+            complete = false;
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            complete = false;
+        }
+        close(complete, Optional.empty());
+        return complete;
+    }
+
+    private CompletableFuture<Void> stopReceivers(Duration deadline) {
+        List<CompletableFuture<Void>> stopped = new ArrayList<>();
+        receivers.supervisors().forEach(supervisor -> stopped.add(supervisor.stop(deadline)));
+        return CompletableFuture.allOf(stopped.toArray(CompletableFuture[]::new));
+    }
+
+    private CompletableFuture<Void> closedFact() {
+        CompletableFuture<Void> durable = new CompletableFuture<>();
+        thread.execute(() -> {
+            ledger.snapshot();
+            ledger.append(new Fact.Closed(program.clock().millis()), () -> durable.complete(null));
+        });
+        return durable;
+    }
+
+    /** Gives up what is under way, and closes. */
+    public void stop(Optional<Throwable> failure) {
+        timer.close();
+        close(false, failure);
+    }
+
+    private void close(boolean graceful, Optional<Throwable> failure) {
+        timer.close();
+        CompletableFuture<Void> stopped = new CompletableFuture<>();
+        thread.execute(() -> {
+            batches.stop();
+            stopped.complete(null);
+        });
+        try {
+            stopped.get(AT_ONCE.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (TimeoutException | ExecutionException e) {
+            LOG.warn("The engine's thread of '{}' does not answer; it is stopped all the same", program.id());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        try {
+            await(stopReceivers(AT_ONCE), System.nanoTime() + 2 * AT_ONCE.toNanos());
+        } catch (TimeoutException | ExecutionException e) {
+            LOG.warn("A receiver of '{}' does not stop; it is left behind", program.id());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        listeners.post(new StreamingEvent.StreamingStopped(now(), graceful, failure.map(Throwable::getMessage)));
+        resources.close();
+    }
+
+    private void run(Runnable task) {
+        CompletableFuture<Void> done = new CompletableFuture<>();
+        thread.execute(() -> {
+            try {
+                task.run();
+                done.complete(null);
+            } catch (Throwable failure) {
+                done.completeExceptionally(failure);
+            }
+        });
+        try {
+            done.get();
+        } catch (ExecutionException e) {
+            throw e.getCause() instanceof MillraceException known
+                    ? known
+                    : new MillraceException(ErrorCode.INTERNAL, "the engine could not start: " + e.getCause(), e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new MillraceException(ErrorCode.INTERNAL, "starting was interrupted", e);
+        }
+    }
+
+    private static <T> T await(CompletableFuture<T> future, long end)
+            throws InterruptedException, ExecutionException, TimeoutException {
+        return future.get(Math.max(0, end - System.nanoTime()), TimeUnit.NANOSECONDS);
+    }
+
+    private static Duration left(long end) {
+        return Duration.ofNanos(Math.max(0, end - System.nanoTime()));
+    }
+
+    private Instant now() {
+        return Instant.ofEpochMilli(program.clock().millis());
+    }
+}

@@ -1,0 +1,318 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.millrace.core.engine;
+
+import com.google.inject.AbstractModule;
+import com.google.inject.Provides;
+import io.millrace.api.listener.StreamingEvent;
+import io.millrace.api.listener.StreamingListener;
+import io.millrace.core.block.BlockArrays;
+import io.millrace.core.block.BlockSettings;
+import io.millrace.core.graph.Node;
+import io.millrace.core.ledger.Ledger;
+import io.millrace.core.listener.ListenerBus;
+import io.millrace.core.plan.CompiledPlan;
+import io.millrace.core.plugin.ClassLoaderSafe;
+import io.millrace.core.plugin.EnginePluginContext;
+import io.millrace.core.plugin.PluginCall;
+import io.millrace.core.plugin.ProviderRegistry;
+import io.millrace.core.receiver.ReceiverInput;
+import io.millrace.core.receiver.ReceiverSettings;
+import io.millrace.core.receiver.ReceiverSupervisor;
+import io.millrace.core.state.States;
+import io.millrace.spi.direct.DirectSource;
+import io.millrace.spi.direct.DirectSourceProvider;
+import io.millrace.spi.listener.ListenerProvider;
+import io.millrace.spi.plugin.ProviderSource.Found;
+import io.millrace.spi.receiver.ReceiverProvider;
+import io.millrace.spi.scheduler.Scheduler;
+import io.millrace.spi.scheduler.SchedulerProvider;
+import jakarta.inject.Singleton;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Where a running program is put together, once per start. What is opened here is handed to {@link Resources} in the
+ * same breath, so that a start that fails half-way leaves nothing behind. Members are package-private: Guice cannot call
+ * public ones of a package that is not exported.
+ */
+final class EngineModule extends AbstractModule {
+    private static final Duration LISTENER_PATIENCE = Duration.ofSeconds(5);
+
+    private final Program program;
+    private final @Nullable Path plugins;
+    private final Resources resources;
+    private final ListenerBus listeners;
+    private final Consumer<Throwable> onFailure;
+
+    EngineModule(
+            Program program,
+            @Nullable Path plugins,
+            Resources resources,
+            ListenerBus listeners,
+            Consumer<Throwable> onFailure) {
+        this.program = program;
+        this.plugins = plugins;
+        this.resources = resources;
+        this.listeners = listeners;
+        this.onFailure = onFailure;
+    }
+
+    @Override
+    protected void configure() {
+        binder().requireExplicitBindings();
+        binder().requireExactBindingAnnotations();
+        binder().requireAtInjectOnConstructors();
+        binder().disableCircularProxies();
+    }
+
+    @Provides
+    @Singleton
+    ProviderRegistry providers() {
+        return resources.add("plugins", program.providers(plugins));
+    }
+
+    @Provides
+    @Singleton
+    ListenerBus listeners(ProviderRegistry providers) {
+        Map<String, String> settings = program.below("listener.");
+        for (Found<ListenerProvider> found : providers.all(ListenerProvider.class)) {
+            String name = found.provider().name();
+            Map<String, String> own = new HashMap<>();
+            settings.forEach((key, value) -> {
+                if (key.startsWith(name + ".")) {
+                    own.put(key.substring(name.length() + 1), value);
+                }
+            });
+            if (!"false".equals(own.remove("enabled"))) {
+                EnginePluginContext context = resources.add(
+                        "context of listener '" + name + "'", program.context(found, "listener-" + name, own));
+                StreamingListener listener =
+                        PluginCall.of(found, "create listener '" + name + "'", provider -> provider.create(context));
+                if (listener instanceof AutoCloseable closeable) {
+                    resources.add("listener '" + name + "'", closeable);
+                }
+                listeners.add(ClassLoaderSafe.listener(listener, found.loader()), context.threads());
+            }
+        }
+        resources.add("listeners", () -> listeners.close(LISTENER_PATIENCE));
+        return listeners;
+    }
+
+    @Provides
+    @Singleton
+    EngineThread engineThread(ListenerBus afterListeners) {
+        EngineThread thread = new EngineThread(program.threads("engine"));
+        thread.onFailure(onFailure);
+        return resources.add("engine thread", thread);
+    }
+
+    @Provides
+    @Singleton
+    Logs logs(ProviderRegistry providers, EngineThread afterEngine) {
+        return Logs.open(program, providers, resources);
+    }
+
+    @Provides
+    @Singleton
+    Ledger ledger(Logs logs) {
+        long begun = program.clock().nanos();
+        Ledger ledger = new Ledger(
+                logs.ledger(), program.settings().get(EngineOptions.LEDGER_SNAPSHOT_AFTER), onFailure::accept);
+        ledger.state().checkOwner(program.id(), logs.place());
+        Duration took = Duration.ofNanos(program.clock().nanos() - begun);
+        listeners.post(new StreamingEvent.RecoveryCompleted(
+                Instant.ofEpochMilli(program.clock().millis()),
+                ledger.replayed(),
+                ledger.state().waiting().size(),
+                ledger.state().planned().keySet().stream()
+                        .map(Instant::ofEpochMilli)
+                        .toList(),
+                took));
+        return ledger;
+    }
+
+    @Provides
+    @Singleton
+    Scheduler scheduler(ProviderRegistry providers) {
+        String name = program.settings().get(EngineOptions.SCHEDULER);
+        Found<SchedulerProvider> found = providers.find(SchedulerProvider.class, name);
+        EnginePluginContext context =
+                resources.add("scheduler context", program.context(found, "task", program.below("scheduler.")));
+        return resources.add(
+                "scheduler '" + name + "'",
+                PluginCall.of(
+                        found,
+                        "create scheduler '" + name + "'",
+                        provider -> ClassLoaderSafe.scheduler(provider.create(context), found.loader())));
+    }
+
+    @Provides
+    @Singleton
+    States states() {
+        return new States(program.graph());
+    }
+
+    @Provides
+    @Singleton
+    CompiledPlan plan(Scheduler scheduler, States states, Ledger ledger, Logs logs) {
+        CompiledPlan plan =
+                CompiledPlan.compile(program.graph(), scheduler.capabilities().parallelism(), states, program.loader());
+        states.load(ledger.state(), logs.state(), plan.statePartitions());
+        return plan;
+    }
+
+    @Provides
+    @Singleton
+    OutputRunner outputs(CompiledPlan plan, Logs logs, ListenerBus bus) {
+        EngineThread thread = resources.add("output thread", new EngineThread(program.threads("output")));
+        thread.onFailure(onFailure);
+        return new OutputRunner(program, logs.epoch(), plan.outputs(), bus, thread);
+    }
+
+    @Provides
+    @Singleton
+    BlockArrays arrays() {
+        return new BlockArrays(64L << 20, false);
+    }
+
+    @Provides
+    @Singleton
+    BlockCache blocks(Logs logs, BlockArrays arrays) {
+        return new BlockCache(logs.data(), arrays, program.settings().get(EngineOptions.BLOCK_MEMORY));
+    }
+
+    @Provides
+    @Singleton
+    ReceiverInputs receivers(
+            ProviderRegistry providers,
+            EngineThread engine,
+            Ledger ledger,
+            Logs logs,
+            BlockCache blocks,
+            BlockArrays arrays,
+            ListenerBus bus) {
+        ReceiverInputs inputs = new ReceiverInputs(
+                engine, ledger, logs.data(), blocks, program.settings().get(EngineOptions.MAX_BACKLOG), onFailure);
+        for (Node.Source node : program.graph().nodes(Node.Source.class)) {
+            if (!isDirect(providers, node)) {
+                inputs.add(node, supervisor(providers, node, inputs, arrays, bus));
+            }
+        }
+        return inputs;
+    }
+
+    private static boolean isDirect(ProviderRegistry providers, Node.Source node) {
+        return providers.all(DirectSourceProvider.class).stream()
+                .anyMatch(found -> found.provider().name().equals(node.provider()));
+    }
+
+    private ReceiverSupervisor supervisor(
+            ProviderRegistry providers, Node.Source node, ReceiverInputs inputs, BlockArrays arrays, ListenerBus bus) {
+        Found<ReceiverProvider> found = providers.find(ReceiverProvider.class, node.provider());
+        EnginePluginContext context = resources.add(
+                "context of '" + node.stream() + "'", program.context(found, node.stream(), node.settings()));
+        PluginCall.of(found, "validate input '" + node.stream() + "'", provider -> {
+            provider.validate(context);
+            return true;
+        });
+        ReceiverInput input = new ReceiverInput(
+                node.stream(),
+                node.provider(),
+                () -> PluginCall.of(
+                        found,
+                        "create receiver '" + node.stream() + "'",
+                        provider -> ClassLoaderSafe.receiver(provider.create(context), found.loader())),
+                context.threads());
+        return new ReceiverSupervisor(
+                input, receiverSettings(), inputs, bus::post, program.clock(), new Random(), arrays);
+    }
+
+    private ReceiverSettings receiverSettings() {
+        BlockSettings blocks = new BlockSettings(
+                Math.toIntExact(program.settings().get(EngineOptions.BLOCK_MAX_BYTES)),
+                Math.toIntExact(program.settings().get(EngineOptions.RECORD_MAX_BYTES)),
+                program.settings().get(EngineOptions.RECEIVER_MAX_RATE));
+        return new ReceiverSettings(
+                blocks,
+                program.settings().get(EngineOptions.BLOCK_INTERVAL),
+                program.settings().get(EngineOptions.MAX_UNACKNOWLEDGED),
+                program.settings().get(EngineOptions.CALL_TIMEOUT));
+    }
+
+    @Provides
+    @Singleton
+    Inputs inputs(ProviderRegistry providers, Ledger ledger, ReceiverInputs receivers, BlockCache blocks) {
+        List<DirectInput> direct = new ArrayList<>();
+        for (Node.Source node : program.graph().nodes(Node.Source.class)) {
+            if (isDirect(providers, node)) {
+                direct.add(direct(providers, node));
+            }
+        }
+        return new Inputs(ledger, receivers, direct, blocks);
+    }
+
+    private DirectInput direct(ProviderRegistry providers, Node.Source node) {
+        Found<DirectSourceProvider> found = providers.find(DirectSourceProvider.class, node.provider());
+        EnginePluginContext context = resources.add(
+                "context of '" + node.stream() + "'", program.context(found, node.stream(), node.settings()));
+        DirectSource source = PluginCall.of(
+                found,
+                "open input '" + node.stream() + "'",
+                provider -> ClassLoaderSafe.directSource(provider.open(context), found.loader()));
+        RateController rate = new RateController(
+                program.interval(),
+                program.settings().get(EngineOptions.DIRECT_INITIAL_RATE),
+                program.settings().get(EngineOptions.DIRECT_MAX_RATE));
+        return resources.add("input '" + node.stream() + "'", new DirectInput(node, source, rate));
+    }
+
+    @Provides
+    @Singleton
+    BatchRunner batches(
+            EngineThread engine,
+            Logs logs,
+            Ledger ledger,
+            States states,
+            CompiledPlan plan,
+            Scheduler scheduler,
+            Inputs inputs,
+            OutputRunner outputs,
+            ListenerBus bus) {
+        return new BatchRunner(
+                program,
+                logs.epoch(),
+                engine,
+                ledger,
+                logs.state(),
+                states,
+                plan,
+                scheduler,
+                inputs,
+                outputs,
+                bus,
+                program.settings().get(EngineOptions.STATE_SNAPSHOT_AFTER),
+                onFailure);
+    }
+
+    @Provides
+    @Singleton
+    Engine engine(
+            EngineThread engine,
+            Logs logs,
+            Ledger ledger,
+            ReceiverInputs receivers,
+            Inputs inputs,
+            BatchRunner batches,
+            OutputRunner outputs,
+            ListenerBus bus) {
+        return new Engine(program, resources, engine, logs, ledger, receivers, inputs, batches, outputs, bus);
+    }
+}

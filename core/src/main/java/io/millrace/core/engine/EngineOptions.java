@@ -1,0 +1,114 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.millrace.core.engine;
+
+import io.millrace.spi.plugin.ConfigOption;
+import io.millrace.spi.plugin.ConfigSpec;
+import java.time.Duration;
+import java.util.List;
+
+/** Every setting of the engine, in the order in which {@code docs/configuration.md} lists them. */
+public final class EngineOptions {
+    private static final long KIB = 1L << 10;
+    private static final long MIB = 1L << 20;
+    private static final long GIB = 1L << 30;
+
+    public static final ConfigOption<String> SCHEDULER = ConfigOption.text(
+                    "scheduler", "which scheduler runs the jobs; its own settings are below 'scheduler.'")
+            .withDefault("local");
+    public static final ConfigOption<Duration> BLOCK_INTERVAL = ConfigOption.duration(
+                    "block.interval",
+                    Duration.ofMillis(1),
+                    "how long a receiver's records are collected at most before" + " they are written to the log")
+            .withDefault("20ms");
+    public static final ConfigOption<Long> BLOCK_MAX_BYTES = ConfigOption.size(
+                    "block.max-bytes", 4 * KIB, 64 * MIB, "how large a block grows before it is written to the log")
+            .withDefault("1MiB");
+    public static final ConfigOption<Long> RECORD_MAX_BYTES = ConfigOption.size(
+                    "record.max-bytes", KIB, 64 * MIB, "the largest record that a receiver may append")
+            .withDefault("8MiB");
+    public static final ConfigOption<Long> BLOCK_MEMORY = ConfigOption.size(
+                    "block.memory",
+                    0,
+                    1024 * GIB,
+                    "how many bytes of blocks that wait for their batch are kept in memory; the others are read from the"
+                            + " log")
+            .withDefault("256MiB");
+    public static final ConfigOption<Long> MAX_UNACKNOWLEDGED = ConfigOption.size(
+                    "receiver.max-unacknowledged",
+                    64 * KIB,
+                    16 * GIB,
+                    "how many bytes of a receiver may be on their way to the log before it is held back")
+            .withDefault("16MiB");
+    public static final ConfigOption<Long> MAX_BACKLOG = ConfigOption.size(
+                    "receiver.max-backlog",
+                    MIB,
+                    1024 * GIB,
+                    "how many bytes may be in the log and not yet processed before receivers are held back")
+            .withDefault("1GiB");
+    public static final ConfigOption<Long> RECEIVER_MAX_RATE = ConfigOption.number(
+                    "receiver.max-rate",
+                    0,
+                    Long.MAX_VALUE,
+                    "records per second that each receiver takes; 0 for no limit")
+            .withDefault("0");
+    public static final ConfigOption<Duration> CALL_TIMEOUT = ConfigOption.duration(
+                    "receiver.call-timeout",
+                    Duration.ofMillis(10),
+                    "how long a call into a receiver may take before it counts as hung and is replaced")
+            .withDefault("30s");
+    public static final ConfigOption<Long> DIRECT_INITIAL_RATE = ConfigOption.number(
+                    "direct.initial-rate",
+                    1,
+                    Long.MAX_VALUE,
+                    "records per second that the first batch of a direct stream reads at most; later ones follow what"
+                            + " was achieved")
+            .withDefault("500000");
+    public static final ConfigOption<Long> DIRECT_MAX_RATE = ConfigOption.number(
+                    "direct.max-rate",
+                    0,
+                    Long.MAX_VALUE,
+                    "records per second that a direct stream reads at most; 0 for no limit")
+            .withDefault("0");
+    public static final ConfigOption<Long> LEDGER_SNAPSHOT_AFTER = ConfigOption.size(
+                    "ledger.snapshot-after",
+                    4 * KIB,
+                    GIB,
+                    "how many bytes of facts are written before the ledger is summed up and cut; bounds recovery")
+            .withDefault("8MiB");
+    public static final ConfigOption<Long> STATE_SNAPSHOT_AFTER = ConfigOption.size(
+                    "state.snapshot-after",
+                    4 * KIB,
+                    1024 * GIB,
+                    "how many bytes of changes, and at least twice the size of the last snapshot, are written before a"
+                            + " state is written as a whole; bounds recovery")
+            .withDefault("64MiB");
+    public static final ConfigOption<Long> LISTENER_QUEUE_SIZE = ConfigOption.number(
+                    "listener.queue-size",
+                    16,
+                    10_000_000,
+                    "how many events wait for a slow listener before events are" + " dropped for it")
+            .withDefault("10000");
+
+    private EngineOptions() {}
+
+    /** All of them, and the prefixes below which plugins have theirs. */
+    public static ConfigSpec spec() {
+        return new ConfigSpec(
+                List.of(
+                        SCHEDULER,
+                        BLOCK_INTERVAL,
+                        BLOCK_MAX_BYTES,
+                        RECORD_MAX_BYTES,
+                        BLOCK_MEMORY,
+                        MAX_UNACKNOWLEDGED,
+                        MAX_BACKLOG,
+                        RECEIVER_MAX_RATE,
+                        CALL_TIMEOUT,
+                        DIRECT_INITIAL_RATE,
+                        DIRECT_MAX_RATE,
+                        LEDGER_SNAPSHOT_AFTER,
+                        STATE_SNAPSHOT_AFTER,
+                        LISTENER_QUEUE_SIZE),
+                List.of("scheduler.", "wal.", "listener."));
+    }
+}

@@ -1,0 +1,100 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.millrace.core.engine;
+
+import io.millrace.api.source.OffsetRange;
+import io.millrace.core.block.BlockReader;
+import io.millrace.core.graph.Node;
+import io.millrace.core.ledger.Fact.BlockAdded;
+import io.millrace.core.ledger.Ledger;
+import io.millrace.core.ledger.LedgerState.PlannedBatch;
+import io.millrace.core.plan.TaskInput;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/** All inputs of a program, as a batch sees them. Used by the engine's thread. */
+final class Inputs {
+    private final Ledger ledger;
+    private final ReceiverInputs receivers;
+    private final List<DirectInput> direct;
+    private final BlockCache cache;
+
+    Inputs(Ledger ledger, ReceiverInputs receivers, List<DirectInput> direct, BlockCache cache) {
+        this.ledger = ledger;
+        this.receivers = receivers;
+        this.direct = List.copyOf(direct);
+        this.cache = cache;
+    }
+
+    /** Records where reading begins, for inputs that are new. */
+    void begin() {
+        direct.forEach(input -> input.begin(ledger));
+    }
+
+    /** The blocks that wait, of inputs that are declared. */
+    List<Long> blocks() {
+        List<Long> ids = new ArrayList<>();
+        for (BlockAdded block : ledger.state().waiting()) {
+            if (receivers.has(block.stream())) {
+                ids.add(block.id());
+            }
+        }
+        return ids;
+    }
+
+    /** The ranges that come next, by input. */
+    Map<String, List<OffsetRange>> ranges() {
+        Map<String, List<OffsetRange>> ranges = new LinkedHashMap<>();
+        for (DirectInput input : direct) {
+            List<OffsetRange> planned = input.plan(ledger);
+            if (!planned.isEmpty()) {
+                ranges.put(input.node().stream(), planned);
+            }
+        }
+        return ranges;
+    }
+
+    /** What the tasks of a batch read, by source. */
+    Map<Node.Source, List<TaskInput>> tasks(PlannedBatch batch, int parallelism) {
+        Map<Node.Source, List<TaskInput>> tasks = new HashMap<>();
+        for (DirectInput input : direct) {
+            List<OffsetRange> ranges = batch.ranges().getOrDefault(input.node().stream(), List.of());
+            tasks.put(input.node(), input.tasks(ranges, parallelism));
+        }
+        for (Node.Source node : receivers.nodes()) {
+            List<BlockAdded> blocks = batch.blocks().stream()
+                    .filter(block -> block.stream().equals(node.stream()))
+                    .toList();
+            List<TaskInput> parts = new ArrayList<>();
+            for (List<BlockAdded> part :
+                    Split.evenly(blocks, block -> block.handle().length(), parallelism)) {
+                parts.add((slot, consumer) -> {
+                    long records = 0;
+                    for (BlockAdded block : part) {
+                        BlockCache.Bytes bytes = cache.read(block);
+                        records += BlockReader.forEach(bytes.array(), 0, bytes.length(), consumer);
+                    }
+                    return records;
+                });
+            }
+            tasks.put(node, parts);
+        }
+        return tasks;
+    }
+
+    /** Frees what a committed batch read. */
+    void committed(ActiveBatch batch, Duration took) {
+        for (BlockAdded block : batch.plan.blocks()) {
+            cache.free(block.id());
+        }
+        receivers.processed(batch.plan.blocks());
+        for (DirectInput input : direct) {
+            List<OffsetRange> ranges = batch.plan.ranges().getOrDefault(input.node().stream(), List.of());
+            long records = ranges.stream().mapToLong(OffsetRange::records).sum();
+            input.committed(ranges, records, took);
+        }
+    }
+}

@@ -1,0 +1,78 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.millrace.core.engine;
+
+import io.millrace.core.ledger.Ledger;
+import io.millrace.core.log.CommitLog;
+import io.millrace.core.log.LogOptions;
+import io.millrace.core.metrics.MicrometerMetrics;
+import io.millrace.core.plugin.ClassLoaderSafe;
+import io.millrace.core.plugin.EnginePluginContext;
+import io.millrace.core.plugin.PluginCall;
+import io.millrace.core.plugin.ProviderRegistry;
+import io.millrace.core.state.States;
+import io.millrace.spi.plugin.ProviderSource.Found;
+import io.millrace.spi.wal.WalStore;
+import io.millrace.spi.wal.WalStoreProvider;
+import io.millrace.spi.wal.WriterIdentity;
+import java.net.InetAddress;
+import java.net.URI;
+import java.net.UnknownHostException;
+
+/**
+ * The logs of a program: one epoch, claimed through the ledger, and three logs opened with it.
+ *
+ * @param epoch the program's epoch
+ * @param place where they are, for people
+ * @param ledger facts
+ * @param data blocks
+ * @param state changes of state
+ */
+public record Logs(long epoch, String place, CommitLog ledger, CommitLog data, CommitLog state) {
+    /** The name of the log of blocks. */
+    static final String DATA = "data";
+
+    private static final URI MEMORY = URI.create("mem:///");
+
+    /** Claims the epoch and opens the logs; {@code resources} closes what was opened. */
+    static Logs open(Program program, ProviderRegistry providers, Resources resources) {
+        URI location = program.checkpoint() == null ? MEMORY : program.checkpoint();
+        String scheme = location.getScheme() == null ? "file" : location.getScheme();
+        Found<WalStoreProvider> found = providers.find(WalStoreProvider.class, scheme);
+        EnginePluginContext context =
+                resources.add("log store context", program.context(found, "wal", program.below("wal.")));
+        WalStore store = resources.add(
+                "log store",
+                PluginCall.of(
+                        found,
+                        "open the log store at " + location,
+                        provider -> ClassLoaderSafe.walStore(provider.open(location, context), found.loader())));
+        long epoch = store.claim(Ledger.LOG, identity(program.id()));
+        return new Logs(
+                epoch,
+                location.toString(),
+                open(program, store, Ledger.LOG, epoch, resources),
+                open(program, store, DATA, epoch, resources),
+                open(program, store, States.LOG, epoch, resources));
+    }
+
+    private static CommitLog open(Program program, WalStore store, String log, long epoch, Resources resources) {
+        MicrometerMetrics metrics = new MicrometerMetrics(program.meters(), program.id(), log);
+        LogOptions options = LogOptions.defaults(log, program.threads(log), program.clock(), metrics);
+        return resources.add("log '" + log + "'", CommitLog.open(store, log, epoch, options));
+    }
+
+    private static WriterIdentity identity(String program) {
+        String host;
+        try {
+            host = InetAddress.getLocalHost().getHostName();
+        } catch (UnknownHostException e) {
+            host = "localhost";
+        }
+        ProcessHandle process = ProcessHandle.current();
+        long started = process.info()
+                .startInstant()
+                .map(java.time.Instant::toEpochMilli)
+                .orElse(0L);
+        return new WriterIdentity(program, host, process.pid(), started);
+    }
+}

@@ -1,0 +1,106 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.millrace.core.engine;
+
+import io.millrace.api.BatchId;
+import io.millrace.api.ErrorCode;
+import io.millrace.api.MillraceException;
+import io.millrace.api.listener.StreamingEvent;
+import io.millrace.api.listener.StreamingEvent.OutputOperationInfo;
+import io.millrace.core.graph.Node;
+import io.millrace.core.listener.ListenerBus;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Consumer;
+
+/** Calls the outputs of a batch, in order of declaration, on a thread of its own. */
+final class OutputRunner {
+    private final Program program;
+    private final long epoch;
+    private final List<Node.Output> outputs;
+    private final ListenerBus listeners;
+    private final EngineThread thread;
+
+    OutputRunner(Program program, long epoch, List<Node.Output> outputs, ListenerBus listeners, EngineThread thread) {
+        this.program = program;
+        this.epoch = epoch;
+        this.outputs = List.copyOf(outputs);
+        this.listeners = listeners;
+        this.thread = thread;
+    }
+
+    /** The names, in order. */
+    List<String> names() {
+        return outputs.stream().map(Node.Output::name).toList();
+    }
+
+    /** Whether the caller is an output function. */
+    boolean isCurrentThread() {
+        return thread.isCurrent();
+    }
+
+    /**
+     * Runs all outputs of a batch.
+     *
+     * @param data elements by output node
+     * @param done told on the outputs' thread, with null or what an output threw
+     */
+    void run(
+            long batchTime,
+            Map<Integer, List<List<Object>>> data,
+            Consumer<OutputOperationInfo> progress,
+            Consumer<Optional<MillraceException>> done) {
+        thread.execute(() -> {
+            for (int index = 0; index < outputs.size(); index++) {
+                Optional<MillraceException> failure = run(batchTime, index, data, progress);
+                if (failure.isPresent()) {
+                    done.accept(failure);
+                    return;
+                }
+            }
+            done.accept(Optional.empty());
+        });
+    }
+
+    private Optional<MillraceException> run(
+            long batchTime, int index, Map<Integer, List<List<Object>>> data, Consumer<OutputOperationInfo> progress) {
+        Node.Output output = outputs.get(index);
+        Instant batch = Instant.ofEpochMilli(batchTime);
+        Instant started = now();
+        OutputOperationInfo info = new OutputOperationInfo(
+                batch, index, output.name(), Optional.of(started), Optional.empty(), Optional.empty());
+        progress.accept(info);
+        listeners.post(new StreamingEvent.OutputOperationStarted(started, info));
+        BatchId id = new BatchId(program.id(), epoch, batch, program.interval(), output.name(), 0);
+        Optional<MillraceException> failure = Optional.empty();
+        try {
+            output.function().accept(new BatchData(id, data.getOrDefault(output.id(), List.of())));
+        } catch (Throwable thrown) {
+            failure = Optional.of(failed(output.name(), batch, thrown));
+        }
+        Instant completed = now();
+        OutputOperationInfo after = new OutputOperationInfo(
+                batch,
+                index,
+                output.name(),
+                Optional.of(started),
+                Optional.of(completed),
+                failure.map(Throwable::getMessage));
+        progress.accept(after);
+        listeners.post(new StreamingEvent.OutputOperationCompleted(completed, after));
+        return failure;
+    }
+
+    private Instant now() {
+        return Instant.ofEpochMilli(program.clock().millis());
+    }
+
+    private static MillraceException failed(String output, Instant batch, Throwable thrown) {
+        return new MillraceException(
+                thrown instanceof MillraceException known ? known.code() : ErrorCode.USER_CODE,
+                "output '" + output + "' failed on batch " + batch + ": " + thrown
+                        + "; the batch is not committed and is run again, with the same records, by the next start",
+                thrown);
+    }
+}

@@ -1,0 +1,77 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.millrace.core.engine;
+
+import io.micrometer.core.instrument.MeterRegistry;
+import io.millrace.api.StreamClock;
+import io.millrace.core.graph.Graph;
+import io.millrace.core.plugin.EnginePluginContext;
+import io.millrace.core.plugin.ProviderRegistry;
+import io.millrace.spi.plugin.Provider;
+import io.millrace.spi.plugin.ProviderSource;
+import io.millrace.spi.plugin.ProviderSource.Found;
+import io.millrace.spi.plugin.Settings;
+import io.millrace.spi.plugin.ThreadContextClassLoader;
+import java.net.URI;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Map;
+import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What every part of a running program needs to know of it.
+ *
+ * @param id the program's id
+ * @param interval the batch interval
+ * @param checkpoint where the logs live; null for memory
+ * @param graph what was declared
+ * @param settings the engine's settings, checked
+ * @param clock the time
+ * @param meters where everything is counted
+ * @param loader the program's class loader, under which its functions run
+ */
+public record Program(
+        String id,
+        Duration interval,
+        @Nullable URI checkpoint,
+        Graph graph,
+        Settings settings,
+        StreamClock clock,
+        MeterRegistry meters,
+        ClassLoader loader) {
+
+    /** Makes daemon threads of the engine, which run under the program's class loader. */
+    public ThreadFactory threads(String role) {
+        AtomicInteger count = new AtomicInteger();
+        return task -> {
+            int n = count.incrementAndGet();
+            Thread thread = new Thread(null, task, "millrace-" + id + "-" + role + (n == 1 ? "" : "-" + n), 0, false);
+            thread.setDaemon(true);
+            thread.setContextClassLoader(loader);
+            return thread;
+        };
+    }
+
+    /** The context of an instance that a provider makes, with its settings checked. */
+    public EnginePluginContext context(
+            Found<? extends Provider> found, String instance, Map<String, String> instanceSettings) {
+        Settings checked;
+        try (ThreadContextClassLoader scope = ThreadContextClassLoader.of(found.loader())) {
+            checked = found.provider()
+                    .config()
+                    .parse("'" + instance + "' (" + found.provider().name() + ")", instanceSettings);
+        }
+        return new EnginePluginContext(id, instance, checked, found.loader(), clock, meters);
+    }
+
+    /** The settings given below a prefix, without it. */
+    public Map<String, String> below(String prefix) {
+        return settings.below(prefix);
+    }
+
+    /** Opens the providers of this program. */
+    ProviderRegistry providers(@Nullable Path plugins) {
+        return ProviderRegistry.open(new ProviderSource.Options(plugins));
+    }
+}

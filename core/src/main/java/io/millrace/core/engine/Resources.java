@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.millrace.core.engine;
+
+import java.util.ArrayDeque;
+import java.util.Deque;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * What a start has opened so far; closed in the opposite order, whether the start failed half-way or the program ends.
+ * One that fails to close does not keep the others open. Thread-safe.
+ */
+public final class Resources implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(Resources.class);
+
+    private final Deque<Resource> opened = new ArrayDeque<>();
+
+    /** Takes on closing {@code resource}. */
+    public synchronized <R extends AutoCloseable> R add(String name, R resource) {
+        opened.push(new Resource(name, resource));
+        return resource;
+    }
+
+    @Override
+    public void close() {
+        while (true) {
+            Resource next;
+            synchronized (this) {
+                next = opened.poll();
+            }
+            if (next == null) {
+                return;
+            }
+            try {
+                next.closeable.close();
+            } catch (Exception | LinkageError e) {
+                LOG.warn("closing {} failed: {}", next.name, e.toString(), e);
+            }
+        }
+    }
+
+    private record Resource(String name, AutoCloseable closeable) {}
+}

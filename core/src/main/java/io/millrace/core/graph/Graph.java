@@ -1,0 +1,92 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.millrace.core.graph;
+
+import io.millrace.api.StreamingContext;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+
+/** All that a program declared, in order; closed to further declarations once the context leaves its first state. */
+public final class Graph {
+    private final StreamingContext context;
+    private final List<Node> nodes = new ArrayList<>();
+    private final Set<String> streams = new HashSet<>();
+    private final Set<String> states = new HashSet<>();
+    private final Set<String> outputs = new HashSet<>();
+
+    public Graph(StreamingContext context) {
+        this.context = context;
+    }
+
+    public StreamingContext context() {
+        return context;
+    }
+
+    /** All nodes; a parent comes before its children. */
+    public List<Node> nodes() {
+        return Collections.unmodifiableList(nodes);
+    }
+
+    /** The nodes of one kind. */
+    public <N extends Node> List<N> nodes(Class<N> kind) {
+        return nodes.stream().filter(kind::isInstance).map(kind::cast).toList();
+    }
+
+    int add(Node node) {
+        switch (context.state()) {
+            case ACTIVE ->
+                throw new IllegalStateException("'" + node.label()
+                        + "' is declared after start: declare inputs, operators and outputs before start()");
+            case STOPPED ->
+                throw new IllegalStateException("'" + node.label() + "' is declared after stop: build a new context");
+            case INITIALIZED -> nodes.add(node);
+        }
+        return nodes.size() - 1;
+    }
+
+    /** Takes a name for an input. */
+    public String claimStream(String name) {
+        return claim("input", name, streams);
+    }
+
+    /** Takes a name for an input that the program did not name: the provider's, numbered from the second on. */
+    public String nextStream(String provider) {
+        String name = provider;
+        for (int n = 2; streams.contains(name); n++) {
+            name = provider + "-" + n;
+        }
+        return claimStream(name);
+    }
+
+    /** Takes a name for a state. */
+    public String claimState(String name) {
+        return claim("state", name, states);
+    }
+
+    /** Takes a name for an output. */
+    public String claimOutput(String name) {
+        return claim("output", name, outputs);
+    }
+
+    /** Takes a name for an output that the program did not name. */
+    public String nextOutput() {
+        int n = outputs.size();
+        while (outputs.contains("output-" + n)) {
+            n++;
+        }
+        return claimOutput("output-" + n);
+    }
+
+    private static String claim(String kind, String name, Set<String> taken) {
+        if (name.isBlank()) {
+            throw new IllegalArgumentException("the name of an " + kind + " is blank: give it one that stays");
+        }
+        if (!taken.add(name)) {
+            throw new IllegalArgumentException(
+                    kind + " '" + name + "' is declared twice: its name identifies it on disk, give each its own");
+        }
+        return name;
+    }
+}

@@ -1,0 +1,81 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.millrace.core.ledger;
+
+import io.millrace.api.source.OffsetRange;
+import io.millrace.api.source.Position;
+import io.millrace.core.block.PartitionSlice;
+import io.millrace.core.log.LogHandle;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Something that is true of a program from the moment it is durable in its ledger. Facts hold data and names, never
+ * code, class names or configuration, so that any version of the program can read them. {@link FactCodec} has their
+ * durable form.
+ */
+public sealed interface Fact {
+    /** The program was started; everything that follows, up to the next such fact, was written by this start. */
+    record Started(String programId, long epoch, long batchIntervalMillis, long atMillis) implements Fact {}
+
+    /** Reading these partitions of an input begins here. A partition that is already known is not changed. */
+    record StreamBegun(String stream, Map<String, Position> positions) implements Fact {
+        public StreamBegun {
+            positions = Map.copyOf(positions);
+        }
+    }
+
+    /** A receiver of this input was started; blocks of lower incarnations that come later are not admitted. */
+    record ReceiverStarted(String stream, long incarnation) implements Fact {}
+
+    /** A block is in the data log and belongs to the program: it will be part of exactly one batch. */
+    record BlockAdded(
+            long id,
+            String stream,
+            long incarnation,
+            LogHandle handle,
+            int records,
+            long minTimestamp,
+            long maxTimestamp,
+            List<PartitionSlice> slices)
+            implements Fact {
+        public BlockAdded {
+            slices = List.copyOf(slices);
+        }
+    }
+
+    /** What a batch reads is fixed: these blocks and these ranges, whenever and however often it is run. */
+    record BatchPlanned(long batchTime, List<Long> blocks, Map<String, List<OffsetRange>> ranges, List<String> outputs)
+            implements Fact {
+        public BatchPlanned {
+            blocks = List.copyOf(blocks);
+            ranges = Map.copyOf(ranges);
+            outputs = List.copyOf(outputs);
+        }
+    }
+
+    /** A batch is done: its outputs were called, its state is what these handles say, and it never runs again. */
+    record BatchCommitted(long batchTime, int attempt, long records, List<StateWritten> states) implements Fact {
+        public BatchCommitted {
+            states = List.copyOf(states);
+        }
+    }
+
+    /**
+     * What a batch wrote for one state.
+     *
+     * @param name the state's name
+     * @param snapshot whether the handles hold all of the state, so that earlier ones are no longer needed
+     * @param handles where in the state log, in no order that matters
+     */
+    record StateWritten(String name, boolean snapshot, List<LogHandle> handles) {
+        public StateWritten {
+            handles = List.copyOf(handles);
+        }
+    }
+
+    /** Everything before this fact, in short: the ledger may be cut here. */
+    record Snapshot(LedgerState.Image image) implements Fact {}
+
+    /** The program was stopped gracefully: everything received was processed. */
+    record Closed(long atMillis) implements Fact {}
+}

@@ -1,0 +1,258 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.millrace.core.ledger;
+
+import io.millrace.api.ErrorCode;
+import io.millrace.api.MillraceException;
+import io.millrace.api.codec.ByteReader;
+import io.millrace.api.codec.ByteWriter;
+import io.millrace.api.source.OffsetRange;
+import io.millrace.api.source.Position;
+import io.millrace.core.block.PartitionSlice;
+import io.millrace.core.ledger.Fact.BatchCommitted;
+import io.millrace.core.ledger.Fact.BatchPlanned;
+import io.millrace.core.ledger.Fact.BlockAdded;
+import io.millrace.core.ledger.Fact.StateWritten;
+import io.millrace.core.ledger.LedgerState.Image;
+import io.millrace.core.ledger.LedgerState.PlannedBatch;
+import io.millrace.core.ledger.LedgerState.StateImage;
+import io.millrace.core.log.LogHandle;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.function.BiConsumer;
+import java.util.function.Function;
+
+/**
+ * The durable form of facts ({@code docs/spec/ledger.md}): the log entry's type says the kind of fact, the payload is a
+ * format version and the fields in order. A number once given to a kind is never used for another; a new field is a new
+ * version of its kind, which readers of the old one refuse by name.
+ */
+public final class FactCodec {
+    static final int STARTED = 1;
+    static final int STREAM_BEGUN = 2;
+    static final int RECEIVER_STARTED = 3;
+    static final int BLOCK_ADDED = 4;
+    static final int BATCH_PLANNED = 5;
+    static final int BATCH_COMMITTED = 6;
+    static final int SNAPSHOT = 7;
+    static final int CLOSED = 8;
+    // 9 batch skipped, 10 batch abandoned, 11 output committed, 12 output finalized, 13 gap: reserved
+
+    private static final int VERSION = 1;
+
+    private FactCodec() {}
+
+    /** The log entry type of a fact. */
+    public static int type(Fact fact) {
+        if (fact instanceof Fact.Started) {
+            return STARTED;
+        } else if (fact instanceof Fact.StreamBegun) {
+            return STREAM_BEGUN;
+        } else if (fact instanceof Fact.ReceiverStarted) {
+            return RECEIVER_STARTED;
+        } else if (fact instanceof BlockAdded) {
+            return BLOCK_ADDED;
+        } else if (fact instanceof BatchPlanned) {
+            return BATCH_PLANNED;
+        } else if (fact instanceof BatchCommitted) {
+            return BATCH_COMMITTED;
+        } else if (fact instanceof Fact.Snapshot) {
+            return SNAPSHOT;
+        } else {
+            return CLOSED;
+        }
+    }
+
+    /** Appends a fact's payload. */
+    public static void encode(Fact fact, ByteWriter out) {
+        out.writeByte(VERSION);
+        if (fact instanceof BlockAdded f) {
+            block(f, out);
+        } else if (fact instanceof BatchPlanned f) {
+            out.writeZigZag(f.batchTime());
+            list(f.blocks(), out, (id, o) -> o.writeVarint(id));
+            map(f.ranges(), out, (ranges, o) -> list(ranges, o, FactCodec::range));
+            list(f.outputs(), out, (name, o) -> o.writeString(name));
+        } else if (fact instanceof BatchCommitted f) {
+            out.writeZigZag(f.batchTime());
+            out.writeVarint(f.attempt());
+            out.writeVarint(f.records());
+            list(f.states(), out, FactCodec::stateWritten);
+        } else if (fact instanceof Fact.StreamBegun f) {
+            out.writeString(f.stream());
+            map(f.positions(), out, Position::encode);
+        } else if (fact instanceof Fact.ReceiverStarted f) {
+            out.writeString(f.stream());
+            out.writeVarint(f.incarnation());
+        } else if (fact instanceof Fact.Started f) {
+            out.writeString(f.programId());
+            out.writeVarint(f.epoch());
+            out.writeVarint(f.batchIntervalMillis());
+            out.writeZigZag(f.atMillis());
+        } else if (fact instanceof Fact.Snapshot f) {
+            image(f.image(), out);
+        } else if (fact instanceof Fact.Closed f) {
+            out.writeZigZag(f.atMillis());
+        }
+    }
+
+    /** Reads a fact. */
+    public static Fact decode(int type, ByteReader in) {
+        int version = in.readByte();
+        if (type < STARTED || type > CLOSED || version != VERSION) {
+            throw new MillraceException(
+                    ErrorCode.CORRUPT_DATA,
+                    "the ledger holds a fact of type " + type + ", version " + version
+                            + ", which this version of Millrace does not know: start the version that wrote it, or a newer"
+                            + " one");
+        }
+        return switch (type) {
+            case STARTED -> new Fact.Started(in.readString(), in.readVarint(), in.readVarint(), in.readZigZag());
+            case STREAM_BEGUN -> new Fact.StreamBegun(in.readString(), map(in, Position::decode));
+            case RECEIVER_STARTED -> new Fact.ReceiverStarted(in.readString(), in.readVarint());
+            case BLOCK_ADDED -> block(in);
+            case BATCH_PLANNED ->
+                new BatchPlanned(
+                        in.readZigZag(),
+                        list(in, ByteReader::readVarint),
+                        map(in, i -> list(i, FactCodec::range)),
+                        list(in, ByteReader::readString));
+            case BATCH_COMMITTED ->
+                new BatchCommitted(
+                        in.readZigZag(), in.readVarint32(), in.readVarint(), list(in, FactCodec::stateWritten));
+            case SNAPSHOT -> new Fact.Snapshot(image(in));
+            default -> new Fact.Closed(in.readZigZag());
+        };
+    }
+
+    private static void block(BlockAdded block, ByteWriter out) {
+        out.writeVarint(block.id());
+        out.writeString(block.stream());
+        out.writeVarint(block.incarnation());
+        block.handle().encode(out);
+        out.writeVarint(block.records());
+        out.writeZigZag(block.minTimestamp());
+        out.writeZigZag(block.maxTimestamp());
+        list(block.slices(), out, (slice, o) -> {
+            o.writeString(slice.partition());
+            slice.from().encode(o);
+            slice.until().encode(o);
+            o.writeVarint(slice.records());
+        });
+    }
+
+    private static BlockAdded block(ByteReader in) {
+        return new BlockAdded(
+                in.readVarint(),
+                in.readString(),
+                in.readVarint(),
+                LogHandle.decode(in),
+                in.readVarint32(),
+                in.readZigZag(),
+                in.readZigZag(),
+                list(
+                        in,
+                        i -> new PartitionSlice(
+                                i.readString(), Position.decode(i), Position.decode(i), i.readVarint32())));
+    }
+
+    private static void range(OffsetRange range, ByteWriter out) {
+        out.writeString(range.partition());
+        range.from().encode(out);
+        range.until().encode(out);
+        out.writeVarint(range.records());
+    }
+
+    private static OffsetRange range(ByteReader in) {
+        return new OffsetRange(in.readString(), Position.decode(in), Position.decode(in), in.readVarint());
+    }
+
+    private static void stateWritten(StateWritten written, ByteWriter out) {
+        out.writeString(written.name());
+        out.writeByte(written.snapshot() ? 1 : 0);
+        list(written.handles(), out, LogHandle::encode);
+    }
+
+    private static StateWritten stateWritten(ByteReader in) {
+        return new StateWritten(in.readString(), in.readByte() == 1, list(in, LogHandle::decode));
+    }
+
+    private static void image(Image image, ByteWriter out) {
+        out.writeString(image.programId());
+        out.writeVarint(image.batchInterval());
+        map(image.positions(), out, (positions, o) -> map(positions, o, Position::encode));
+        map(image.incarnations(), out, (incarnation, o) -> o.writeVarint(incarnation));
+        out.writeVarint(image.nextBlock());
+        out.writeZigZag(image.lastPlanned());
+        out.writeZigZag(image.lastCommitted());
+        list(image.waiting(), out, FactCodec::block);
+        list(image.planned(), out, (batch, o) -> {
+            o.writeZigZag(batch.batchTime());
+            list(batch.blocks(), o, FactCodec::block);
+            map(batch.ranges(), o, (ranges, p) -> list(ranges, p, FactCodec::range));
+            list(batch.outputs(), o, (name, p) -> p.writeString(name));
+        });
+        map(image.states(), out, (state, o) -> {
+            o.writeVarint(state.snapshotBytes());
+            o.writeVarint(state.changeBytes());
+            list(state.handles(), o, LogHandle::encode);
+        });
+    }
+
+    private static Image image(ByteReader in) {
+        return new Image(
+                in.readString(),
+                in.readVarint(),
+                map(in, i -> map(i, Position::decode)),
+                map(in, ByteReader::readVarint),
+                in.readVarint(),
+                in.readZigZag(),
+                in.readZigZag(),
+                list(in, FactCodec::block),
+                list(
+                        in,
+                        i -> new PlannedBatch(
+                                i.readZigZag(),
+                                list(i, FactCodec::block),
+                                map(i, j -> list(j, FactCodec::range)),
+                                list(i, ByteReader::readString))),
+                map(in, i -> new StateImage(i.readVarint(), i.readVarint(), list(i, LogHandle::decode))));
+    }
+
+    private static <T> void list(List<T> values, ByteWriter out, BiConsumer<T, ByteWriter> encoder) {
+        out.writeVarint(values.size());
+        for (T value : values) {
+            encoder.accept(value, out);
+        }
+    }
+
+    private static <T> List<T> list(ByteReader in, Function<ByteReader, T> decoder) {
+        int size = in.readVarint32();
+        List<T> values = new ArrayList<>(Math.min(size, in.remaining()));
+        for (int i = 0; i < size; i++) {
+            values.add(decoder.apply(in));
+        }
+        return values;
+    }
+
+    /** Keys in order, so that the same fact always has the same bytes. */
+    private static <T> void map(Map<String, T> values, ByteWriter out, BiConsumer<T, ByteWriter> encoder) {
+        out.writeVarint(values.size());
+        new TreeMap<>(values).forEach((key, value) -> {
+            out.writeString(key);
+            encoder.accept(value, out);
+        });
+    }
+
+    private static <T> Map<String, T> map(ByteReader in, Function<ByteReader, T> decoder) {
+        int size = in.readVarint32();
+        Map<String, T> values = new LinkedHashMap<>();
+        for (int i = 0; i < size; i++) {
+            String key = in.readString();
+            values.put(key, decoder.apply(in));
+        }
+        return values;
+    }
+}

@@ -1,0 +1,100 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.millrace.core.ledger;
+
+import io.millrace.api.codec.ByteWriter;
+import io.millrace.core.log.AppendCallback;
+import io.millrace.core.log.CommitLog;
+import io.millrace.core.log.LogHandle;
+import io.millrace.spi.wal.WalException;
+import java.nio.ByteBuffer;
+import java.util.function.Consumer;
+
+/**
+ * The ledger of a program that runs: what it says, and the log that it is said in. A fact is taken into
+ * {@link #state()} when it is appended, and is true of the world when its callback says that it is durable; since the
+ * log is ordered, whatever a later fact builds on is durable before it. Called by the engine's thread only; callbacks
+ * come on the log's.
+ */
+public final class Ledger implements AutoCloseable {
+    /** The name of the ledger's log. */
+    public static final String LOG = "ledger";
+
+    private final CommitLog log;
+    private final LedgerState state = new LedgerState();
+    private final Consumer<WalException> onFailure;
+    private final long snapshotAfterBytes;
+    private long bytesSinceSnapshot;
+    private long facts;
+
+    /**
+     * Replays the log.
+     *
+     * @param onFailure told, on the log's thread, when a fact could not be made durable: nothing can go on then
+     * @param snapshotAfterBytes how many bytes of facts may have to be replayed, roughly
+     */
+    public Ledger(CommitLog log, long snapshotAfterBytes, Consumer<WalException> onFailure) {
+        this.log = log;
+        this.onFailure = onFailure;
+        this.snapshotAfterBytes = snapshotAfterBytes;
+        log.replay(log.recovery().start(), (type, stream, handle, payload) -> {
+            state.apply(FactCodec.decode(type, payload));
+            bytesSinceSnapshot += handle.length();
+            facts++;
+        });
+    }
+
+    /** What the facts so far add up to. */
+    public LedgerState state() {
+        return state;
+    }
+
+    /** How many facts were replayed. */
+    public long replayed() {
+        return facts;
+    }
+
+    /** Takes a fact in and appends it; {@code durable} runs on the log's thread. */
+    public void append(Fact fact, Runnable durable) {
+        state.apply(fact);
+        write(fact, handle -> durable.run());
+    }
+
+    /** Writes a snapshot and cuts the log before it, if enough was written since the last one. */
+    public void compact() {
+        if (bytesSinceSnapshot > snapshotAfterBytes) {
+            snapshot();
+        }
+    }
+
+    /** Writes a snapshot and cuts the log before it, as far as whole segments go. */
+    public void snapshot() {
+        write(new Fact.Snapshot(state.image()), handle -> log.trim(handle.at()));
+        bytesSinceSnapshot = 0;
+    }
+
+    private void write(Fact fact, Consumer<LogHandle> durable) {
+        ByteWriter out = new ByteWriter(256);
+        FactCodec.encode(fact, out);
+        bytesSinceSnapshot += out.size();
+        log.append(
+                FactCodec.type(fact),
+                0,
+                new AppendCallback() {
+                    @Override
+                    public void durable(LogHandle handle) {
+                        durable.accept(handle);
+                    }
+
+                    @Override
+                    public void failed(WalException failure) {
+                        onFailure.accept(failure);
+                    }
+                },
+                ByteBuffer.wrap(out.array(), 0, out.size()));
+    }
+
+    @Override
+    public void close() {
+        log.close();
+    }
+}

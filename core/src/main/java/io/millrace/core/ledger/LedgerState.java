@@ -1,0 +1,338 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.millrace.core.ledger;
+
+import io.millrace.api.ErrorCode;
+import io.millrace.api.MillraceException;
+import io.millrace.api.source.OffsetRange;
+import io.millrace.api.source.Position;
+import io.millrace.core.block.PartitionSlice;
+import io.millrace.core.ledger.Fact.BatchCommitted;
+import io.millrace.core.ledger.Fact.BatchPlanned;
+import io.millrace.core.ledger.Fact.BlockAdded;
+import io.millrace.core.ledger.Fact.StateWritten;
+import io.millrace.core.log.LogHandle;
+import io.millrace.spi.wal.WalPosition;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What the facts so far add up to. The same facts in the same order give the same state, in this process or in the next.
+ * Not thread-safe: the engine's thread owns it.
+ */
+public final class LedgerState {
+    private final Map<String, Map<String, Position>> positions = new TreeMap<>();
+    private final Map<String, Long> incarnations = new TreeMap<>();
+    private final Map<Long, BlockAdded> waiting = new LinkedHashMap<>();
+    private final TreeMap<Long, PlannedBatch> planned = new TreeMap<>();
+    private final Map<String, StateHandles> states = new TreeMap<>();
+    private @Nullable String programId;
+    private long nextBlock;
+    private long lastPlanned = Long.MIN_VALUE;
+    private long lastCommitted = Long.MIN_VALUE;
+    private long batchInterval;
+    private boolean closed;
+
+    /** Takes a fact in. Throws {@link IllegalStateException} if it contradicts those before it. */
+    public void apply(Fact fact) {
+        closed = fact instanceof Fact.Closed;
+        if (fact instanceof BlockAdded added) {
+            addBlock(added);
+        } else if (fact instanceof BatchPlanned plan) {
+            plan(plan);
+        } else if (fact instanceof BatchCommitted commit) {
+            commit(commit);
+        } else if (fact instanceof Fact.StreamBegun begun) {
+            Map<String, Position> known = positions.computeIfAbsent(begun.stream(), s -> new TreeMap<>());
+            begun.positions().forEach(known::putIfAbsent);
+        } else if (fact instanceof Fact.ReceiverStarted receiver) {
+            incarnations.merge(receiver.stream(), receiver.incarnation(), Math::max);
+        } else if (fact instanceof Fact.Started started) {
+            programId = started.programId();
+            batchInterval = started.batchIntervalMillis();
+        } else if (fact instanceof Fact.Snapshot snapshot) {
+            restore(snapshot.image());
+        }
+    }
+
+    /** Says whether a block with these slices continues what is known, repeats it, or leaves a hole. */
+    public Admission admission(String stream, long incarnation, List<PartitionSlice> slices) {
+        if (incarnation < incarnations.getOrDefault(stream, 0L)) {
+            return Admission.STALE;
+        }
+        Map<String, Position> known = positions.getOrDefault(stream, Map.of());
+        for (PartitionSlice slice : slices) {
+            Position position = known.get(slice.partition());
+            if (position == null || !position.samePlace(slice.from())) {
+                return Admission.GAP;
+            }
+        }
+        return Admission.ADMITTED;
+    }
+
+    /** Whether a block may become a fact. */
+    public enum Admission {
+        /** It continues exactly where each of its partitions ended. */
+        ADMITTED,
+        /** It comes from a receiver that has been replaced: drop it. */
+        STALE,
+        /** Records would be missing or repeated: the receiver must start again from the known positions. */
+        GAP
+    }
+
+    private void addBlock(BlockAdded added) {
+        waiting.put(added.id(), added);
+        nextBlock = Math.max(nextBlock, added.id() + 1);
+        Map<String, Position> known = positions.computeIfAbsent(added.stream(), s -> new TreeMap<>());
+        added.slices().forEach(slice -> known.put(slice.partition(), slice.until()));
+    }
+
+    private void plan(BatchPlanned plan) {
+        if (plan.batchTime() <= lastPlanned) {
+            throw new IllegalStateException(
+                    "batch " + plan.batchTime() + " is planned after the later batch " + lastPlanned);
+        }
+        List<BlockAdded> blocks = new ArrayList<>(plan.blocks().size());
+        for (Long id : plan.blocks()) {
+            BlockAdded block = waiting.remove(id);
+            if (block == null) {
+                throw new IllegalStateException("batch " + plan.batchTime() + " reads block " + id
+                        + ", which does not exist or belongs to another batch");
+            }
+            blocks.add(block);
+        }
+        plan.ranges().forEach((stream, ranges) -> advance(stream, ranges));
+        lastPlanned = plan.batchTime();
+        planned.put(plan.batchTime(), new PlannedBatch(plan.batchTime(), blocks, plan.ranges(), plan.outputs()));
+    }
+
+    private void advance(String stream, List<OffsetRange> ranges) {
+        Map<String, Position> known = positions.computeIfAbsent(stream, s -> new TreeMap<>());
+        for (OffsetRange range : ranges) {
+            known.put(range.partition(), range.until());
+        }
+    }
+
+    private void commit(BatchCommitted commit) {
+        if (planned.isEmpty() || planned.firstKey() != commit.batchTime()) {
+            throw new IllegalStateException("batch " + commit.batchTime() + " is committed, but the next to commit is "
+                    + (planned.isEmpty() ? "none" : planned.firstKey()));
+        }
+        planned.remove(commit.batchTime());
+        lastCommitted = commit.batchTime();
+        for (StateWritten written : commit.states()) {
+            states.computeIfAbsent(written.name(), s -> new StateHandles()).add(written);
+        }
+    }
+
+    /** The program that the ledger belongs to; null if it is new. */
+    public @Nullable String programId() {
+        return programId;
+    }
+
+    /** The batch interval of the last start, in milliseconds; 0 if there was none. */
+    public long batchInterval() {
+        return batchInterval;
+    }
+
+    /** Whether the last fact says that the program was stopped gracefully. */
+    public boolean closed() {
+        return closed;
+    }
+
+    /** Where to go on reading an input, by source partition. */
+    public Map<String, Position> positions(String stream) {
+        return Map.copyOf(positions.getOrDefault(stream, Map.of()));
+    }
+
+    /** The inputs that the ledger knows. */
+    public Collection<String> streams() {
+        return Collections.unmodifiableCollection(positions.keySet());
+    }
+
+    /** The number of the last start of an input's receiver. */
+    public long incarnation(String stream) {
+        return incarnations.getOrDefault(stream, 0L);
+    }
+
+    /** The id of the next block. */
+    public long nextBlock() {
+        return nextBlock;
+    }
+
+    /** The blocks that are in no batch yet, in the order in which they were added. */
+    public Collection<BlockAdded> waiting() {
+        return Collections.unmodifiableCollection(waiting.values());
+    }
+
+    /** The batches that are planned and not committed, by batch time. */
+    public SortedMap<Long, PlannedBatch> planned() {
+        return Collections.unmodifiableSortedMap(planned);
+    }
+
+    /** The time of the last batch planned; {@link Long#MIN_VALUE} if there was none. */
+    public long lastPlanned() {
+        return lastPlanned;
+    }
+
+    /** The time of the last batch committed; {@link Long#MIN_VALUE} if there was none. */
+    public long lastCommitted() {
+        return lastCommitted;
+    }
+
+    /** What to read to rebuild a state: in this order. */
+    public List<LogHandle> stateHandles(String state) {
+        StateHandles handles = states.get(state);
+        return handles == null ? List.of() : List.copyOf(handles.handles);
+    }
+
+    /** How many bytes of a state's log have been written since its last snapshot, and how many that snapshot has. */
+    public StateSize stateSize(String state) {
+        StateHandles handles = states.get(state);
+        return handles == null ? new StateSize(0, 0) : new StateSize(handles.snapshotBytes, handles.changeBytes);
+    }
+
+    /** The names of the states that the ledger knows. */
+    public Collection<String> states() {
+        return Collections.unmodifiableCollection(states.keySet());
+    }
+
+    /** The first place in the data log that is still needed; null if none is. */
+    public @Nullable WalPosition dataNeeded() {
+        WalPosition first = null;
+        for (BlockAdded block : waiting.values()) {
+            first = earlier(first, block.handle().at());
+        }
+        for (PlannedBatch batch : planned.values()) {
+            for (BlockAdded block : batch.blocks()) {
+                first = earlier(first, block.handle().at());
+            }
+        }
+        return first;
+    }
+
+    /** The first place in the state log that is still needed; null if none is. */
+    public @Nullable WalPosition stateNeeded() {
+        WalPosition first = null;
+        for (StateHandles handles : states.values()) {
+            for (LogHandle handle : handles.handles) {
+                first = earlier(first, handle.at());
+            }
+        }
+        return first;
+    }
+
+    private static WalPosition earlier(@Nullable WalPosition a, WalPosition b) {
+        return a == null || b.compareTo(a) < 0 ? b : a;
+    }
+
+    /** All of this, immutable, for a {@link Fact.Snapshot}. */
+    public Image image() {
+        if (programId == null) {
+            throw new IllegalStateException("a ledger without a start has no image");
+        }
+        Map<String, Map<String, Position>> positionsCopy = new TreeMap<>();
+        positions.forEach((stream, known) -> positionsCopy.put(stream, Map.copyOf(known)));
+        Map<String, StateImage> statesCopy = new TreeMap<>();
+        states.forEach((name, handles) -> statesCopy.put(
+                name, new StateImage(handles.snapshotBytes, handles.changeBytes, List.copyOf(handles.handles))));
+        return new Image(
+                programId,
+                batchInterval,
+                Map.copyOf(positionsCopy),
+                Map.copyOf(incarnations),
+                nextBlock,
+                lastPlanned,
+                lastCommitted,
+                List.copyOf(waiting.values()),
+                List.copyOf(planned.values()),
+                Map.copyOf(statesCopy));
+    }
+
+    private void restore(Image image) {
+        positions.clear();
+        image.positions().forEach((stream, known) -> positions.put(stream, new TreeMap<>(known)));
+        incarnations.clear();
+        incarnations.putAll(image.incarnations());
+        waiting.clear();
+        image.waiting().forEach(block -> waiting.put(block.id(), block));
+        planned.clear();
+        image.planned().forEach(batch -> planned.put(batch.batchTime(), batch));
+        states.clear();
+        image.states().forEach((name, state) -> states.put(name, new StateHandles(state)));
+        programId = image.programId();
+        batchInterval = image.batchInterval();
+        nextBlock = image.nextBlock();
+        lastPlanned = image.lastPlanned();
+        lastCommitted = image.lastCommitted();
+    }
+
+    /** Refuses a ledger that another program wrote. */
+    public void checkOwner(String expected, String place) {
+        if (programId != null && !programId.equals(expected)) {
+            throw new MillraceException(
+                    ErrorCode.USER_CONFIG,
+                    "the checkpoint " + place + " belongs to program '" + programId + "', not to '" + expected
+                            + "': use another checkpoint location, or the program id '" + programId + "'");
+        }
+    }
+
+    /** A batch whose input is fixed and which is not committed. */
+    public record PlannedBatch(
+            long batchTime, List<BlockAdded> blocks, Map<String, List<OffsetRange>> ranges, List<String> outputs) {
+        public PlannedBatch {
+            blocks = List.copyOf(blocks);
+        }
+    }
+
+    /** Bytes of a state in the state log. */
+    public record StateSize(long snapshotBytes, long changeBytes) {}
+
+    /** A state's handles, for an image. */
+    public record StateImage(long snapshotBytes, long changeBytes, List<LogHandle> handles) {}
+
+    /** All that a ledger says. */
+    public record Image(
+            String programId,
+            long batchInterval,
+            Map<String, Map<String, Position>> positions,
+            Map<String, Long> incarnations,
+            long nextBlock,
+            long lastPlanned,
+            long lastCommitted,
+            List<BlockAdded> waiting,
+            List<PlannedBatch> planned,
+            Map<String, StateImage> states) {}
+
+    private static final class StateHandles {
+        private final List<LogHandle> handles = new ArrayList<>();
+        private long snapshotBytes;
+        private long changeBytes;
+
+        StateHandles() {}
+
+        StateHandles(StateImage image) {
+            handles.addAll(image.handles());
+            snapshotBytes = image.snapshotBytes();
+            changeBytes = image.changeBytes();
+        }
+
+        void add(StateWritten written) {
+            long bytes = written.handles().stream().mapToLong(LogHandle::length).sum();
+            if (written.snapshot()) {
+                handles.clear();
+                snapshotBytes = bytes;
+                changeBytes = 0;
+            } else {
+                changeBytes += bytes;
+            }
+            handles.addAll(written.handles());
+        }
+    }
+}

@@ -1,0 +1,211 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.millrace.core.operator;
+
+import io.millrace.api.Pair;
+import io.millrace.api.function.FilterFunction;
+import io.millrace.api.function.FlatMapFunction;
+import io.millrace.api.function.MapFunction;
+import io.millrace.api.function.PairEmitter;
+import io.millrace.api.function.PairFlatMapFunction;
+import io.millrace.api.function.PairFunction;
+import io.millrace.api.function.SliceLongEmitter;
+import io.millrace.api.function.SliceLongFunction;
+import io.millrace.api.function.SliceLongMapFunction;
+import io.millrace.api.source.RecordView;
+import io.millrace.api.source.Slice;
+import java.util.List;
+import java.util.RandomAccess;
+
+/** The operators that work on one element at a time. */
+public final class Operators {
+    private Operators() {}
+
+    /** {@code map}. */
+    public static final class Map extends Operator {
+        private final MapFunction<Object, Object> function;
+        private final Operator next;
+
+        public Map(MapFunction<Object, Object> function, Operator next) {
+            this.function = function;
+            this.next = next;
+        }
+
+        @Override
+        public void push(Object element) throws Exception {
+            next.push(function.apply(element));
+        }
+    }
+
+    /** {@code filter}. */
+    public static final class Filter extends Operator {
+        private final FilterFunction<Object> predicate;
+        private final Operator next;
+
+        public Filter(FilterFunction<Object> predicate, Operator next) {
+            this.predicate = predicate;
+            this.next = next;
+        }
+
+        @Override
+        public void push(Object element) throws Exception {
+            if (predicate.test(element)) {
+                next.push(element);
+            }
+        }
+    }
+
+    /** {@code flatMap}. */
+    public static final class FlatMap extends Operator {
+        private final FlatMapFunction<Object, Object> function;
+        private final Operator next;
+
+        public FlatMap(FlatMapFunction<Object, Object> function, Operator next) {
+            this.function = function;
+            this.next = next;
+        }
+
+        @Override
+        public void push(Object element) throws Exception {
+            Iterable<Object> made = function.apply(element);
+            if (made instanceof List<Object> list && made instanceof RandomAccess) {
+                for (int i = 0, size = list.size(); i < size; i++) {
+                    next.push(list.get(i));
+                }
+            } else {
+                for (Object one : made) {
+                    next.push(one);
+                }
+            }
+        }
+    }
+
+    /** {@code mapToPair}. */
+    public static final class MapToPair extends Operator {
+        private final PairFunction<Object, Object, Object> function;
+        private final Operator next;
+
+        public MapToPair(PairFunction<Object, Object, Object> function, Operator next) {
+            this.function = function;
+            this.next = next;
+        }
+
+        @Override
+        public void push(Object element) throws Exception {
+            Pair<Object, Object> pair = function.apply(element);
+            next.push(pair.key(), pair.value());
+        }
+    }
+
+    /** {@code flatMapToPair}. */
+    public static final class FlatMapToPair extends Operator implements PairEmitter<Object, Object> {
+        private final PairFlatMapFunction<Object, Object, Object> function;
+        private final Operator next;
+
+        public FlatMapToPair(PairFlatMapFunction<Object, Object, Object> function, Operator next) {
+            this.function = function;
+            this.next = next;
+        }
+
+        @Override
+        public void push(Object element) throws Exception {
+            function.apply(element, this);
+        }
+
+        @Override
+        public void emit(Object key, Object value) throws Exception {
+            next.push(key, value);
+        }
+    }
+
+    /** {@code mapValues}. */
+    public static final class MapValues extends Operator {
+        private final MapFunction<Object, Object> function;
+        private final Operator next;
+
+        public MapValues(MapFunction<Object, Object> function, Operator next) {
+            this.function = function;
+            this.next = next;
+        }
+
+        @Override
+        public void push(Object element) throws Exception {
+            Pair<?, ?> pair = (Pair<?, ?>) element;
+            next.push(pair.key(), function.apply(pair.value()));
+        }
+
+        @Override
+        public void push(Object key, Object value) throws Exception {
+            next.push(key, function.apply(value));
+        }
+    }
+
+    /** {@code flatMapToSliceLong}. */
+    public static final class FlatMapToSliceLong extends Operator implements SliceLongEmitter {
+        private final SliceLongFunction function;
+        private final Operator next;
+
+        public FlatMapToSliceLong(SliceLongFunction function, Operator next) {
+            this.function = function;
+            this.next = next;
+        }
+
+        @Override
+        public void push(Object element) throws Exception {
+            function.apply((RecordView) element, this);
+        }
+
+        @Override
+        public void emit(byte[] bytes, int offset, int length, long value) throws Exception {
+            next.push(bytes, offset, length, value);
+        }
+    }
+
+    /** {@code map} of a stream of byte-strings and numbers. */
+    public static final class SliceLongToObject extends Operator {
+        private final SliceLongMapFunction<Object> function;
+        private final Operator next;
+        private final Slice slice = new Slice();
+
+        public SliceLongToObject(SliceLongMapFunction<Object> function, Operator next) {
+            this.function = function;
+            this.next = next;
+        }
+
+        @Override
+        public void push(byte[] bytes, int offset, int length, long value) throws Exception {
+            slice.set(bytes, offset, length);
+            next.push(function.apply(slice, value));
+        }
+    }
+
+    /** Several children of one node. */
+    public static final class FanOut extends Operator {
+        private final Operator[] all;
+
+        public FanOut(List<Operator> all) {
+            this.all = all.toArray(Operator[]::new);
+        }
+
+        @Override
+        public void push(Object element) throws Exception {
+            for (Operator each : all) {
+                each.push(element);
+            }
+        }
+
+        @Override
+        public void push(Object key, Object value) throws Exception {
+            Pair<Object, Object> pair = Pair.of(key, value);
+            for (Operator each : all) {
+                each.push(pair);
+            }
+        }
+
+        @Override
+        public void push(byte[] bytes, int offset, int length, long value) throws Exception {
+            for (Operator each : all) {
+                each.push(bytes, offset, length, value);
+            }
+        }
+    }
+}

@@ -1,0 +1,198 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.millrace.core.plan;
+
+import io.millrace.core.graph.Node;
+import io.millrace.core.operator.BatchParameters;
+import io.millrace.core.operator.Operator;
+import io.millrace.core.operator.Operators;
+import io.millrace.core.state.StateChunk;
+import io.millrace.core.state.StateOperator;
+import io.millrace.core.state.States;
+import io.millrace.spi.scheduler.Stage;
+import io.millrace.spi.scheduler.TaskContext;
+import io.millrace.spi.scheduler.TaskOutput;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.StringJoiner;
+import java.util.concurrent.CancellationException;
+import org.jspecify.annotations.Nullable;
+
+/** One stage: what its tasks read, and the chain of operators that they push it through. */
+final class StagePlan {
+    private final Node root;
+    private final Map<Node, Integer> stageOf;
+    private final int partitions;
+    private final List<Integer> inputs;
+    private final Set<Node> live;
+    private final States states;
+    private final Map<Node.Exchange, Integer> exchangePartitions = new LinkedHashMap<>();
+    private final List<String> stateNames = new ArrayList<>();
+    private final String name;
+
+    StagePlan(
+            Node root,
+            Map<Node, Integer> stageOf,
+            int partitions,
+            List<Integer> inputs,
+            Set<Node> live,
+            States states) {
+        this.root = root;
+        this.stageOf = stageOf;
+        this.partitions = partitions;
+        this.inputs = inputs;
+        this.live = live;
+        this.states = states;
+        StringJoiner labels = new StringJoiner(" → ");
+        describe(root, labels);
+        this.name = labels.toString();
+    }
+
+    private void describe(Node node, StringJoiner labels) {
+        labels.add(node.label());
+        for (Node child : node.children()) {
+            if (child instanceof Node.Exchange exchange) {
+                if (stageOf.containsKey(exchange)) {
+                    exchangePartitions.put(exchange, 0);
+                }
+            } else if (live.contains(child)) {
+                if (child instanceof Node.RunningReduce running) {
+                    stateNames.add(running.state());
+                } else if (child instanceof Node.SliceRunningReduce running) {
+                    stateNames.add(running.state());
+                }
+                describe(child, labels);
+            }
+        }
+    }
+
+    /** Learns how many partitions the stages have that it feeds. */
+    void link(List<StagePlan> all) {
+        exchangePartitions.replaceAll((exchange, unknown) -> all.get(stage(exchange)).partitions);
+    }
+
+    private int stage(Node node) {
+        Integer stage = stageOf.get(node);
+        if (stage == null) {
+            throw new IllegalStateException("'" + node.label() + "' begins no stage");
+        }
+        return stage;
+    }
+
+    Node root() {
+        return root;
+    }
+
+    String name() {
+        return name;
+    }
+
+    int partitions() {
+        return partitions;
+    }
+
+    List<Integer> inputs() {
+        return inputs;
+    }
+
+    List<String> states() {
+        return stateNames;
+    }
+
+    Stage.Kind kind() {
+        if (!stateNames.isEmpty()) {
+            return Stage.Kind.STATEFUL;
+        }
+        return root instanceof Node.Source ? Stage.Kind.SOURCE : Stage.Kind.EXCHANGE;
+    }
+
+    /** Runs one task. */
+    TaskOutput run(TaskContext context, List<TaskInput> parts, BatchParameters batch) throws Exception {
+        if (context.cancelled()) {
+            throw new CancellationException("batch " + batch.batchTime() + " was cancelled");
+        }
+        Chain chain = new Chain(context.partition(), batch);
+        Operator first = chain.after(root);
+        long records = 0;
+        if (root instanceof Node.Exchange exchange) {
+            List<@Nullable Object> buckets = new ArrayList<>();
+            for (int input = 0; input < inputs.size(); input++) {
+                buckets.addAll(context.exchanged(input));
+            }
+            ExchangeWriter.merge(exchange.combine(), buckets, first);
+        } else {
+            records = parts.get(context.partition()).forEach(context.slot(), first::push);
+        }
+        return chain.finish(records);
+    }
+
+    /** The operators of one task. Nodes that are reached twice, through a union, share their operator. */
+    private final class Chain {
+        private final int partition;
+        private final BatchParameters batch;
+        private final Map<Node, Operator> made = new HashMap<>();
+        private final Map<Node.Exchange, ExchangeWriter> writers = new LinkedHashMap<>();
+        private final Map<Integer, OutputCollector> collectors = new LinkedHashMap<>();
+        private final List<StateOperator> stateful = new ArrayList<>();
+
+        Chain(int partition, BatchParameters batch) {
+            this.partition = partition;
+            this.batch = batch;
+        }
+
+        Operator after(Node node) {
+            List<Operator> next = new ArrayList<>();
+            for (Node child : node.children()) {
+                if (child instanceof Node.Exchange exchange
+                        ? exchangePartitions.containsKey(exchange)
+                        : live.contains(child)) {
+                    Operator operator = made.get(child);
+                    if (operator == null) {
+                        operator = make(child);
+                        made.put(child, operator);
+                    }
+                    next.add(operator);
+                }
+            }
+            return next.size() == 1 ? next.get(0) : new Operators.FanOut(next);
+        }
+
+        private Operator make(Node node) {
+            if (node instanceof Node.Narrow narrow) {
+                return narrow.maker().make(after(node));
+            } else if (node instanceof Node.Exchange exchange) {
+                ExchangeWriter writer =
+                        ExchangeWriter.of(exchange.combine(), exchangePartitions.getOrDefault(exchange, 1));
+                writers.put(exchange, writer);
+                return writer;
+            } else if (node instanceof Node.Output output) {
+                OutputCollector collector = new OutputCollector();
+                collectors.put(output.id(), collector);
+                return collector;
+            } else if (node instanceof Node.RunningReduce running) {
+                return stateful(states.operator(running.state(), partition, batch, after(node)));
+            } else if (node instanceof Node.SliceRunningReduce running) {
+                return stateful(states.operator(running.state(), partition, batch, after(node)));
+            }
+            return after(node);
+        }
+
+        private Operator stateful(StateOperator operator) {
+            stateful.add(operator);
+            return operator;
+        }
+
+        TaskOutput finish(long records) {
+            List<StateChunk> chunks = new ArrayList<>();
+            stateful.forEach(operator -> chunks.addAll(operator.finish()));
+            Map<Integer, List<Object>> outputs = new LinkedHashMap<>();
+            collectors.forEach((output, collector) -> outputs.put(output, collector.elements()));
+            Map<Integer, @Nullable Object[]> exchanges = new HashMap<>();
+            writers.forEach((exchange, writer) -> exchanges.put(stage(exchange), writer.buckets()));
+            return new TaskOutput(exchanges, new TaskReport(records, outputs, chunks));
+        }
+    }
+}

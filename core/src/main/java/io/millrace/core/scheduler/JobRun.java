@@ -1,0 +1,208 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.millrace.core.scheduler;
+
+import io.millrace.spi.scheduler.Job;
+import io.millrace.spi.scheduler.JobResult;
+import io.millrace.spi.scheduler.Scheduler;
+import io.millrace.spi.scheduler.Stage;
+import io.millrace.spi.scheduler.TaskContext;
+import io.millrace.spi.scheduler.TaskFailure;
+import io.millrace.spi.scheduler.TaskOutput;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.List;
+import java.util.concurrent.CancellationException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One job under way: which stages are done, what they addressed to whom. Each finished task takes the lock once; the
+ * tasks themselves run without it.
+ */
+final class JobRun implements Scheduler.JobHandle {
+    private final Job job;
+    private final Scheduler.JobListener listener;
+    private final LocalScheduler scheduler;
+    private final StageRun[] stages;
+    private int stagesLeft;
+    private int tasksRunning;
+    private boolean reported;
+    private @Nullable TaskFailure failure;
+    private volatile boolean cancelled;
+
+    JobRun(Job job, Scheduler.JobListener listener, LocalScheduler scheduler) {
+        this.job = job;
+        this.listener = listener;
+        this.scheduler = scheduler;
+        this.stages = job.stages().stream().map(StageRun::new).toArray(StageRun[]::new);
+        this.stagesLeft = stages.length;
+    }
+
+    void start() {
+        listener.started();
+        runAll(advance());
+    }
+
+    @Override
+    public void cancel() {
+        cancelled = true;
+    }
+
+    /** Hands all tasks but the first to other threads and runs the first; goes on with what it makes ready. */
+    private void runAll(List<Task> tasks) {
+        List<Task> next = tasks;
+        while (!next.isEmpty()) {
+            for (int i = 1; i < next.size(); i++) {
+                Task other = next.get(i);
+                scheduler.enqueue(() -> runAll(other.run()));
+            }
+            next = next.get(0).run();
+        }
+    }
+
+    /** Finds the stages that can begin; tells the listener when there is nothing left. */
+    private List<Task> advance() {
+        List<Task> tasks = new ArrayList<>();
+        boolean over;
+        synchronized (this) {
+            boolean progress = true;
+            while (progress && failure == null) {
+                progress = false;
+                for (StageRun stage : stages) {
+                    if (!stage.begun && stage.inputsDone()) {
+                        stage.begun = true;
+                        progress |= stage.tasksLeft == 0;
+                        if (stage.tasksLeft == 0) {
+                            stagesLeft--;
+                            stage.done = true;
+                        }
+                        for (int p = 0; p < stage.stage.partitions(); p++) {
+                            tasks.add(new Task(stage, p));
+                        }
+                    }
+                }
+            }
+            tasksRunning += tasks.size();
+            over = !reported && tasksRunning == 0 && (stagesLeft == 0 || failure != null);
+            reported |= over;
+        }
+        if (over) {
+            report();
+        }
+        return tasks;
+    }
+
+    private void report() {
+        TaskFailure failed = failure;
+        if (failed != null) {
+            listener.failed(failed);
+        } else {
+            List<List<@Nullable Object>> results = new ArrayList<>();
+            for (StageRun stage : stages) {
+                results.add(Collections.unmodifiableList(Arrays.asList(stage.results)));
+            }
+            listener.succeeded(new JobResult(results));
+        }
+    }
+
+    private synchronized void finished(Task task, @Nullable TaskOutput output, @Nullable Throwable error) {
+        tasksRunning--;
+        if (output == null) {
+            cancelled = true;
+            if (failure == null) {
+                failure = new TaskFailure(
+                        task.stage.stage.name(),
+                        task.partition,
+                        error == null ? new CancellationException("the job was cancelled") : error);
+            }
+            return;
+        }
+        task.stage.outputs[task.partition] = output;
+        task.stage.results[task.partition] = output.result();
+        if (--task.stage.tasksLeft == 0) {
+            task.stage.done = true;
+            stagesLeft--;
+        }
+    }
+
+    private final class StageRun {
+        private final Stage stage;
+        private final @Nullable TaskOutput[] outputs;
+        private final @Nullable Object[] results;
+        private int tasksLeft;
+        private boolean begun;
+        private boolean done;
+
+        StageRun(Stage stage) {
+            this.stage = stage;
+            this.tasksLeft = stage.partitions();
+            this.outputs = new @Nullable TaskOutput[stage.partitions()];
+            this.results = new @Nullable Object[stage.partitions()];
+        }
+
+        boolean inputsDone() {
+            for (int input : stage.inputs()) {
+                if (!stages[input].done) {
+                    return false;
+                }
+            }
+            return true;
+        }
+    }
+
+    private final class Task implements TaskContext {
+        private final StageRun stage;
+        private final int partition;
+        private int slot;
+
+        Task(StageRun stage, int partition) {
+            this.stage = stage;
+            this.partition = partition;
+        }
+
+        /** Runs it and returns what can run next. */
+        List<Task> run() {
+            slot = Slots.current();
+            TaskOutput output = null;
+            Throwable error = null;
+            try {
+                if (!cancelled()) {
+                    output = stage.stage.function().run(this);
+                }
+            } catch (Throwable thrown) {
+                error = thrown;
+            }
+            finished(this, output, error);
+            return advance();
+        }
+
+        @Override
+        public int partition() {
+            return partition;
+        }
+
+        @Override
+        public int slot() {
+            return slot;
+        }
+
+        @Override
+        public List<@Nullable Object> exchanged(int input) {
+            StageRun from = stages[stage.stage.inputs().get(input)];
+            List<@Nullable Object> buckets = new ArrayList<>(from.outputs.length);
+            for (TaskOutput output : from.outputs) {
+                @Nullable
+                Object[] addressed = output == null ? null : output.exchanges().get(stage.stage.index());
+                if (addressed != null && addressed[partition] != null) {
+                    buckets.add(addressed[partition]);
+                }
+            }
+            return buckets;
+        }
+
+        @Override
+        public boolean cancelled() {
+            return cancelled || Thread.currentThread().isInterrupted();
+        }
+    }
+}

@@ -1,0 +1,74 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.millrace.core.state;
+
+import io.millrace.api.ErrorCode;
+import io.millrace.api.MillraceException;
+import io.millrace.api.codec.ByteReader;
+import io.millrace.api.codec.ByteWriter;
+import io.millrace.api.codec.Codec;
+
+/**
+ * The payload of a state log entry ({@code docs/spec/ledger.md}): format version, state name, batch time, id and version
+ * of both codecs, then keys and values, each with its length, to the end. No class name, so that any program that
+ * declares the same name and codecs can read it.
+ */
+final class StateFormat {
+    /** The type of a state log entry. */
+    static final int ENTRY_TYPE = 1;
+
+    /** A chunk is closed when it reaches this many bytes. */
+    static final int CHUNK_BYTES = 1 << 20;
+
+    private static final int VERSION = 1;
+
+    private StateFormat() {}
+
+    static void header(ByteWriter out, String state, long batchTime, Codec<?> keys, Codec<?> values) {
+        out.writeByte(VERSION);
+        out.writeString(state);
+        out.writeZigZag(batchTime);
+        out.writeString(keys.id());
+        out.writeVarint(keys.version());
+        out.writeString(values.id());
+        out.writeVarint(values.version());
+    }
+
+    /** Reads a header and checks it against what the program declares. */
+    static Versions readHeader(ByteReader in, String state, Codec<?> keys, Codec<?> values) {
+        int version = in.readByte();
+        if (version != VERSION) {
+            throw new MillraceException(
+                    ErrorCode.CORRUPT_DATA,
+                    "state '" + state + "' is stored in format " + version
+                            + ", which this version of Millrace does not know: start the version that wrote it, or a newer"
+                            + " one");
+        }
+        String name = in.readString();
+        if (!name.equals(state)) {
+            throw new MillraceException(
+                    ErrorCode.CORRUPT_DATA,
+                    "the ledger says that an entry of the state log belongs to '" + state + "', but it is of '" + name
+                            + "': the state log is not the one that the ledger was written with");
+        }
+        in.readZigZag();
+        int keyVersion = check(in, state, "keys", keys);
+        int valueVersion = check(in, state, "values", values);
+        return new Versions(keyVersion, valueVersion);
+    }
+
+    private static int check(ByteReader in, String state, String what, Codec<?> codec) {
+        String id = in.readString();
+        int version = in.readVarint32();
+        if (!id.equals(codec.id()) || version > codec.version()) {
+            throw new MillraceException(
+                    ErrorCode.USER_CONFIG,
+                    "the " + what + " of state '" + state + "' are stored with codec '" + id + "' version " + version
+                            + ", but the program declares '" + codec.id() + "' version " + codec.version()
+                            + ": declare the stored codec, or give the state a new name to start empty");
+        }
+        return version;
+    }
+
+    /** The codec versions that wrote a chunk. */
+    record Versions(int keys, int values) {}
+}

@@ -1,0 +1,133 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.millrace.core.table;
+
+import io.millrace.api.function.ReduceFunction;
+
+/**
+ * A hash table from keys to values that combines as it inserts. Open addressing with linear probing; key and value lie
+ * side by side, hashes apart, so that growing and merging need no {@code hashCode} call. Nothing is ever removed. Not
+ * thread-safe.
+ */
+public final class KeyTable {
+    private Object[] entries;
+    private int[] hashes;
+    private int mask;
+    private int size;
+    private int growAt;
+
+    /** A table that holds {@code expected} entries before it grows. */
+    public KeyTable(int expected) {
+        int capacity = Math.max(16, Integer.highestOneBit(Math.max(1, expected * 2 - 1)) << 1);
+        allocate(capacity);
+    }
+
+    private void allocate(int capacity) {
+        entries = new Object[capacity * 2];
+        hashes = new int[capacity];
+        mask = capacity - 1;
+        growAt = capacity / 2 + capacity / 8;
+    }
+
+    /** The hash that the methods below expect, spread over all bits; its sign bit is free for others. */
+    public static int hash(Object key) {
+        int h = key.hashCode() * 0x9E3779B9;
+        return h ^ h >>> 15;
+    }
+
+    /** The number of keys. */
+    public int size() {
+        return size;
+    }
+
+    /** How many places there are; those below it for which {@link #keyAt} is not null are entries. */
+    public int capacity() {
+        return mask + 1;
+    }
+
+    /** The key at a place, or null. */
+    public Object keyAt(int place) {
+        return entries[place << 1];
+    }
+
+    /** The value at a place that has a key. */
+    public Object valueAt(int place) {
+        return entries[(place << 1) + 1];
+    }
+
+    /** The hash at a place that has a key. */
+    public int hashAt(int place) {
+        return hashes[place];
+    }
+
+    /** Combines {@code value} with what the key has, or inserts it, and returns the result. */
+    public Object merge(Object key, int hash, Object value, ReduceFunction<Object> function) throws Exception {
+        Object[] all = entries;
+        int place = hash & mask;
+        Object found;
+        while ((found = all[place << 1]) != null) {
+            if (hashes[place] == hash && (found == key || found.equals(key))) {
+                int at = (place << 1) + 1;
+                Object combined = function.apply(all[at], value);
+                all[at] = combined;
+                return combined;
+            }
+            place = place + 1 & mask;
+        }
+        insert(place, key, hash, value);
+        return value;
+    }
+
+    /** Sets the value of a key. */
+    public void put(Object key, int hash, Object value) {
+        int place = hash & mask;
+        Object found;
+        while ((found = entries[place << 1]) != null) {
+            if (hashes[place] == hash && (found == key || found.equals(key))) {
+                entries[(place << 1) + 1] = value;
+                return;
+            }
+            place = place + 1 & mask;
+        }
+        insert(place, key, hash, value);
+    }
+
+    /** Takes all entries of another table in. */
+    public void mergeAll(KeyTable other, ReduceFunction<Object> function) throws Exception {
+        for (int place = 0; place <= other.mask; place++) {
+            Object key = other.entries[place << 1];
+            if (key != null) {
+                merge(key, other.hashes[place], other.entries[(place << 1) + 1], function);
+            }
+        }
+    }
+
+    private void insert(int place, Object key, int hash, Object value) {
+        entries[place << 1] = key;
+        entries[(place << 1) + 1] = value;
+        hashes[place] = hash;
+        if (++size > growAt) {
+            grow();
+        }
+    }
+
+    private void grow() {
+        Object[] oldEntries = entries;
+        int[] oldHashes = hashes;
+        if (oldHashes.length >= 1 << 29) {
+            throw new IllegalStateException("a table of " + size + " keys cannot grow: use more partitions");
+        }
+        allocate(oldHashes.length * 2);
+        for (int from = 0; from < oldHashes.length; from++) {
+            Object key = oldEntries[from << 1];
+            if (key != null) {
+                int place = oldHashes[from] & mask;
+                while (entries[place << 1] != null) {
+                    place = place + 1 & mask;
+                }
+                entries[place << 1] = key;
+                entries[(place << 1) + 1] = oldEntries[(from << 1) + 1];
+                hashes[place] = oldHashes[from];
+            }
+        }
+    }
+}

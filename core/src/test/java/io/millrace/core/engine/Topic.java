@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.millrace.core.engine;
+
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+
+/** A replayable source in memory: partitions of records that stay for ever. What was committed outward is remembered. */
+final class Topic {
+    private static final Map<String, Topic> TOPICS = new ConcurrentHashMap<>();
+
+    final Map<String, Long> acknowledged = new ConcurrentHashMap<>();
+    private final String name;
+    private final List<List<byte[]>> partitions = new ArrayList<>();
+
+    private Topic(String name, int partitions) {
+        this.name = name;
+        for (int p = 0; p < partitions; p++) {
+            this.partitions.add(new ArrayList<>());
+        }
+    }
+
+    static Topic create(String name, int partitions) {
+        Topic topic = new Topic(name, partitions);
+        TOPICS.put(name, topic);
+        return topic;
+    }
+
+    static Topic find(String name) {
+        return TOPICS.get(name);
+    }
+
+    int partitions() {
+        return partitions.size();
+    }
+
+    String partition(int p) {
+        return name + "-" + p;
+    }
+
+    int index(String partition) {
+        return Integer.parseInt(partition.substring(name.length() + 1));
+    }
+
+    synchronized void add(int partition, String value) {
+        partitions.get(partition).add(value.getBytes(StandardCharsets.UTF_8));
+    }
+
+    synchronized long end(int partition) {
+        return partitions.get(partition).size();
+    }
+
+    synchronized byte[] record(int partition, long offset) {
+        return partitions.get(partition).get((int) offset);
+    }
+}

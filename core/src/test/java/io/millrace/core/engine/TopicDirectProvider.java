@@ -1,0 +1,176 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.millrace.core.engine;
+
+import io.millrace.api.function.RecordConsumer;
+import io.millrace.api.source.OffsetRange;
+import io.millrace.api.source.Position;
+import io.millrace.api.source.RecordView;
+import io.millrace.api.source.Slice;
+import io.millrace.spi.direct.DirectSource;
+import io.millrace.spi.direct.DirectSourceProvider;
+import io.millrace.spi.direct.RangeReader;
+import io.millrace.spi.plugin.ConfigOption;
+import io.millrace.spi.plugin.ConfigSpec;
+import io.millrace.spi.plugin.PluginContext;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/** Reads a {@link Topic} by ranges. */
+public final class TopicDirectProvider implements DirectSourceProvider {
+    private static final ConfigOption<String> TOPIC =
+            ConfigOption.text("topic", "which topic").asRequired();
+
+    @Override
+    public String name() {
+        return "topic-direct";
+    }
+
+    @Override
+    public ConfigSpec config() {
+        return ConfigSpec.of(TOPIC);
+    }
+
+    @Override
+    public DirectSource open(PluginContext context) {
+        return new TopicSource(Topic.find(context.settings().get(TOPIC)));
+    }
+
+    private record TopicSource(Topic topic) implements DirectSource {
+        @Override
+        public Map<String, Position> start(Map<String, Position> known) {
+            Map<String, Position> starts = new TreeMap<>();
+            for (int p = 0; p < topic.partitions(); p++) {
+                starts.put(topic.partition(p), Position.of(0));
+            }
+            return starts;
+        }
+
+        @Override
+        public Map<String, Position> available() {
+            Map<String, Position> ends = new TreeMap<>();
+            for (int p = 0; p < topic.partitions(); p++) {
+                ends.put(topic.partition(p), Position.of(topic.end(p)));
+            }
+            return ends;
+        }
+
+        @Override
+        public Position beginning(String partition) {
+            return Position.of(0);
+        }
+
+        @Override
+        public List<OffsetRange> plan(Map<String, Position> from, long limit) {
+            List<OffsetRange> ranges = new ArrayList<>();
+            available().forEach((partition, end) -> {
+                long begin = from.getOrDefault(partition, Position.of(0)).number();
+                long until = Math.min(end.number(), begin + limit / topic.partitions());
+                if (until > begin) {
+                    ranges.add(new OffsetRange(partition, Position.of(begin), Position.of(until), until - begin));
+                }
+            });
+            return ranges;
+        }
+
+        @Override
+        public RangeReader reader() {
+            return new Reader(topic);
+        }
+
+        @Override
+        public void committed(Map<String, Position> positions) {
+            positions.forEach((partition, position) -> topic.acknowledged.put(partition, position.number()));
+        }
+
+        @Override
+        public void close() {}
+    }
+
+    private static final class Reader implements RangeReader {
+        private final Topic topic;
+        private @Nullable OffsetRange range;
+
+        Reader(Topic topic) {
+            this.topic = topic;
+        }
+
+        @Override
+        public void open(OffsetRange next) {
+            range = next;
+        }
+
+        @Override
+        public @Nullable Chunk fetch() {
+            OffsetRange current = range;
+            range = null;
+            return current == null ? null : consumer -> forEach(current, consumer);
+        }
+
+        private long forEach(OffsetRange current, RecordConsumer<RecordView> consumer) throws Exception {
+            View view = new View(current.partition());
+            for (long offset = current.from().number(); offset < current.until().number(); offset++) {
+                byte[] record = topic.record(topic.index(current.partition()), offset);
+                view.value.set(record, 0, record.length);
+                view.offset = offset;
+                consumer.accept(view);
+            }
+            return current.until().number() - current.from().number();
+        }
+
+        @Override
+        public void close() {}
+    }
+
+    private static final class View implements RecordView {
+        private final String partition;
+        private final Slice value = new Slice();
+        private long offset;
+
+        View(String partition) {
+            this.partition = partition;
+        }
+
+        @Override
+        public @Nullable Slice key() {
+            return null;
+        }
+
+        @Override
+        public Slice value() {
+            return value;
+        }
+
+        @Override
+        public long timestamp() {
+            return -1;
+        }
+
+        @Override
+        public String partition() {
+            return partition;
+        }
+
+        @Override
+        public long offset() {
+            return offset;
+        }
+
+        @Override
+        public int headers() {
+            return 0;
+        }
+
+        @Override
+        public String headerName(int index) {
+            throw new IndexOutOfBoundsException(index);
+        }
+
+        @Override
+        public @Nullable Slice headerValue(int index) {
+            throw new IndexOutOfBoundsException(index);
+        }
+    }
+}
