@@ -6,7 +6,6 @@ import io.millrace.spi.wal.WalFrame;
 import io.millrace.spi.wal.WalPosition;
 import io.millrace.spi.wal.WalWriter;
 import io.millrace.wal.support.FrameEncoder;
-import io.millrace.wal.support.FrameHeader;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
@@ -28,8 +27,7 @@ final class Batch implements WalFrame, WalWriter.Completion {
     /** Whether the store has answered since it was handed over; a second answer is ignored. */
     private final AtomicBoolean answered = new AtomicBoolean(true);
 
-    /** When it was handed to the store, in nanoseconds of the clock. */
-    long submitted;
+    private long submitted;
 
     Batch(GroupCommitter committer) {
         this.committer = committer;
@@ -55,10 +53,6 @@ final class Batch implements WalFrame, WalWriter.Completion {
         encoder.clear();
     }
 
-    boolean has(int flag) {
-        return (flags & flag) != 0;
-    }
-
     boolean isEmpty() {
         return entries.isEmpty();
     }
@@ -73,6 +67,11 @@ final class Batch implements WalFrame, WalWriter.Completion {
         WalPosition durable = committer.durableEnd();
         long durableUpTo = durable.segment() == at.segment() ? durable.offset() : 0;
         return encoder.encode(flags, at.segment(), at.offset(), durableUpTo, firstSequence, writtenMillis);
+    }
+
+    /** When it was handed to the store, in nanoseconds of the clock. */
+    long submitted() {
+        return submitted;
     }
 
     /** The store gets it now. */
@@ -96,10 +95,10 @@ final class Batch implements WalFrame, WalWriter.Completion {
     }
 
     /** Tells the appenders where their entries are. */
-    void acknowledge(WalPosition at) {
-        WalPosition payload = at.plus(FrameHeader.LENGTH + (long) entries.size() * FrameEncoder.ENTRY_OVERHEAD);
+    void acknowledge(WalPosition at, Answers answers) {
+        WalPosition payload = at.plus(encoder.payloadStart());
         for (Entry entry : entries) {
-            committer.callDurable(entry, new LogHandle(payload, entry.length, entry.crc));
+            answers.durable(entry, new LogHandle(payload, entry.length, entry.crc));
             payload = payload.plus(entry.length);
         }
     }

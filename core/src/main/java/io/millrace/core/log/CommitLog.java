@@ -37,8 +37,7 @@ public final class CommitLog implements AutoCloseable {
         try {
             WalReader reader = store.reader(log);
             LogReplay replay = new LogReplay(log, reader, writer.recovery());
-            GroupCommitter committer =
-                    new GroupCommitter(options, store.capabilities(), writer, new LogMeters(options.metrics()));
+            GroupCommitter committer = new GroupCommitter(options, store.capabilities(), writer);
             CommitLog opened = new CommitLog(writer, reader, replay, committer);
             options.metrics().gauge("millrace.log.unacknowledged", opened, CommitLog::unacknowledgedBytes);
             committer.start();
@@ -74,12 +73,12 @@ public final class CommitLog implements AutoCloseable {
 
     /** How many bytes were appended and not yet answered. */
     public long unacknowledgedBytes() {
-        return committer.unacknowledgedBytes();
+        return committer.answers().unacknowledgedBytes();
     }
 
     /** Runs {@code once} as soon as at most {@code bytes} are unacknowledged: now, or on a thread of the log. */
     public void whenBelow(long bytes, Runnable once) {
-        committer.whenBelow(bytes, once);
+        committer.answers().whenBelow(bytes, once);
     }
 
     /**

@@ -10,13 +10,8 @@ import io.millrace.spi.wal.WalPosition;
 import io.millrace.spi.wal.WalWriter;
 import io.millrace.wal.support.FrameEncoder;
 import io.millrace.wal.support.FrameHeader;
-import java.lang.invoke.VarHandle;
 import java.time.Duration;
-import java.util.ArrayDeque;
-import java.util.Deque;
-import java.util.concurrent.atomic.AtomicLong;
-import java.util.concurrent.locks.LockSupport;
-import java.util.function.BooleanSupplier;
+import java.util.concurrent.atomic.AtomicReference;
 import org.jctools.queues.atomic.MpscUnboundedAtomicArrayQueue;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -28,9 +23,8 @@ import org.slf4j.LoggerFactory;
  * the slower the sync, the more entries share it, and nothing is ever held back when the store is idle (unless the
  * store charges per request and asks for a linger).
  *
- * <p>Each call to {@link #step} does one thing that is due, on the committer's thread; when none is, the thread parks
- * until somebody {@linkplain #signal signals}. Completions come from the store on any thread, in order; they release
- * what they hold and signal.
+ * <p>Each call to {@link #step} does one thing that is due, on the committer's thread; when none is, the thread sleeps.
+ * Completions come from the store on any thread, in order; they release what they hold and ring.
  *
  * <p>What a store refuses (no room, try again) is kept and offered again with back-off, in order: nothing else is
  * submitted meanwhile, the queue grows, and appenders see that by the unacknowledged bytes. What ends with an unknown
@@ -48,38 +42,25 @@ final class GroupCommitter implements Runnable {
     private final StreamClock clock;
     private final WalWriter writer;
     private final LogMeters meters;
-    private final int maxInFlight;
     private final long maxFrameBytes;
     private final long maxEntryBytes;
     private final Duration linger;
 
     private final MpscUnboundedAtomicArrayQueue<Entry> queue = new MpscUnboundedAtomicArrayQueue<>(QUEUE_CHUNK);
-    private final AtomicLong unacknowledged = new AtomicLong();
-    private final AtomicLong accepted = new AtomicLong();
-    private final Watermark completed = new Watermark();
-    private final Thresholds thresholds = new Thresholds(unacknowledged);
+    private final Answers answers;
+    private final Frames frames;
+    private final Status status;
+    private final Doorbell doorbell = new Doorbell();
+    private final AtomicReference<@Nullable WalPosition> trimTo = new AtomicReference<>();
+    private final Thread thread;
 
-    private volatile boolean waiting;
+    private volatile WalPosition durableEnd;
     private volatile boolean closing;
     private volatile boolean ended;
-    private volatile LogState state = LogState.OPEN;
-    private volatile @Nullable WalException failure;
-    private volatile WalPosition durableEnd;
     private volatile boolean retryDue;
+    private volatile boolean lacScheduled;
     private volatile boolean lacDue;
     private volatile boolean lingerDue;
-    private volatile boolean lacScheduled;
-    private volatile @Nullable WalPosition trimTo;
-    private volatile @Nullable Thread thread;
-
-    /** Guards the fields down to {@link #witnessed}. */
-    private final Object lock = new Object();
-
-    private final Deque<Batch> refused = new ArrayDeque<>();
-    private final Deque<Batch> spare = new ArrayDeque<>();
-    private int inFlight;
-    private long framesDurable;
-    private boolean witnessed = true;
 
     // of the committer's thread
     private @Nullable Entry held;
@@ -88,26 +69,33 @@ final class GroupCommitter implements Runnable {
     private boolean retryScheduled;
     private boolean lingering;
 
-    GroupCommitter(LogOptions options, WalCapabilities capabilities, WalWriter writer, LogMeters meters) {
+    GroupCommitter(LogOptions options, WalCapabilities capabilities, WalWriter writer) {
         this.options = options;
         this.clock = options.clock();
         this.writer = writer;
-        this.meters = meters;
-        this.maxInFlight = Math.max(1, capabilities.maxInFlight());
+        this.meters = new LogMeters(options.metrics());
         this.maxFrameBytes = Math.min(options.maxBatchBytes(), capabilities.maxBatchBytes());
-        this.maxEntryBytes = (long) capabilities.maxBatchBytes()
-                - FrameHeader.LENGTH
-                - FrameEncoder.ENTRY_OVERHEAD
+        this.maxEntryBytes = capabilities.maxBatchBytes()
+                - FrameHeader.frameLength(FrameEncoder.ENTRY_OVERHEAD)
                 - FrameHeader.ALIGNMENT;
         this.linger = capabilities.linger();
         this.durableEnd = writer.recovery().end();
+        this.answers = new Answers(options.name());
+        this.frames = new Frames(Math.max(1, capabilities.maxInFlight()));
+        this.status = new Status(options.name(), options.listener());
+        this.thread = options.threads().newThread(this);
+        thread.setName("millrace-log-" + options.name());
     }
 
-    // ---- appenders ----
+    void start() {
+        thread.start();
+    }
+
+    // ---- for appenders, on any thread ----
 
     void append(Entry entry) {
         if (closing) {
-            callFailed(entry, closed());
+            answers.failed(entry, closed());
             return;
         }
         if (entry.length > maxEntryBytes) {
@@ -116,61 +104,47 @@ final class GroupCommitter implements Runnable {
                     "an entry of " + entry.length + " bytes is larger than log '" + options.name()
                             + "' takes, which is " + maxEntryBytes + " bytes; make blocks smaller");
         }
-        unacknowledged.addAndGet(entry.size());
-        accepted.incrementAndGet();
+        answers.owe(entry);
         queue.offer(entry);
-        signal();
+        doorbell.ring();
         if (ended) {
             failLeftovers();
         }
     }
 
-    long unacknowledgedBytes() {
-        return unacknowledged.get();
+    Answers answers() {
+        return answers;
     }
 
-    void whenBelow(long bytes, Runnable once) {
-        thresholds.whenBelow(bytes, once);
-    }
-
-    void flush() throws InterruptedException {
-        completed.await(accepted.get());
-        WalException cause = failure;
-        if (cause != null) {
-            throw echo(cause);
-        }
-    }
-
-    void trim(WalPosition before) {
-        synchronized (lock) {
-            WalPosition pending = trimTo;
-            if (pending == null || pending.compareTo(before) < 0) {
-                trimTo = before;
-            }
-        }
-        signal();
+    LogState state() {
+        return status.state();
     }
 
     WalPosition durableEnd() {
         return durableEnd;
     }
 
-    LogState state() {
-        return state;
+    void flush() throws InterruptedException {
+        answers.await();
+        WalException cause = status.failure();
+        if (cause != null) {
+            throw echo(cause);
+        }
+    }
+
+    void trim(WalPosition before) {
+        trimTo.accumulateAndGet(before, (now, next) -> now != null && now.compareTo(next) > 0 ? now : next);
+        doorbell.ring();
     }
 
     /** Ends the thread after what is queued, and waits for it unless this is that thread. */
     void close() {
         closing = true;
-        signal();
-        Thread committer = thread;
-        if (committer == null || committer == Thread.currentThread()) {
-            return;
-        }
+        doorbell.ring();
         boolean interrupted = false;
-        while (committer.isAlive()) {
+        while (thread.isAlive() && thread != Thread.currentThread()) {
             try {
-                committer.join();
+                thread.join();
             } catch (InterruptedException e) {
                 interrupted = true;
             }
@@ -178,13 +152,6 @@ final class GroupCommitter implements Runnable {
         if (interrupted) {
             Thread.currentThread().interrupt();
         }
-    }
-
-    void start() {
-        Thread committer = options.threads().newThread(this);
-        committer.setName("millrace-log-" + options.name());
-        thread = committer;
-        committer.start();
     }
 
     // ---- the committer's thread ----
@@ -195,68 +162,61 @@ final class GroupCommitter implements Runnable {
         while (more) {
             try {
                 more = step();
-            } catch (WalException e) {
-                poison(e);
             } catch (RuntimeException | Error e) {
-                poison(defect(e));
+                status.poison(status.defect(e));
             }
         }
         end();
     }
 
-    /** Does one thing that is due, or waits; false when all is done. */
+    /** Does one thing that is due, or sleeps; false when all is done. */
     private boolean step() {
-        WalPosition trim = trimTo;
-        if (trim != null && failure == null) {
-            trimNow(trim);
-            return true;
-        }
+        WalException failure = status.failure();
         if (failure != null) {
-            failQueued();
-            if (closing && idle()) {
+            failWaiting(echo(failure));
+            doorbell.await(() -> !queue.isEmpty() || frames.anyRefused() || (closing && frames.idle()));
+            return !(closing && frames.idle() && !frames.anyRefused());
+        }
+        WalPosition trim = trimTo.getAndSet(null);
+        if (trim != null) {
+            trimNow(trim);
+        } else if (frames.anyRefused()) {
+            retryRefused();
+        } else {
+            Batch batch = frames.hasSlot() ? collect() : null;
+            if (batch != null) {
+                frames.handOver();
+                submit(batch);
+            } else if (closing && frames.idle() && queue.isEmpty() && held == null) {
                 return false;
+            } else {
+                watchIdle();
+                doorbell.await(this::somethingIsDue);
             }
-            park(() -> !queue.isEmpty() || closing);
-            return true;
         }
-        if (hasRefused()) {
-            return retryRefused();
-        }
-        Batch batch = hasSlot() ? collect() : null;
-        if (batch != null) {
-            submit(batch);
-            return true;
-        }
-        if (closing && idle() && queue.isEmpty() && held == null) {
-            return false;
-        }
-        watchIdle();
-        park(this::somethingIsDue);
         return true;
     }
 
     private boolean somethingIsDue() {
-        boolean work = !queue.isEmpty() || held != null;
-        return failure != null
-                || trimTo != null
-                || hasRefused()
-                || lacDue
-                || (work && hasSlot() && (!lingering || lingerDue || closing || unacknowledged.get() >= maxFrameBytes))
-                || (closing && idle() && !work);
+        boolean entries = !queue.isEmpty() || held != null;
+        boolean ripe = !lingering || lingerDue || closing || answers.unacknowledgedBytes() >= maxFrameBytes;
+        return status.failed()
+                || trimTo.get() != null
+                || frames.anyRefused()
+                || (entries && ripe && frames.hasSlot())
+                || (!entries && (lacDue || closing) && frames.idle());
     }
 
     /** Everything that waits and fits a frame; null if nothing does or it should grow a little more. */
     private @Nullable Batch collect() {
         Entry first = held != null ? held : queue.peek();
         if (first == null) {
-            if (lacDue && idle()) {
-                lacDue = false;
-                return isWitnessed() ? null : newBatch(FrameHeader.LAC_ONLY);
-            }
-            return null;
+            return witness();
         }
-        if (first.refusal != null) {
-            refuse(first);
+        lacDue = false;
+        WalException refusal = first.refusal;
+        if (refusal != null) {
+            refuse(refusal);
             return null;
         }
         if (mustLinger()) {
@@ -283,19 +243,20 @@ final class GroupCommitter implements Runnable {
         return entry;
     }
 
-    /** Answers an entry that cannot be appended, in its turn. */
-    private void refuse(Entry first) {
-        if (idle()) {
-            take();
-            finish(first, () -> callFailed(first, first.refusal));
-        } else {
-            held = take();
-            park(this::idle);
+    /** Answers the next entry, which cannot be appended, when it is its turn. */
+    private void refuse(WalException refusal) {
+        if (!frames.idle()) {
+            doorbell.await(frames::idle);
+            return;
+        }
+        Entry entry = take();
+        if (entry != null) {
+            answers.refuse(entry, refusal);
         }
     }
 
     private boolean mustLinger() {
-        if (linger.isZero() || closing || unacknowledged.get() >= maxFrameBytes || lingerDue) {
+        if (linger.isZero() || closing || lingerDue || answers.unacknowledgedBytes() >= maxFrameBytes) {
             lingering = false;
             lingerDue = false;
             return false;
@@ -304,150 +265,113 @@ final class GroupCommitter implements Runnable {
             lingering = true;
             clock.schedule(linger, () -> {
                 lingerDue = true;
-                signal();
+                doorbell.ring();
             });
         }
         return true;
     }
 
+    /** A frame without entries that says that the last entries are durable, if it is time for one. */
+    private @Nullable Batch witness() {
+        if (!lacDue || !frames.idle()) {
+            return null;
+        }
+        lacDue = false;
+        return frames.witnessed() ? null : newBatch(FrameHeader.LAC_ONLY);
+    }
+
+    private void watchIdle() {
+        if (lacScheduled || closing || !frames.idle() || frames.witnessed()) {
+            return;
+        }
+        lacScheduled = true;
+        long before = frames.durable();
+        clock.schedule(IDLE_BEFORE_LAC, () -> {
+            lacScheduled = false;
+            lacDue = frames.durable() == before;
+            doorbell.ring();
+        });
+    }
+
     private Batch newBatch(int flags) {
-        Batch batch;
-        synchronized (lock) {
-            batch = spare.poll();
-        }
-        if (batch == null) {
-            batch = new Batch(this);
-        }
+        Batch used = frames.spare();
+        Batch batch = used != null ? used : new Batch(this);
         batch.reset(flags, nextSequence, clock.millis());
         return batch;
     }
 
     private void submit(Batch batch) {
-        synchronized (lock) {
-            inFlight++;
-        }
-        hand(batch);
-    }
-
-    private void hand(Batch batch) {
+        Thread.interrupted(); // an interrupted thread's next write would close the store's file
         batch.handedOver(clock.nanos());
         try {
             writer.append(batch, batch);
         } catch (WalException e) {
             batch.failed(e);
         } catch (RuntimeException | Error e) {
-            batch.failed(defect(e));
+            batch.failed(status.defect(e));
         }
     }
 
-    /** Something that no store should throw: nobody knows what became of the bytes. */
-    private WalException defect(Throwable thrown) {
-        LOG.error("log '{}' failed", options.name(), thrown);
-        return new WalException(
-                Reason.INDETERMINATE, Outcome.UNKNOWN, "log '" + options.name() + "' failed: " + thrown, thrown);
-    }
-
-    private boolean retryRefused() {
-        if (!idle()) {
-            park(this::idle);
-            return true;
-        }
-        if (closing) {
+    private void retryRefused() {
+        if (!frames.idle()) {
+            doorbell.await(frames::idle);
+        } else if (closing) {
             // an entry behind must not become durable when this one is not
-            fail(new WalException(Reason.FULL, "log '" + options.name() + "' was closed while its store had no room"));
-            return true;
-        }
-        if (!retryScheduled) {
+            status.fail(new WalException(
+                    Reason.FULL, "log '" + options.name() + "' was closed while its store had no room"));
+        } else if (!retryScheduled) {
             retryScheduled = true;
             retryDue = false;
             clock.schedule(backOff, () -> {
                 retryDue = true;
-                signal();
+                doorbell.ring();
             });
-            backOff = backOff.multipliedBy(2).compareTo(LAST_BACK_OFF) < 0 ? backOff.multipliedBy(2) : LAST_BACK_OFF;
+            Duration doubled = backOff.multipliedBy(2);
+            backOff = doubled.compareTo(LAST_BACK_OFF) < 0 ? doubled : LAST_BACK_OFF;
+        } else if (!retryDue) {
+            doorbell.await(() -> retryDue || closing);
+        } else {
+            retryScheduled = false;
+            Batch first = frames.nextRefused();
+            if (first != null) {
+                first.again = true;
+                submit(first);
+            }
         }
-        if (!retryDue) {
-            park(() -> retryDue || closing);
-            return true;
-        }
-        retryScheduled = false;
-        Batch first = nextRefused();
-        if (first != null) {
-            first.again = true;
-            hand(first);
-        }
-        return true;
-    }
-
-    /** A last frame has nobody behind it that says it was durable, unless a frame without entries is written for that. */
-    private void watchIdle() {
-        if (lacScheduled || closing || !idle() || isWitnessed()) {
-            return;
-        }
-        lacScheduled = true;
-        long before = framesDurable();
-        clock.schedule(IDLE_BEFORE_LAC, () -> {
-            lacScheduled = false;
-            lacDue = framesDurable() == before;
-            signal();
-        });
     }
 
     private void trimNow(WalPosition before) {
-        synchronized (lock) {
-            trimTo = null;
-        }
         try {
             writer.trim(before);
         } catch (WalException e) {
             LOG.warn(
-                    "log '{}' could not be trimmed before {}; the next trim frees it: {}",
+                    "log '{}' could not be trimmed before {}; the next trim makes it good: {}",
                     options.name(),
                     before,
                     e.getMessage());
         }
     }
 
-    private void failQueued() {
-        WalException cause = failure;
-        if (cause == null) {
-            return;
+    private void failWaiting(WalException cause) {
+        Batch batch = frames.nextRefused();
+        while (batch != null) {
+            finish(batch, cause);
+            batch = frames.nextRefused();
         }
-        failRefused(echo(cause));
         Entry entry = take();
         while (entry != null) {
-            Entry failing = entry;
-            finish(failing, () -> callFailed(failing, echo(cause)));
+            answers.refuse(entry, cause);
             entry = take();
-        }
-    }
-
-    private void failRefused(WalException cause) {
-        Batch batch = nextRefused();
-        while (batch != null) {
-            complete(batch, cause);
-            batch = nextRefused();
-        }
-    }
-
-    /** The first of those that the store refused; it counts as under way again. */
-    private @Nullable Batch nextRefused() {
-        synchronized (lock) {
-            Batch first = refused.poll();
-            if (first != null) {
-                inFlight++;
-            }
-            return first;
         }
     }
 
     /** Says in the log that it ends here in order, and lets go of the store. */
     private void end() {
-        if (failure == null && framesDurable() > 0) {
-            Batch last = newBatch(FrameHeader.LAC_ONLY | FrameHeader.CLOSE);
-            submit(last);
-            while (!idle()) {
-                park(this::idle);
+        if (!status.failed() && frames.durable() > 0) {
+            frames.handOver();
+            submit(newBatch(FrameHeader.LAC_ONLY | FrameHeader.CLOSE));
+            while (!frames.idle()) {
+                doorbell.await(frames::idle);
             }
         }
         try {
@@ -455,18 +379,17 @@ final class GroupCommitter implements Runnable {
         } catch (WalException e) {
             LOG.warn("log '{}' was not closed in order: {}", options.name(), e.getMessage());
         }
+        status.closed();
         ended = true;
-        become(LogState.CLOSED, failure);
         failLeftovers();
     }
 
-    /** Fails entries that came while the thread ended. */
+    /** Fails entries that came while the thread ended. The queue has one consumer at a time: whoever holds its monitor. */
     private void failLeftovers() {
         synchronized (queue) {
             Entry entry = queue.poll();
             while (entry != null) {
-                Entry failing = entry;
-                finish(failing, () -> callFailed(failing, closed()));
+                answers.refuse(entry, closed());
                 entry = queue.poll();
             }
         }
@@ -476,23 +399,20 @@ final class GroupCommitter implements Runnable {
 
     void durable(Batch batch, WalPosition at) {
         durableEnd = at.plus(batch.length());
-        if (!batch.again && hasRefused()) {
-            poison(new WalException(
+        if (!batch.again && frames.anyRefused()) {
+            status.poison(new WalException(
                     Reason.INDETERMINATE,
                     Outcome.UNKNOWN,
                     "the store of log '" + options.name() + "' took a frame after it had refused an earlier one",
                     null));
         }
-        meters.durable(batch.entries.size(), batch.length(), clock.nanos() - batch.submitted);
-        synchronized (lock) {
-            witnessed = batch.isEmpty();
-            framesDurable++;
+        meters.durable(batch.entries.size(), batch.length(), clock.nanos() - batch.submitted());
+        frames.durable(batch.isEmpty());
+        status.takes();
+        if (batch.again) {
+            backOff = FIRST_BACK_OFF;
         }
-        backOff = FIRST_BACK_OFF;
-        if (state != LogState.OPEN && failure == null) {
-            become(LogState.OPEN, null);
-        }
-        batch.acknowledge(at);
+        batch.acknowledge(at, answers);
         settle(batch);
     }
 
@@ -500,164 +420,38 @@ final class GroupCommitter implements Runnable {
         boolean mayRetry = cause.outcome() == Outcome.NOT_APPENDED
                 && (cause.reason() == Reason.FULL || cause.reason() == Reason.TRANSIENT);
         if (mayRetry && batch.isEmpty()) {
-            settle(batch);
-        } else if (mayRetry && failure == null) {
+            settle(batch); // nobody waits for it
+        } else if (mayRetry && !status.failed()) {
             meters.refused();
-            become(cause.reason() == Reason.FULL ? LogState.FULL : LogState.RETRYING, cause);
-            synchronized (lock) {
-                if (batch.again) {
-                    refused.addFirst(batch);
-                } else {
-                    refused.addLast(batch);
-                }
-                inFlight--;
-            }
-            signal();
+            status.waitsFor(cause);
+            frames.refuse(batch);
+            doorbell.ring();
         } else {
-            poison(cause);
-            complete(batch, cause);
+            status.poison(cause);
+            finish(batch, cause);
         }
     }
 
-    private void complete(Batch batch, WalException cause) {
+    private void finish(Batch batch, WalException cause) {
         for (Entry entry : batch.entries) {
-            callFailed(entry, cause);
+            answers.failed(entry, cause);
         }
         settle(batch);
     }
 
-    /** Everybody was told; lets go of the batch. */
     private void settle(Batch batch) {
-        long bytes = 0;
-        for (Entry entry : batch.entries) {
-            bytes += entry.size();
-        }
-        int count = batch.entries.size();
+        answers.settle(batch.entries);
         batch.release();
-        synchronized (lock) {
-            inFlight--;
-            spare.push(batch);
-        }
-        account(bytes, count);
-    }
-
-    private void finish(Entry entry, Runnable answer) {
-        answer.run();
-        account(entry.size(), 1);
-    }
-
-    private void account(long bytes, int count) {
-        unacknowledged.addAndGet(-bytes);
-        completed.advance(count);
-        thresholds.check();
-        signal();
-    }
-
-    private void poison(WalException cause) {
-        if (fail(cause)) {
-            LOG.error("log '{}' takes no more: {}", options.name(), cause.getMessage());
-        }
-    }
-
-    private boolean fail(WalException cause) {
-        synchronized (lock) {
-            if (failure != null) {
-                return false;
-            }
-            failure = cause;
-        }
-        become(LogState.FAILED, cause);
-        signal();
-        return true;
-    }
-
-    private void become(LogState next, @Nullable WalException cause) {
-        if (state == next) {
-            return;
-        }
-        state = next;
-        if (next == LogState.FULL || next == LogState.RETRYING) {
-            LOG.warn("log '{}' waits: {}", options.name(), cause == null ? next : cause.getMessage());
-        }
-        try {
-            options.listener().stateChanged(options.name(), next, cause);
-        } catch (RuntimeException e) {
-            LOG.error("the listener of log '{}' failed", options.name(), e);
-        }
-    }
-
-    void callDurable(Entry entry, LogHandle handle) {
-        try {
-            entry.callback.durable(handle);
-        } catch (RuntimeException e) {
-            LOG.error("a callback of log '{}' failed", options.name(), e);
-        }
-    }
-
-    private void callFailed(Entry entry, @Nullable WalException cause) {
-        try {
-            entry.callback.failed(cause == null ? closed() : cause);
-        } catch (RuntimeException e) {
-            LOG.error("a callback of log '{}' failed", options.name(), e);
-        }
+        frames.done(batch);
+        doorbell.ring();
     }
 
     /** The cause for somebody whose own append never reached the store. */
-    private WalException echo(WalException cause) {
+    private static WalException echo(WalException cause) {
         return new WalException(cause.reason(), cause.outcome(), String.valueOf(cause.getMessage()), cause);
     }
 
     private WalException closed() {
         return new WalException(Reason.CLOSED, "log '" + options.name() + "' is closed");
-    }
-
-    // ---- waiting ----
-
-    private boolean idle() {
-        synchronized (lock) {
-            return inFlight == 0;
-        }
-    }
-
-    private long framesDurable() {
-        synchronized (lock) {
-            return framesDurable;
-        }
-    }
-
-    private boolean isWitnessed() {
-        synchronized (lock) {
-            return witnessed;
-        }
-    }
-
-    private boolean hasSlot() {
-        synchronized (lock) {
-            return inFlight < maxInFlight;
-        }
-    }
-
-    private boolean hasRefused() {
-        synchronized (lock) {
-            return !refused.isEmpty();
-        }
-    }
-
-    private void signal() {
-        // what was done before must be seen by whoever parks: the queue publishes without a full fence
-        VarHandle.fullFence();
-        if (waiting) {
-            LockSupport.unpark(thread);
-        }
-    }
-
-    private void park(BooleanSupplier due) {
-        waiting = true;
-        if (!due.getAsBoolean()) {
-            LockSupport.park(this);
-            // nobody may interrupt this thread: a set flag would turn parking into spinning and close files
-            Thread.interrupted();
-        }
-        waiting = false;
     }
 }

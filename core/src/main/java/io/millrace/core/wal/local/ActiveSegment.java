@@ -3,6 +3,7 @@ package io.millrace.core.wal.local;
 
 import io.millrace.core.wal.local.SegmentFs.SegmentFile;
 import io.millrace.core.wal.local.SegmentIndex.Indexed;
+import io.millrace.spi.wal.WalPosition;
 import io.millrace.wal.support.SegmentHeader;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -11,6 +12,7 @@ import java.nio.ByteBuffer;
 final class ActiveSegment implements AutoCloseable {
     private final SegmentFile file;
     private final Indexed indexed;
+    private long written;
 
     ActiveSegment(SegmentFile file, Indexed indexed) {
         this.file = file;
@@ -21,15 +23,24 @@ final class ActiveSegment implements AutoCloseable {
         return indexed.header.segment();
     }
 
+    /** Where the next frame goes. */
+    WalPosition position() {
+        return new WalPosition(id(), end());
+    }
+
     long end() {
         return indexed.end();
     }
 
-    /** Puts a frame behind the others, durably; false means that nothing is known about its bytes. */
-    void append(ByteBuffer[] frame, Gather gather) throws IOException {
-        long to = gather.write(file, frame, SegmentHeader.LENGTH + end());
+    /** Puts a frame behind the others. It does not count before {@link #force}. */
+    void write(ByteBuffer[] frame, Gather gather) throws IOException {
+        written = gather.write(file, frame, SegmentHeader.LENGTH + end()) - SegmentHeader.LENGTH;
+    }
+
+    /** Makes what was written durable, and the end of the segment. If it fails, the file must not be used again. */
+    void force() throws IOException {
         file.force(false);
-        indexed.extend(to - SegmentHeader.LENGTH);
+        indexed.extend(written);
     }
 
     /** Cuts off what an append left that was not finished. */

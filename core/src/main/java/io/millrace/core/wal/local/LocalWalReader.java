@@ -44,7 +44,7 @@ final class LocalWalReader implements WalReader {
         ensureOpen();
         SegmentIndex index = seen;
         Indexed found = index == null ? null : index.find(segment);
-        if (found == null || !found.sealed()) {
+        if (found == null || (!found.sealed() && offset >= found.end())) {
             index = refresh().orElse(null);
             found = index == null ? null : index.find(segment);
         }

@@ -109,27 +109,34 @@ final class LocalWalWriter implements WalWriter {
             segment = begin();
         }
         try {
-            return append(segment, frame);
+            segment.write(frame.encode(segment.position()), gather);
         } catch (IOException e) {
             if (FsErrors.isFull(e) && cutBack(segment)) {
                 throw FsErrors.of("append to", index.file(segment.id()), e);
             }
             return appendElsewhere(segment, frame, e);
         }
+        try {
+            return force(segment);
+        } catch (IOException e) {
+            return appendElsewhere(segment, frame, e);
+        }
     }
 
-    private WalPosition append(ActiveSegment segment, WalFrame frame) throws IOException {
-        WalPosition at = new WalPosition(segment.id(), segment.end());
-        segment.append(frame.encode(at), gather);
-        durableEnd = new WalPosition(segment.id(), segment.end());
+    private WalPosition force(ActiveSegment segment) throws IOException {
+        WalPosition at = segment.position();
+        segment.force();
+        durableEnd = segment.position();
         return at;
     }
 
+    /** Removes the piece of a frame that found no room; whether it worked. */
     private boolean cutBack(ActiveSegment segment) {
         try {
             segment.cutBack();
             return true;
         } catch (IOException e) {
+            LOG.debug("cannot cut {} back", index.file(segment.id()), e);
             return false;
         }
     }
@@ -145,7 +152,9 @@ final class LocalWalWriter implements WalWriter {
         if (!again) {
             LOG.warn("cannot append to {}: {}; going on in a new segment", file, FsErrors.reason(cause));
             try {
-                return append(begin(), frame);
+                ActiveSegment next = begin();
+                next.write(frame.encode(next.position()), gather);
+                return force(next);
             } catch (IOException | WalException e) {
                 cause.addSuppressed(e);
             }
@@ -218,7 +227,7 @@ final class LocalWalWriter implements WalWriter {
     @Override
     public WalPosition end() {
         ActiveSegment segment = active;
-        return segment == null ? new WalPosition(nextSegment, 0) : new WalPosition(segment.id(), segment.end());
+        return segment == null ? new WalPosition(nextSegment, 0) : segment.position();
     }
 
     @Override

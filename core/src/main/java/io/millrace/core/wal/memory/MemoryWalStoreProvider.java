@@ -10,8 +10,7 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * Makes in-memory stores, for {@code mem:name}. A name stands for the same logs as long as the process lives, so that a
- * context can be stopped and made again; {@code mem:} without a name is a place of its own each time.
+ * Makes in-memory stores, for {@code mem:name}. A name stands for the same logs as long as this provider is in use; {@code mem:} without a name is a place of its own each time.
  */
 public final class MemoryWalStoreProvider implements WalStoreProvider {
     private final Map<String, Memory> named = new ConcurrentHashMap<>();

@@ -1,0 +1,91 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.millrace.core.log;
+
+import io.millrace.spi.wal.WalException;
+import io.millrace.spi.wal.WalException.Outcome;
+import io.millrace.spi.wal.WalException.Reason;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** What state a log is in, what ended it, and who is told. Thread-safe; the first failure stays. */
+final class Status {
+    private static final Logger LOG = LoggerFactory.getLogger(Status.class);
+
+    private final String log;
+    private final LogListener listener;
+    private volatile LogState state = LogState.OPEN;
+    private volatile @Nullable WalException failure;
+
+    Status(String log, LogListener listener) {
+        this.log = log;
+        this.listener = listener;
+    }
+
+    LogState state() {
+        return state;
+    }
+
+    /** What ended the log; null while it lives. */
+    @Nullable
+    WalException failure() {
+        return failure;
+    }
+
+    boolean failed() {
+        return failure != null;
+    }
+
+    /** The store takes frames (again). */
+    void takes() {
+        if (state != LogState.OPEN && !failed()) {
+            become(LogState.OPEN, null);
+        }
+    }
+
+    /** The store gave a frame back. */
+    void waitsFor(WalException cause) {
+        LogState waiting = cause.reason() == Reason.FULL ? LogState.FULL : LogState.RETRYING;
+        if (state != waiting && !failed()) {
+            LOG.warn("log '{}' waits: {}", log, cause.getMessage());
+            become(waiting, cause);
+        }
+    }
+
+    /** Ends the log: everything not yet answered, and everything to come, fails. */
+    void poison(WalException cause) {
+        if (fail(cause)) {
+            LOG.error("log '{}' takes no more: {}", log, cause.getMessage());
+        }
+    }
+
+    /** Something that no store should throw: nobody knows what became of the bytes. */
+    WalException defect(Throwable thrown) {
+        LOG.error("log '{}' failed", log, thrown);
+        return new WalException(Reason.INDETERMINATE, Outcome.UNKNOWN, "log '" + log + "' failed: " + thrown, thrown);
+    }
+
+    boolean fail(WalException cause) {
+        synchronized (this) {
+            if (failure != null) {
+                return false;
+            }
+            failure = cause;
+        }
+        become(LogState.FAILED, cause);
+        return true;
+    }
+
+    void closed() {
+        become(LogState.CLOSED, failure);
+    }
+
+    private void become(LogState next, @Nullable WalException cause) {
+        state = next;
+        try {
+            listener.stateChanged(log, next, cause);
+        } catch (RuntimeException e) {
+            LOG.error("the listener of log '{}' failed", log, e);
+        }
+    }
+}
