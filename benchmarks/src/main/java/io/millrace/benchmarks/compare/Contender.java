@@ -5,6 +5,9 @@ import io.millrace.benchmarks.system.BareBytes;
 import io.millrace.benchmarks.system.BarePoll;
 import io.millrace.benchmarks.system.BareSlices;
 import io.millrace.benchmarks.system.BareStrings;
+import io.millrace.benchmarks.system.MillraceDirect;
+import io.millrace.benchmarks.system.MillraceReliable;
+import io.millrace.benchmarks.system.MillraceViews;
 import java.util.Locale;
 
 /** The systems that can be compared, by the names that the command line has for them. */
@@ -24,7 +27,13 @@ enum Contender {
     /** Keyed by slices of the fetched buffer, on one thread. */
     BARE_SLICES_1(BareSlices.class, 1, Kind.BARE_SLICES),
     /** Keyed by slices of the fetched buffer, on two threads. */
-    BARE_SLICES_2(BareSlices.class, 2, Kind.BARE_SLICES);
+    BARE_SLICES_2(BareSlices.class, 2, Kind.BARE_SLICES),
+    /** Millrace's direct stream on strings; every batch committed durably. */
+    MILLRACE_DIRECT(MillraceDirect.class, 2, Kind.ENGINE),
+    /** Millrace's direct stream on record views; every batch committed durably. */
+    MILLRACE_VIEWS(MillraceViews.class, 2, Kind.ENGINE),
+    /** Millrace's reliable receiver on strings: every record through the log as well. */
+    MILLRACE_RELIABLE(MillraceReliable.class, 2, Kind.ENGINE);
 
     /** What a contender's figures say. */
     enum Kind {

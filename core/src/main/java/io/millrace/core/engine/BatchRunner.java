@@ -106,7 +106,11 @@ final class BatchRunner {
         this.onFailure = onFailure;
     }
 
-    /** Runs again what was planned and not committed, and takes ticks from now on. */
+    /**
+     * Runs again what was planned and not committed, and takes ticks from now on. What waits already, in the log or at a
+     * direct source, makes a batch at once, under the grid time that has passed last: after a downtime nobody wants to
+     * wait for the next one.
+     */
     void start() {
         for (PlannedBatch planned : ledger.state().planned().values()) {
             ActiveBatch batch = new ActiveBatch(planned, now());
@@ -115,6 +119,10 @@ final class BatchRunner {
             listeners.post(new StreamingEvent.BatchSubmitted(batch.submitted, batch.info()));
         }
         planning = true;
+        long passed = grid.floor(program.clock().millis());
+        if (active.isEmpty() && passed > ledger.state().lastPlanned() && inputs.anythingWaits()) {
+            plan(passed);
+        }
         advance();
     }
 

@@ -108,7 +108,7 @@ final class EngineModule extends AbstractModule {
 
     @Provides
     @Singleton
-    EngineThread engineThread(ListenerBus afterListeners) {
+    EngineThread engineThread(ListenerBus unusedButOpenedBefore) {
         EngineThread thread = new EngineThread(program.threads("engine"));
         thread.onFailure(onFailure);
         return resources.add("engine thread", thread);
@@ -116,7 +116,7 @@ final class EngineModule extends AbstractModule {
 
     @Provides
     @Singleton
-    Logs logs(ProviderRegistry providers, EngineThread afterEngine) {
+    Logs logs(ProviderRegistry providers, EngineThread unusedButOpenedBefore) {
         return Logs.open(program, providers, resources);
     }
 

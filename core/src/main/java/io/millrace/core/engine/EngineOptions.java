@@ -62,7 +62,7 @@ public final class EngineOptions {
                     Long.MAX_VALUE,
                     "records per second that the first batch of a direct stream reads at most; later ones follow what"
                             + " was achieved")
-            .withDefault("500000");
+            .withDefault("1000000");
     public static final ConfigOption<Long> DIRECT_MAX_RATE = ConfigOption.number(
                     "direct.max-rate",
                     0,

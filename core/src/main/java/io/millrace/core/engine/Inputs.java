@@ -45,6 +45,11 @@ final class Inputs {
         return ids;
     }
 
+    /** Whether a batch that is planned now would read anything. */
+    boolean anythingWaits() {
+        return !blocks().isEmpty() || !ranges().isEmpty();
+    }
+
     /** The ranges that come next, by input. */
     Map<String, List<OffsetRange>> ranges() {
         Map<String, List<OffsetRange>> ranges = new LinkedHashMap<>();

@@ -4,13 +4,14 @@ package io.millrace.core.engine;
 import java.time.Duration;
 
 /**
- * Decides how many records of a direct stream the next batch may read, so that a batch takes about one interval: it
- * doubles while batches are limited and quick, and falls to what was achieved when one takes too long. Used by the
- * engine's thread.
+ * Decides how many records of a direct stream the next batch may read. While the source has more than that, batches are
+ * sized by what the last one achieved, to take a little more than one interval: the next is then always ready when one
+ * ends, and nothing waits for a tick. A stream that keeps up is not limited by this. Used by the engine's thread.
  */
 public final class RateController {
-    private static final double QUICK = 0.75;
-    private static final double SLOW = 1.25;
+    private static final double INTERVALS = 1.15;
+    private static final double FASTEST_GROWTH = 4;
+    private static final double LIMITED = 0.9;
     private static final double LEAST = 1_000;
 
     private final double intervalSeconds;
@@ -37,10 +38,9 @@ public final class RateController {
     /** Learns how long a batch of so many records took. */
     public void completed(long records, Duration took) {
         double intervals = took.toNanos() / 1e9 / intervalSeconds;
-        if (records >= limit * 0.9 && intervals < QUICK) {
-            limit = Math.min(most, limit * 2);
-        } else if (intervals > SLOW && records > 0) {
-            limit = Math.min(most, Math.max(LEAST, records / intervals));
+        if (records >= limit * LIMITED || intervals > INTERVALS) {
+            double sized = records * INTERVALS / Math.max(intervals, 1e-6);
+            limit = Math.min(most, Math.max(LEAST, Math.min(sized, limit * FASTEST_GROWTH)));
         }
     }
 }

@@ -20,7 +20,6 @@ import org.jspecify.annotations.Nullable;
  * tasks themselves run without it.
  */
 final class JobRun implements Scheduler.JobHandle {
-    private final Job job;
     private final Scheduler.JobListener listener;
     private final LocalScheduler scheduler;
     private final StageRun[] stages;
@@ -31,7 +30,6 @@ final class JobRun implements Scheduler.JobHandle {
     private volatile boolean cancelled;
 
     JobRun(Job job, Scheduler.JobListener listener, LocalScheduler scheduler) {
-        this.job = job;
         this.listener = listener;
         this.scheduler = scheduler;
         this.stages = job.stages().stream().map(StageRun::new).toArray(StageRun[]::new);

@@ -7,6 +7,6 @@ public final class KeyPartitioner {
 
     /** The partition of a hash; uses its upper bits, since tables use the lower. */
     public static int partition(int hash, int partitions) {
-        return (int) ((hash & 0xFFFFFFFFL) * partitions >>> 32);
+        return (int) (((hash & 0xFFFFFFFFL) * partitions) >>> 32);
     }
 }

@@ -52,7 +52,7 @@ public final class SliceTable {
         }
         long eight = 0;
         for (int i = Math.min(8, length) - 1; i >= 0; i--) {
-            eight = eight << 8 | array[offset + i] & 0xFF;
+            eight = eight << 8 | (array[offset + i] & 0xFF);
         }
         return eight;
     }

@@ -10,21 +10,26 @@ class RateControllerTest {
     private static final Duration SECOND = Duration.ofSeconds(1);
 
     @Test
-    void doublesWhileBatchesAreLimitedAndQuick() {
-        RateController rate = new RateController(SECOND, 10_000, 0);
-        rate.completed(10_000, Duration.ofMillis(100));
-        assertThat(rate.limit()).isEqualTo(20_000);
-        rate.completed(5_000, Duration.ofMillis(100));
-        assertThat(rate.limit()).as("the source had no more").isEqualTo(20_000);
+    void sizesBatchesByWhatWasAchieved() {
+        RateController rate = new RateController(SECOND, 100_000, 0);
+        rate.completed(100_000, Duration.ofMillis(500));
+        assertThat(rate.limit()).isEqualTo(230_000);
+        rate.completed(230_000, Duration.ofMillis(2_300));
+        assertThat(rate.limit()).isEqualTo(115_000);
     }
 
     @Test
-    void fallsToWhatWasAchieved() {
-        RateController rate = new RateController(SECOND, 100_000, 0);
-        rate.completed(100_000, Duration.ofSeconds(4));
-        assertThat(rate.limit()).isEqualTo(25_000);
-        rate.completed(25_000, SECOND);
-        assertThat(rate.limit()).isEqualTo(25_000);
+    void growsFourfoldAtMost() {
+        RateController rate = new RateController(SECOND, 10_000, 0);
+        rate.completed(10_000, Duration.ofMillis(1));
+        assertThat(rate.limit()).isEqualTo(40_000);
+    }
+
+    @Test
+    void learnsNothingFromASourceThatHadNoMore() {
+        RateController rate = new RateController(SECOND, 10_000, 0);
+        rate.completed(5_000, Duration.ofMillis(100));
+        assertThat(rate.limit()).isEqualTo(10_000);
     }
 
     @Test

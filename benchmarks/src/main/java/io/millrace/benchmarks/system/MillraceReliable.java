@@ -1,0 +1,24 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.millrace.benchmarks.system;
+
+import io.millrace.receiver.kafka.reliable.KafkaReliable;
+import java.io.IOException;
+import org.apache.kafka.common.serialization.StringDeserializer;
+
+/** The reliable receiver: every record goes through the write-ahead log on the local disk. */
+public final class MillraceReliable {
+    private MillraceReliable() {}
+
+    /** Runs in a JVM of its own. */
+    public static void main(String[] arguments) throws IOException, InterruptedException {
+        Meter meter = new Meter();
+        Task task = Task.ofThisJvm();
+        new MillraceRun(task, meter)
+                .run(context -> MillraceDirect.totals(
+                        task,
+                        context.receive(KafkaReliable.topics(task.topic())
+                                .bootstrapServers(task.bootstrapServers())
+                                .startEarliest()
+                                .values(StringDeserializer::new))));
+    }
+}
