@@ -86,7 +86,7 @@ class ArchitectureTest {
             .whereLayer("plugin")
             .mayOnlyAccessLayers("api", "wal-support")
             .whereLayer("testkit")
-            .mayOnlyAccessLayers("api")
+            .mayOnlyAccessLayers("api", "wal-support")
             .whereLayer("servers")
             .mayOnlyAccessLayers("api")
             .whereLayer("cli")
