@@ -88,6 +88,7 @@ final class LocalWalReader implements WalReader {
     }
 
     private void ensureOpen() {
+        store.ensureOpen();
         if (closed) {
             throw new WalException(Reason.CLOSED, "the reader of log '" + log + "' is closed");
         }

@@ -2,6 +2,7 @@
 package io.millrace.core.wal.local;
 
 import io.millrace.api.StreamClock;
+import io.millrace.core.wal.LogNames;
 import io.millrace.core.wal.local.SegmentIndex.Indexed;
 import io.millrace.spi.wal.WalCapabilities;
 import io.millrace.spi.wal.WalCapabilities.Durability;
@@ -25,7 +26,6 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -46,7 +46,6 @@ import org.slf4j.LoggerFactory;
 public final class LocalWalStore implements WalStore {
     private static final Logger LOG = LoggerFactory.getLogger(LocalWalStore.class);
 
-    private static final Pattern NAME = Pattern.compile("[a-z0-9][a-z0-9-]{0,99}");
     private static final Set<String> VOLATILE = Set.of("tmpfs", "ramfs", "overlay");
     private static final Set<String> REMOTE =
             Set.of("nfs", "nfs4", "cifs", "smb", "smb2", "smb3", "smbfs", "afs", "9p");
@@ -201,7 +200,7 @@ public final class LocalWalStore implements WalStore {
         List<String> logs = new ArrayList<>();
         try {
             for (String name : fs.list(root)) {
-                if (NAME.matcher(name).matches()) {
+                if (LogNames.isName(name)) {
                     Optional<LogFacts> facts = LogFacts.read(fs, root.resolve(name));
                     if (facts.isPresent() && !facts.get().deleted()) {
                         logs.add(name);
@@ -287,10 +286,7 @@ public final class LocalWalStore implements WalStore {
     }
 
     Path directory(String log) {
-        if (!NAME.matcher(log).matches()) {
-            throw new IllegalArgumentException("'" + log + "' is not a log's name: use at most 100 of a-z, 0-9 and -");
-        }
-        return root.resolve(log);
+        return root.resolve(LogNames.check(log));
     }
 
     /** What is known of a log's segments: by its writer here, else by its files; empty if it does not exist. */
@@ -407,7 +403,7 @@ public final class LocalWalStore implements WalStore {
         return new WriterIdentity("unknown", host, process.pid(), started);
     }
 
-    private void ensureOpen() {
+    void ensureOpen() {
         if (closed) {
             throw new WalException(Reason.CLOSED, "the store in " + root + " is closed");
         }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.millrace.core.wal.memory;
 
+import io.millrace.core.wal.LogNames;
 import io.millrace.spi.wal.WalCapabilities;
 import io.millrace.spi.wal.WalCapabilities.Durability;
 import io.millrace.spi.wal.WalCapability;
@@ -54,6 +55,7 @@ public final class InMemoryWalStore implements WalStore {
     @Override
     public WalWriter open(String log, long epoch) {
         ensureOpen();
+        LogNames.check(log);
         WalPosition.segment(epoch, 0); // refuses an epoch that no position can hold
         synchronized (memory) {
             long highest = memory.atLeast(epoch);
@@ -72,7 +74,7 @@ public final class InMemoryWalStore implements WalStore {
     @Override
     public WalReader reader(String log) {
         ensureOpen();
-        return new MemoryWalReader(memory, log);
+        return new MemoryWalReader(this, memory, LogNames.check(log));
     }
 
     @Override
@@ -89,6 +91,7 @@ public final class InMemoryWalStore implements WalStore {
     @Override
     public void delete(String log, long epoch) {
         ensureOpen();
+        LogNames.check(log);
         synchronized (memory) {
             long highest = memory.atLeast(epoch);
             if (highest > epoch) {
@@ -110,7 +113,7 @@ public final class InMemoryWalStore implements WalStore {
         return closed;
     }
 
-    private void ensureOpen() {
+    void ensureOpen() {
         if (closed) {
             throw new WalException(Reason.CLOSED, "the store is closed");
         }

@@ -10,11 +10,13 @@ import java.util.List;
 
 /** Reads a log in memory. */
 final class MemoryWalReader implements WalReader {
+    private final InMemoryWalStore store;
     private final Memory memory;
     private final String log;
     private volatile boolean closed;
 
-    MemoryWalReader(Memory memory, String log) {
+    MemoryWalReader(InMemoryWalStore store, Memory memory, String log) {
+        this.store = store;
         this.memory = memory;
         this.log = log;
     }
@@ -59,6 +61,7 @@ final class MemoryWalReader implements WalReader {
     }
 
     private void ensureOpen() {
+        store.ensureOpen();
         if (closed) {
             throw new WalException(Reason.CLOSED, "the reader of log '" + log + "' is closed");
         }
