@@ -9,9 +9,6 @@ import io.millrace.api.ErrorCode;
 import io.millrace.api.MillraceException;
 import io.millrace.api.function.RecordConsumer;
 import io.millrace.api.source.RecordView;
-import java.lang.invoke.MethodHandles;
-import java.lang.invoke.VarHandle;
-import java.nio.ByteOrder;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -21,9 +18,7 @@ import org.jspecify.annotations.Nullable;
  * the records before it have been shown by then.
  */
 public final class BlockReader {
-    /** Six varints of one byte each, as nearly every record has them, are told by one look at eight bytes. */
-    private static final VarHandle WORD = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
-
+    /** Clear in a word that begins with six varints of one byte each. */
     private static final long SIX_SHORT = 0x0000_8080_8080_8080L;
 
     private final byte[] bytes;
@@ -130,7 +125,7 @@ public final class BlockReader {
         int headers;
         int next;
         long word;
-        if (to - from >= 8 && ((word = (long) WORD.get(array, from)) & SIX_SHORT) == 0) {
+        if (to - from >= 8 && ((word = (long) BlockFormat.WORD.get(array, from)) & SIX_SHORT) == 0) {
             index = (int) word & 0x7F;
             offsetDelta = unZigZag(word >>> 8 & 0x7F);
             timestampDelta = unZigZag(word >>> 16 & 0x7F);

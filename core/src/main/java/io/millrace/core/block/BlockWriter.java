@@ -82,23 +82,39 @@ final class BlockWriter {
         long offsetDelta = zigZag(offset - partition.lastOffset);
         long timestampDelta = zigZag(timestamp - partition.lastTimestamp);
 
-        int size = varintBytes(index)
-                + varintBytes(offsetDelta)
-                + varintBytes(timestampDelta)
-                + varintBytes(keyMark)
-                + varintBytes(valueMark)
-                + varintBytes(headers)
-                + keyLength
-                + valueLength
-                + headersLength;
-        byte[] to = room(varintBytes(size) + size);
-        int next = writeVarint(to, at, size);
-        next = writeVarint(to, next, index);
-        next = writeVarint(to, next, offsetDelta);
-        next = writeVarint(to, next, timestampDelta);
-        next = writeVarint(to, next, keyMark);
-        next = writeVarint(to, next, valueMark);
-        next = writeVarint(to, next, headers);
+        int payload = keyLength + valueLength + headersLength;
+        byte[] to;
+        int next;
+        if (((index | offsetDelta | timestampDelta | keyMark | valueMark | headers) & ~0x7FL) == 0) {
+            // as nearly every record is: six varints of one byte each, written as one word of which two bytes are not
+            // used yet
+            to = room(7 + payload + Long.BYTES);
+            next = writeVarint(to, at, 6L + payload);
+            long word = index
+                    | offsetDelta << 8
+                    | timestampDelta << 16
+                    | (long) keyMark << 24
+                    | (long) valueMark << 32
+                    | (long) headers << 40;
+            BlockFormat.WORD.set(to, next, word);
+            next += 6;
+        } else {
+            int size = varintBytes(index)
+                    + varintBytes(offsetDelta)
+                    + varintBytes(timestampDelta)
+                    + varintBytes(keyMark)
+                    + varintBytes(valueMark)
+                    + varintBytes(headers)
+                    + payload;
+            to = room(varintBytes(size) + size);
+            next = writeVarint(to, at, size);
+            next = writeVarint(to, next, index);
+            next = writeVarint(to, next, offsetDelta);
+            next = writeVarint(to, next, timestampDelta);
+            next = writeVarint(to, next, keyMark);
+            next = writeVarint(to, next, valueMark);
+            next = writeVarint(to, next, headers);
+        }
         next = copy(key, keyLength, to, next);
         next = copy(value, valueLength, to, next);
         System.arraycopy(headerBytes.array(), 0, to, next, headersLength);

@@ -26,7 +26,7 @@ final class Supervised {
             new ReceiverSettings(BlockSettings.DEFAULTS, Duration.ofMillis(50), 1 << 20, Duration.ofSeconds(10));
 
     final ManualClock clock = new ManualClock();
-    final TestIntake intake = new TestIntake();
+    final TestIntake intake;
     final List<StreamingEvent> events = new CopyOnWriteArrayList<>();
     final List<Thread> threads = new CopyOnWriteArrayList<>();
     final List<TestReceiver> receivers = new CopyOnWriteArrayList<>();
@@ -39,6 +39,20 @@ final class Supervised {
     }
 
     Supervised(ReceiverSettings settings) {
+        this(settings, new TestIntake());
+    }
+
+    private Supervised(ReceiverSettings settings, TestIntake intake) {
+        this(settings, intake, intake);
+    }
+
+    /** With an intake of the test's own. */
+    static Supervised of(ReceiverSettings settings, Intake intake) {
+        return new Supervised(settings, new TestIntake(), intake);
+    }
+
+    private Supervised(ReceiverSettings settings, TestIntake unlessAnother, Intake intake) {
+        this.intake = unlessAnother;
         Supplier<Receiver> made = () -> {
             Receiver first = prepared.poll();
             if (first != null) {
