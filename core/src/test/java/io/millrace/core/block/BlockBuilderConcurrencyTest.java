@@ -4,7 +4,7 @@ package io.millrace.core.block;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.millrace.api.source.Position;
-import io.millrace.core.clock.ManualClock;
+import io.millrace.testkit.ManualClock;
 import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.Map;

@@ -141,7 +141,7 @@ class BlockFormatTest {
         long seed = System.nanoTime();
         Random random = new Random(seed);
         byte[] sound = Arrays.copyOf(mixed().bytes(), mixed().length());
-        for (int i = 0; i < 200_000; i++) {
+        for (int i = 0; i < 50_000; i++) {
             byte[] damaged = new byte[sound.length + 20];
             Arrays.fill(damaged, (byte) 0xFF);
             System.arraycopy(sound, 0, damaged, 10, sound.length);

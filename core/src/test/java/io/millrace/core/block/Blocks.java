@@ -4,7 +4,7 @@ package io.millrace.core.block;
 import io.millrace.api.source.Position;
 import io.millrace.api.source.RecordView;
 import io.millrace.api.source.Slice;
-import io.millrace.core.clock.ManualClock;
+import io.millrace.testkit.ManualClock;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;

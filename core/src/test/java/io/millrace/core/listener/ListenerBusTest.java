@@ -9,7 +9,7 @@ import io.millrace.api.MillraceException;
 import io.millrace.api.listener.StreamingEvent;
 import io.millrace.api.listener.StreamingEvent.BatchCommitted;
 import io.millrace.api.listener.StreamingListener;
-import io.millrace.core.clock.ManualClock;
+import io.millrace.testkit.ManualClock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;

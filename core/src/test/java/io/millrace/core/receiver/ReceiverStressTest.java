@@ -133,8 +133,8 @@ class ReceiverStressTest {
                 long end = begin + block.records();
                 assertThat(incarnation).isEqualTo(incarnations.get());
                 assertThat(block.slices())
-                        .containsExactly(new PartitionSlice(
-                                "p", Position.of(begin), Position.of(end), block.records()));
+                        .containsExactly(
+                                new PartitionSlice("p", Position.of(begin), Position.of(end), block.records()));
                 long[] expected = {begin};
                 BlockReader.forEach(block.bytes(), 0, block.length(), record -> {
                     if (Long.parseLong(record.valueUtf8().trim()) != expected[0]++) {
@@ -214,7 +214,7 @@ class ReceiverStressTest {
                         context.restart("bad luck", new IllegalStateException("at " + next));
                     }
                     if (random.nextInt(100) == 0) {
-                        Thread.yield();
+                        LockSupport.parkNanos(1);
                     }
                 }
             } catch (InterruptedException e) {
