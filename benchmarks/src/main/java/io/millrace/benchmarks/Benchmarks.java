@@ -2,6 +2,8 @@
 package io.millrace.benchmarks;
 
 import io.millrace.benchmarks.compare.CompareCommand;
+import io.millrace.benchmarks.micro.BatchOverheadCommand;
+import io.millrace.benchmarks.micro.LocalLogCommand;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 
@@ -10,7 +12,7 @@ import picocli.CommandLine.Command;
         name = "benchmarks",
         description = "Measures Millrace and what it is held against.",
         mixinStandardHelpOptions = true,
-        subcommands = {CompareCommand.class, LoadCommand.class})
+        subcommands = {CompareCommand.class, LoadCommand.class, BatchOverheadCommand.class, LocalLogCommand.class})
 public final class Benchmarks {
     private Benchmarks() {}
 
