@@ -5,19 +5,11 @@ import static java.util.Objects.requireNonNull;
 
 import io.millrace.api.StreamClock;
 import io.millrace.api.listener.StreamingEvent;
-import io.millrace.api.listener.StreamingEvent.ReceiverError;
-import io.millrace.api.listener.StreamingEvent.ReceiverInfo;
-import io.millrace.api.listener.StreamingEvent.ReceiverStarted;
-import io.millrace.api.listener.StreamingEvent.ReceiverStopped;
 import io.millrace.core.block.BlockArrays;
 import io.millrace.core.block.BlockBuilder;
 import io.millrace.core.block.ByteBudget;
 import io.millrace.spi.receiver.DurableMark;
-import java.io.PrintWriter;
-import java.io.StringWriter;
 import java.time.Duration;
-import java.time.Instant;
-import java.util.Optional;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
@@ -45,7 +37,7 @@ public final class ReceiverSupervisor {
     private final ReceiverInput input;
     private final ReceiverSettings settings;
     private final Intake intake;
-    private final Consumer<StreamingEvent> events;
+    private final ReceiverEvents told;
     private final StreamClock clock;
     private final BlockArrays arrays;
     private final ByteBudget budget;
@@ -89,7 +81,7 @@ public final class ReceiverSupervisor {
         this.input = requireNonNull(input, "input is null");
         this.settings = requireNonNull(settings, "settings is null");
         this.intake = requireNonNull(intake, "intake is null");
-        this.events = requireNonNull(events, "events is null");
+        this.told = new ReceiverEvents(input, requireNonNull(events, "events is null"), clock);
         this.clock = requireNonNull(clock, "clock is null");
         this.arrays = requireNonNull(arrays, "arrays is null");
         this.budget = new ByteBudget(settings.maxUnacknowledged());
@@ -244,7 +236,7 @@ public final class ReceiverSupervisor {
             next.start(budget, arrays);
         } catch (RuntimeException | Error e) {
             current = null;
-            post(error("its receiver cannot be started", e));
+            report("its receiver cannot be started", e);
             restartLater(Duration.ZERO);
         }
     }
@@ -265,7 +257,7 @@ public final class ReceiverSupervisor {
     private void fail(Incarnation incarnation, String why, @Nullable Throwable error) {
         state = State.ENDING;
         reason = why;
-        post(error(why, error));
+        report(why, error);
         incarnation.close(true);
         incarnation.stop(STOP_BEFORE_RESTART, STOP_BEFORE_RESTART.plus(GRACE));
     }
@@ -311,7 +303,7 @@ public final class ReceiverSupervisor {
 
     private void giveUp(Incarnation incarnation, String call) {
         String message = "its receiver does not return when told to " + call + ", and is given up";
-        post(error(message, null));
+        report(message, null);
         if (state == State.LIVE) {
             reason = message;
             incarnation.close(true);
@@ -328,7 +320,7 @@ public final class ReceiverSupervisor {
         if (running) {
             running = false;
             ran = Duration.ofNanos(clock.nanos() - runningSince);
-            post(new ReceiverStopped(now(), info(), reason));
+            told.stopped(incarnation(), reason);
         }
         current = null;
         if (state == State.STOPPING) {
@@ -370,36 +362,8 @@ public final class ReceiverSupervisor {
         });
     }
 
-    private ReceiverError error(String message, @Nullable Throwable error) {
-        if (error == null) {
-            LOG.warn("Input {}: {}", input.stream(), message);
-        } else {
-            LOG.warn("Input {}: {}", input.stream(), message, error);
-        }
-        String full = error == null || error.getMessage() == null ? message : message + ": " + error.getMessage();
-        return new ReceiverError(now(), info(), full, Optional.ofNullable(error).map(ReceiverSupervisor::stackTrace));
-    }
-
-    private ReceiverInfo info() {
-        return new ReceiverInfo(input.stream(), input.provider(), incarnation());
-    }
-
-    private Instant now() {
-        return Instant.ofEpochMilli(clock.millis());
-    }
-
-    private void post(StreamingEvent event) {
-        try {
-            events.accept(event);
-        } catch (RuntimeException e) {
-            LOG.error("Input {}: an event could not be posted", input.stream(), e);
-        }
-    }
-
-    private static String stackTrace(Throwable error) {
-        StringWriter text = new StringWriter();
-        error.printStackTrace(new PrintWriter(text));
-        return text.toString();
+    private void report(String message, @Nullable Throwable error) {
+        told.failed(incarnation(), message, error);
     }
 
     private enum State {
@@ -440,8 +404,7 @@ public final class ReceiverSupervisor {
                 if (incarnation == live()) {
                     running = true;
                     runningSince = clock.nanos();
-                    LOG.info("Input {}: receiver {} runs", input.stream(), incarnation.id());
-                    post(new ReceiverStarted(now(), info()));
+                    told.started(incarnation.id());
                     if (paused) {
                         incarnation.pause();
                     }
@@ -455,7 +418,7 @@ public final class ReceiverSupervisor {
                 if (incarnation == live()) {
                     fail(incarnation, why, error);
                 } else if (incarnation == current) {
-                    post(error("while it was being stopped, " + why, error));
+                    report("while it was being stopped, " + why, error);
                 } else {
                     LOG.debug("Input {}: a receiver that was replaced says: {}", input.stream(), why, error);
                 }
@@ -475,7 +438,7 @@ public final class ReceiverSupervisor {
         public void reported(Incarnation incarnation, String message, @Nullable Throwable error) {
             steps.execute(() -> {
                 if (incarnation == live()) {
-                    post(error(message, error));
+                    report(message, error);
                 }
             });
         }

@@ -45,6 +45,23 @@ class HungReceiverTest {
     }
 
     @Test
+    void a_receiver_that_hangs_in_its_farewell_is_replaced() throws Exception {
+        Hanging hanging = new Hanging("stop");
+        all.first(hanging);
+        all.supervisor.start();
+        soon().until(all.supervisor::running);
+        hanging.context.restart("lost", null);
+        hanging.awaitHanging();
+        all.clock.advance(ReceiverSupervisor.STOP_BEFORE_RESTART.plus(ReceiverSupervisor.GRACE));
+        all.restarted(1);
+        assertThat(all.errors())
+                .containsExactly("lost", "its receiver does not return when told to stop, and is given up");
+        assertThat(all.events(ReceiverStopped.class)).hasSize(1);
+        hanging.letGo();
+        all.stop();
+    }
+
+    @Test
     void an_interrupt_ends_a_call_that_listens_to_it() throws Exception {
         Hanging hanging = new Hanging("start");
         hanging.interruptible = true;
