@@ -3,6 +3,8 @@ package io.millrace.core.engine;
 
 import com.google.inject.AbstractModule;
 import com.google.inject.Provides;
+import io.millrace.api.ErrorCode;
+import io.millrace.api.MillraceException;
 import io.millrace.api.listener.StreamingEvent;
 import io.millrace.api.listener.StreamingListener;
 import io.millrace.core.block.BlockArrays;
@@ -31,10 +33,10 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.TreeMap;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -82,15 +84,12 @@ final class EngineModule extends AbstractModule {
     @Provides
     @Singleton
     ListenerBus listeners(ProviderRegistry providers) {
-        Map<String, String> settings = program.below("listener.");
+        Map<String, String> left = new TreeMap<>(program.below("listener."));
+        left.keySet().removeIf(key -> EngineOptions.LISTENER_QUEUE_SIZE.key().equals("listener." + key));
         for (Found<ListenerProvider> found : providers.all(ListenerProvider.class)) {
             String name = found.provider().name();
-            Map<String, String> own = new HashMap<>();
-            settings.forEach((key, value) -> {
-                if (key.startsWith(name + ".")) {
-                    own.put(key.substring(name.length() + 1), value);
-                }
-            });
+            Map<String, String> own = program.below("listener." + name + ".");
+            left.keySet().removeIf(key -> key.startsWith(name + "."));
             if (!"false".equals(own.remove("enabled"))) {
                 EnginePluginContext context = resources.add(
                         "context of listener '" + name + "'", program.context(found, "listener-" + name, own));
@@ -101,6 +100,15 @@ final class EngineModule extends AbstractModule {
                 }
                 listeners.add(ClassLoaderSafe.listener(listener, found.loader()), context.threads());
             }
+        }
+        if (!left.isEmpty()) {
+            throw new MillraceException(
+                    ErrorCode.USER_CONFIG,
+                    "unknown setting 'listener." + left.keySet().iterator().next() + "': there is "
+                            + EngineOptions.LISTENER_QUEUE_SIZE.key() + ", and the settings of the listeners "
+                            + providers.all(ListenerProvider.class).stream()
+                                    .map(found -> "'" + found.provider().name() + "'")
+                                    .toList());
         }
         resources.add("listeners", () -> listeners.close(LISTENER_PATIENCE));
         return listeners;

@@ -22,7 +22,6 @@ import java.util.Random;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentSkipListMap;
-import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -92,7 +91,6 @@ class EngineTest {
     void aBatchThatWasPlannedReadsTheSameRecordsWhenItIsRunAgain() throws Exception {
         Topic topic = Topic.create("again", 2);
         Map<Long, List<String>> seen = new ConcurrentSkipListMap<>();
-        AtomicBoolean broken = new AtomicBoolean(true);
         topic.add(0, "one");
         topic.add(1, "two");
         try (StreamingContext context = builder().build()) {
@@ -128,7 +126,6 @@ class EngineTest {
         }
         assertThat(seen).containsAllEntriesOf(first);
         assertThat(seen.values().stream().flatMap(List::stream)).containsExactlyInAnyOrder("one", "two", "three");
-        assertThat(broken).isTrue();
     }
 
     @Test
@@ -223,6 +220,34 @@ class EngineTest {
         assertThatThrownBy(() -> builder().set("block.interval", "soon").build())
                 .hasMessageContaining("'block.interval' = 'soon'")
                 .hasMessageContaining("give a duration with a unit");
+    }
+
+    @Test
+    void aSettingOfNoListenerIsRefused() {
+        Topic.create("listeners", 1);
+        try (StreamingContext context =
+                builder().set("listener.queue-sise", "99").build()) {
+            records(context, "topic-direct", "listeners").print(0);
+            assertThatThrownBy(context::start)
+                    .hasMessageStartingWith("unknown setting 'listener.queue-sise': there is listener.queue-size");
+        }
+    }
+
+    @Test
+    void aSettingOfAPluginIsCheckedBeforeAnythingRuns() {
+        Topic.create("wal-setting", 1);
+        try (StreamingContext context =
+                builder().set("wal.segment.sise", "1MiB").build()) {
+            records(context, "topic-direct", "wal-setting").print(0);
+            assertThatThrownBy(context::start)
+                    .hasMessageContaining("unknown setting 'segment.sise', did you mean 'segment.size'?");
+        }
+        try (StreamingContext context = builder().build()) {
+            context.receive("topic-direkt", topic("wal-setting"))
+                    .map(record -> record.offset())
+                    .print(0);
+            assertThatThrownBy(context::start).hasMessageContaining("'topic-direkt'");
+        }
     }
 
     @Test
