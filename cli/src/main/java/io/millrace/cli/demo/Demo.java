@@ -105,7 +105,7 @@ public final class Demo {
     }
 
     private String title() {
-        return "Millrace demo: word count, %s, batches of %d ms, %,d lines/s for %d s"
+        return "Millrace demo: %s, batches of %d ms, %,d lines/s for %d s"
                 .formatted(
                         options.receiver(),
                         options.batchInterval().toMillis(),

@@ -168,13 +168,13 @@ final class Supervisor {
         restarts++;
         screen.print(String.format(
                 Locale.ROOT,
-                "%5.1f s  kill -9 of engine %d with %,d lines counted; started again as %d (%d of %d)",
+                "%5.1f s  kill -9 of engine %d (%d of %d) at %,d counted; now %d",
                 elapsed().toMillis() / 1e3,
                 killed,
-                countedAtStart,
-                engine.pid(),
                 restarts,
-                restarts + chaos.left()));
+                restarts + chaos.left(),
+                countedAtStart,
+                engine.pid()));
     }
 
     private void failIfBroken() {
@@ -201,7 +201,7 @@ final class Supervisor {
         } else if (report instanceof EngineReport.Recovered recovered && restarts > 0) {
             screen.print(String.format(
                     Locale.ROOT,
-                    "%5.1f s  engine %d recovered in %d ms: %,d facts, %d blocks waiting, %d batches to run again",
+                    "%5.1f s  engine %d recovered in %d ms: %,d facts, %d blocks, %d batches again",
                     elapsed().toMillis() / 1e3,
                     engine.pid(),
                     recovered.millis(),

@@ -23,6 +23,7 @@ final class TerminalScreen implements Screen {
     private final Object formerHandler;
     private volatile boolean resized = true;
     private Size size = Size.of(80, 24);
+    private List<AttributedString> shown = List.of();
 
     TerminalScreen(Terminal terminal, String title) {
         this.terminal = terminal;
@@ -38,6 +39,7 @@ final class TerminalScreen implements Screen {
     @Override
     public void print(String line) {
         display.update(List.of(), 0);
+        shown = List.of();
         terminal.writer().println(line);
         terminal.flush();
     }
@@ -50,18 +52,26 @@ final class TerminalScreen implements Screen {
             if (now.getColumns() > 0 && now.getRows() > 0) {
                 size = now;
             }
+            // The terminal has wrapped the lines anew. The cursor is where the first of them begins.
+            terminal.puts(Capability.clr_eos);
+            display.reset();
             display.resize(size);
         }
         List<AttributedString> lines = layout.lines(status, size.getColumns());
-        List<AttributedString> fitting = lines.subList(0, Math.min(lines.size(), size.getRows() - 1));
+        shown = List.copyOf(lines.subList(0, Math.min(lines.size(), size.getRows() - 1)));
         terminal.puts(Capability.cursor_invisible);
-        display.update(fitting, 0);
+        display.update(shown, 0);
         terminal.flush();
     }
 
     @Override
     public void close() {
         layout.close();
+        if (!shown.isEmpty()) {
+            // What is printed from now on comes below.
+            display.update(shown, size.cursorPos(shown.size() - 1, 0));
+            terminal.writer().println();
+        }
         Signals.unregister(RESIZED, formerHandler);
         terminal.setAttributes(before);
         terminal.puts(Capability.cursor_visible);
