@@ -9,13 +9,13 @@ import java.util.SplittableRandom;
 /**
  * When the engine is killed: at least three times, at random moments that follow from the seed, spread over the time in
  * which lines are produced. Every other kill, the first included, waits until the engine has counted something since it
- * was started, so that data is under way; the ones between may hit an engine that is still recovering.
+ * was started, so that data is under way; the ones between come soon after a start, when it may still be recovering.
  */
 final class Chaos {
     private static final int FEWEST = 3;
     private static final Duration PER_KILL = Duration.ofSeconds(10);
 
-    private final Deque<Duration> moments = new ArrayDeque<>();
+    private final Deque<Kill> planned = new ArrayDeque<>();
     private int kills;
 
     private Chaos() {}
@@ -32,14 +32,15 @@ final class Chaos {
         int count = (int) Math.max(FEWEST, producing.dividedBy(PER_KILL));
         double part = (double) producing.toMillis() / count;
         for (int i = 0; i < count; i++) {
-            chaos.moments.add(Duration.ofMillis((long) (part * (i + 0.2 + 0.7 * random.nextDouble()))));
+            Duration moment = Duration.ofMillis((long) (part * (i + 0.2 + 0.7 * random.nextDouble())));
+            chaos.planned.add(new Kill(moment, Duration.ofMillis(random.nextInt(200, 4_000)), i % 2 == 0));
         }
         return chaos;
     }
 
     /** How many kills are still to come. */
     int left() {
-        return moments.size();
+        return planned.size();
     }
 
     /** How many there were. */
@@ -51,15 +52,27 @@ final class Chaos {
      * Whether to kill now; counts it as done.
      *
      * @param elapsed since lines are produced
-     * @param counting whether the running engine has counted something since it was started
+     * @param sinceStart since the running engine process was started
+     * @param counting whether it has counted something, or there is nothing left to count
      */
-    boolean strike(Duration elapsed, boolean counting) {
-        Duration next = moments.peek();
-        if (next == null || elapsed.compareTo(next) < 0 || (kills % 2 == 0 && !counting)) {
+    boolean strike(Duration elapsed, Duration sinceStart, boolean counting) {
+        Kill next = planned.peek();
+        if (next == null
+                || elapsed.compareTo(next.moment()) < 0
+                || (next.inFlow() ? !counting : sinceStart.compareTo(next.afterStart()) < 0)) {
             return false;
         }
-        moments.remove();
+        planned.remove();
         kills++;
         return true;
     }
+
+    /**
+     * A kill that is planned.
+     *
+     * @param moment not before this time since lines are produced
+     * @param afterStart not before this time since the engine's start, for those that need not be in flow
+     * @param inFlow whether data must be under way
+     */
+    private record Kill(Duration moment, Duration afterStart, boolean inFlow) {}
 }

@@ -9,6 +9,8 @@ import java.time.LocalDateTime;
 import java.time.ZoneId;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
+import java.util.function.Supplier;
 
 /** One run of the demo from the broker's start to the verification. */
 public final class Demo {
@@ -36,19 +38,16 @@ public final class Demo {
         describe(directory);
         try (Interrupts interrupts = new Interrupts();
                 Broker broker = broker(directory)) {
-            Verification verification = run(directory, broker, interrupts);
-            verification.findings().forEach(out::println);
-            if (verification.holds() && options.bootstrapServers() == null) {
+            Outcome outcome = run(directory, broker, interrupts);
+            if (outcome.verification().holds() && options.bootstrapServers() == null) {
                 broker.close();
                 RunDirectory.delete(directory.broker());
             }
-            out.println(verification.line());
-            out.flush();
-            return verification.holds() ? 0 : VERIFICATION_FAILED;
+            return report(outcome, directory);
         }
     }
 
-    private Verification run(RunDirectory directory, Broker broker, Interrupts interrupts)
+    private Outcome run(RunDirectory directory, Broker broker, Interrupts interrupts)
             throws InterruptedException, IOException {
         out.println("broker       " + broker.describe());
         String topic = "millrace-demo-" + directory.root().getFileName();
@@ -66,23 +65,38 @@ public final class Demo {
         Lines lines = new Lines(options.seed());
         Chaos chaos = options.chaos() ? Chaos.over(options.producing(), options.seed()) : Chaos.none();
         EngineProcess engine = EngineProcess.start(spec, directory.engineLog());
-        LineProducer producer =
-                LineProducer.start(broker.bootstrapServers(), topic, lines, options.rate(), options.producing());
-        Supervisor supervisor;
+        Supplier<LineProducer> producers =
+                () -> LineProducer.start(broker.bootstrapServers(), topic, lines, options.rate(), options.producing());
+        LineProducer producer;
         try (Screen screen = Screen.open(out, title())) {
-            supervisor = new Supervisor(
-                    spec, directory.engineLog(), engine, producer, options.producing(), chaos, interrupts, screen);
-            supervisor.run();
+            producer = new Supervisor(
+                            spec,
+                            directory.engineLog(),
+                            engine,
+                            producers,
+                            options.producing(),
+                            chaos,
+                            interrupts,
+                            screen)
+                    .run();
         }
         broker.deleteTopic(topic);
-        producer.failure().ifPresent(error -> {
+        return new Outcome(
+                Verification.of(producer.produced(), lines, Results.readAll(directory.results())), producer.failure());
+    }
+
+    private int report(Outcome outcome, RunDirectory directory) {
+        Verification verification = outcome.verification();
+        verification.findings().forEach(out::println);
+        out.println(verification.line());
+        out.flush();
+        outcome.producerFailure().ifPresent(error -> {
             throw new MillraceException(
                     ErrorCode.EXTERNAL_SYSTEM,
-                    "the demo could not produce all lines: " + error.getMessage() + "; see "
-                            + directory.supervisorLog(),
+                    "not all lines could be produced: " + error.getMessage() + "; see " + directory.supervisorLog(),
                     error);
         });
-        return Verification.of(producer.produced(), lines, Results.readAll(directory.results()));
+        return verification.holds() ? 0 : VERIFICATION_FAILED;
     }
 
     private void describe(RunDirectory directory) {
@@ -122,4 +136,6 @@ public final class Demo {
     private static Map<String, String> settings(Broker broker, String topic) {
         return Map.of("topics", topic, "bootstrap.servers", broker.bootstrapServers(), "start", "earliest");
     }
+
+    private record Outcome(Verification verification, Optional<Exception> producerFailure) {}
 }

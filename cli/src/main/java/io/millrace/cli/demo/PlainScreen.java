@@ -34,12 +34,12 @@ final class PlainScreen implements Screen {
     /** One line. */
     static String line(Status status) {
         String top = status.top().stream()
-                .limit(3)
-                .map(entry -> "%s %,d".formatted(entry.getKey(), entry.getValue()))
-                .collect(Collectors.joining(", "));
+                .limit(1)
+                .map(entry -> String.format(Locale.ROOT, ", %s %,d", entry.getKey(), entry.getValue()))
+                .collect(Collectors.joining());
         return String.format(
                 Locale.ROOT,
-                "%4d s  %s: produced %,d, counted %,d, %,.0f/s, batches %,d, delay %.0f+%.0f ms, restarts %d%s",
+                "%3d s  %s: produced %,d, counted %,d (%,.0f/s), batches %,d, delay %.0f+%.0f ms%s%s",
                 status.elapsed().toSeconds(),
                 status.phase().label(),
                 status.produced(),
@@ -48,8 +48,8 @@ final class PlainScreen implements Screen {
                 status.batches(),
                 status.lastBatch().schedulingMillis(),
                 status.lastBatch().processingMillis(),
-                status.restarts(),
-                top.isEmpty() ? "" : ", top: " + top);
+                status.restarts() == 0 ? "" : ", restarts " + status.restarts(),
+                top);
     }
 
     @Override

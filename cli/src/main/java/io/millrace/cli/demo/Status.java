@@ -34,6 +34,7 @@ record Status(
         List<Map.Entry<String, Long>> top) {
     /** Where the demo is. */
     enum Phase {
+        STARTING("starting"),
         PRODUCING("producing"),
         CATCHING_UP("catching up"),
         STOPPING("stopping"),

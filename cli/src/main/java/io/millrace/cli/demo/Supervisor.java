@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
+import java.util.function.Supplier;
 import org.HdrHistogram.Histogram;
 import org.jspecify.annotations.Nullable;
 
@@ -22,27 +23,31 @@ final class Supervisor {
     static final int TOP_WORDS = 5;
 
     private static final Duration TICK = Duration.ofMillis(100);
-    private static final Duration PATIENCE = Duration.ofSeconds(45);
+    private static final Duration START_PATIENCE = Duration.ofSeconds(120);
+    private static final Duration PATIENCE = Duration.ofSeconds(60);
     private static final Duration STOP_PATIENCE = Duration.ofSeconds(75);
     private static final long HIGHEST_DELAY_MICROS = 3_600_000_000L;
 
     private final EngineSpec spec;
     private final Path engineLog;
-    private final LineProducer producer;
+    private final Supplier<LineProducer> producers;
     private final Duration producing;
     private final Chaos chaos;
     private final Interrupts interrupts;
     private final Screen screen;
     private final Results results;
 
-    private final long begin = System.nanoTime();
     private final Rate producedRate = new Rate();
     private final Rate countedRate = new Rate();
     private final Histogram processingMicros = new Histogram(HIGHEST_DELAY_MICROS, 2);
     private EngineProcess engine;
+    private long engineBegin = System.nanoTime();
+    private @Nullable LineProducer producer;
+    private long begin;
     private long countedAtStart;
     private long batches;
     private int restarts;
+    private boolean started;
     private Status.LastBatch lastBatch = new Status.LastBatch(0, 0, 0);
     private EngineReport.@Nullable Failed failed;
     private EngineReport.@Nullable Stopped stopped;
@@ -51,7 +56,7 @@ final class Supervisor {
             EngineSpec spec,
             Path engineLog,
             EngineProcess engine,
-            LineProducer producer,
+            Supplier<LineProducer> producers,
             Duration producing,
             Chaos chaos,
             Interrupts interrupts,
@@ -59,7 +64,7 @@ final class Supervisor {
         this.spec = spec;
         this.engineLog = engineLog;
         this.engine = engine;
-        this.producer = producer;
+        this.producers = producers;
         this.producing = producing;
         this.chaos = chaos;
         this.interrupts = interrupts;
@@ -67,17 +72,17 @@ final class Supervisor {
         this.results = new Results(spec.results());
     }
 
-    /** How often the engine was killed and started again. */
-    int restarts() {
-        return restarts;
-    }
-
     /** Runs until the producer is done, whatever it sent is counted or seems stuck, and the engine has stopped. */
-    void run() throws InterruptedException {
+    LineProducer run() throws InterruptedException {
         try {
-            produce();
-            catchUp();
+            start();
+            LineProducer running = producers.get();
+            producer = running;
+            begin = System.nanoTime();
+            produce(running);
+            catchUp(running);
             stop();
+            return running;
         } finally {
             if (engine.alive()) {
                 engine.kill();
@@ -85,37 +90,56 @@ final class Supervisor {
         }
     }
 
-    private void produce() throws InterruptedException {
-        while (producer.running()) {
+    /** Waits until batches run, so that the display does not begin with a backlog. */
+    private void start() throws InterruptedException {
+        long deadline = System.nanoTime() + START_PATIENCE.toNanos();
+        while (!started) {
+            tick(Phase.STARTING);
+            if (System.nanoTime() > deadline) {
+                throw new MillraceException(
+                        ErrorCode.EXTERNAL_SYSTEM,
+                        "the engine process " + engine.pid() + " did not start within " + START_PATIENCE.toSeconds()
+                                + " s: see " + engineLog);
+            }
+        }
+    }
+
+    private void produce(LineProducer running) throws InterruptedException {
+        while (running.running()) {
             if (interrupts.asked()) {
-                producer.stop();
+                running.stop();
             }
             tick(Phase.PRODUCING);
         }
-        producer.failure()
+        running.failure()
                 .ifPresent(error -> screen.print("producer stopped early: " + error.getMessage()
                         + "; what the broker confirmed until then is verified"));
     }
 
     /** Waits until everything is counted and every kill has happened; gives up when nothing moves any more. */
-    private void catchUp() throws InterruptedException {
-        long lastCounted = -1;
+    private void catchUp(LineProducer running) throws InterruptedException {
+        long lastSeen = -1;
         long lastMove = System.nanoTime();
-        while (results.occurrences() < producer.confirmed() || (chaos.left() > 0 && !interrupts.asked())) {
-            if (results.occurrences() != lastCounted) {
-                lastCounted = results.occurrences();
+        while (missing(running) > 0 || (chaos.left() > 0 && !interrupts.asked())) {
+            long seen = results.occurrences() + chaos.kills();
+            if (seen != lastSeen) {
+                lastSeen = seen;
                 lastMove = System.nanoTime();
             } else if (System.nanoTime() - lastMove > PATIENCE.toNanos()) {
                 screen.print(String.format(
                         Locale.ROOT,
-                        "gave up waiting: nothing was counted for %d s and %,d of %,d lines are missing",
+                        "gave up waiting: nothing was counted for %d s, and %,d of %,d lines are missing",
                         PATIENCE.toSeconds(),
-                        producer.confirmed() - results.occurrences(),
-                        producer.confirmed()));
+                        missing(running),
+                        running.confirmed()));
                 return;
             }
             tick(Phase.CATCHING_UP);
         }
+    }
+
+    private long missing(LineProducer running) {
+        return running.confirmed() - results.occurrences();
     }
 
     private void stop() throws InterruptedException {
@@ -154,9 +178,14 @@ final class Supervisor {
                             + "; its last words are in " + engineLog);
         }
         show(phase);
-        if (chaos.strike(elapsed(), results.occurrences() > countedAtStart)) {
+        Duration sinceStart = Duration.ofNanos(System.nanoTime() - engineBegin);
+        if (producer != null && chaos.strike(elapsed(), sinceStart, countedSinceStart(producer))) {
             killAndRestart();
         }
+    }
+
+    private boolean countedSinceStart(LineProducer running) {
+        return results.occurrences() > countedAtStart || (!running.running() && missing(running) <= 0);
     }
 
     private void killAndRestart() throws InterruptedException {
@@ -165,6 +194,7 @@ final class Supervisor {
         take();
         countedAtStart = countedNow();
         engine = EngineProcess.start(spec, engineLog);
+        engineBegin = System.nanoTime();
         restarts++;
         screen.print(String.format(
                 Locale.ROOT,
@@ -210,6 +240,8 @@ final class Supervisor {
                     recovered.batches()));
         } else if (report instanceof EngineReport.Trouble trouble) {
             screen.print("%5.1f s  %s".formatted(elapsed().toMillis() / 1e3, trouble.message()));
+        } else if (report instanceof EngineReport.Started) {
+            started = true;
         } else if (report instanceof EngineReport.Failed failure) {
             failed = failure;
         } else if (report instanceof EngineReport.Stopped end) {
@@ -219,7 +251,7 @@ final class Supervisor {
 
     private void show(Phase phase) {
         long now = System.nanoTime();
-        long produced = producer.confirmed();
+        long produced = producer == null ? 0 : producer.confirmed();
         long counted = countedNow();
         screen.show(new Status(
                 phase,
@@ -248,6 +280,6 @@ final class Supervisor {
     }
 
     private Duration elapsed() {
-        return Duration.ofNanos(System.nanoTime() - begin);
+        return producer == null ? Duration.ZERO : Duration.ofNanos(System.nanoTime() - begin);
     }
 }

@@ -42,15 +42,17 @@ class ChaosTest {
     void theFirstStrikeWaitsUntilDataIsUnderWay() {
         Chaos chaos = Chaos.over(Duration.ofSeconds(30), 1);
         assertThat(strikes(chaos, Duration.ofSeconds(30), false)).isEmpty();
-        assertThat(chaos.strike(Duration.ofSeconds(31), true)).isTrue();
-        assertThat(chaos.strike(Duration.ofSeconds(31), false)).isTrue();
-        assertThat(chaos.strike(Duration.ofSeconds(31), false)).isFalse();
+        Duration late = Duration.ofSeconds(31);
+        assertThat(chaos.strike(late, late, true)).isTrue();
+        assertThat(chaos.strike(late, Duration.ofMillis(100), false)).isFalse();
+        assertThat(chaos.strike(late, Duration.ofSeconds(4), false)).isTrue();
+        assertThat(chaos.strike(late, late, false)).isFalse();
     }
 
     private static List<Long> strikes(Chaos chaos, Duration until, boolean counting) {
         List<Long> moments = new ArrayList<>();
         for (long millis = 0; millis <= until.toMillis(); millis += 10) {
-            if (chaos.strike(Duration.ofMillis(millis), counting)) {
+            if (chaos.strike(Duration.ofMillis(millis), Duration.ofSeconds(4), counting)) {
                 moments.add(millis);
             }
         }
