@@ -23,8 +23,8 @@ final class Supervisor {
     static final int TOP_WORDS = 5;
 
     private static final Duration TICK = Duration.ofMillis(100);
-    private static final Duration START_PATIENCE = Duration.ofSeconds(120);
-    private static final Duration PATIENCE = Duration.ofSeconds(60);
+    private static final Duration START_PATIENCE = Duration.ofMinutes(2);
+    private static final Duration PATIENCE = Duration.ofMinutes(1);
     private static final Duration STOP_PATIENCE = Duration.ofSeconds(75);
     private static final long HIGHEST_DELAY_MICROS = 3_600_000_000L;
 
