@@ -46,6 +46,7 @@ import org.jspecify.annotations.Nullable;
  * public ones of a package that is not exported.
  */
 final class EngineModule extends AbstractModule {
+    private static final long KEPT_ARRAYS = 64L << 20;
     private static final Duration LISTENER_PATIENCE = Duration.ofSeconds(5);
 
     private final Program program;
@@ -188,7 +189,7 @@ final class EngineModule extends AbstractModule {
     @Provides
     @Singleton
     BlockArrays arrays() {
-        return new BlockArrays(64L << 20, false);
+        return new BlockArrays(KEPT_ARRAYS, BlockArrays.class.desiredAssertionStatus());
     }
 
     @Provides
@@ -208,7 +209,13 @@ final class EngineModule extends AbstractModule {
             BlockArrays arrays,
             ListenerBus bus) {
         ReceiverInputs inputs = new ReceiverInputs(
-                engine, ledger, logs.data(), blocks, program.settings().get(EngineOptions.MAX_BACKLOG), onFailure);
+                engine,
+                ledger,
+                logs.data(),
+                blocks,
+                arrays,
+                program.settings().get(EngineOptions.MAX_BACKLOG),
+                onFailure);
         for (Node.Source node : program.graph().nodes(Node.Source.class)) {
             if (!isDirect(providers, node)) {
                 inputs.add(node, supervisor(providers, node, inputs, arrays, bus));

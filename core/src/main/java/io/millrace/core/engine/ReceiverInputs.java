@@ -2,6 +2,7 @@
 package io.millrace.core.engine;
 
 import io.millrace.api.source.Position;
+import io.millrace.core.block.BlockArrays;
 import io.millrace.core.block.PartitionSlice;
 import io.millrace.core.block.SealedBlock;
 import io.millrace.core.graph.Node;
@@ -31,7 +32,6 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
 import java.util.function.Consumer;
-import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -49,6 +49,7 @@ final class ReceiverInputs implements Intake {
     private final Ledger ledger;
     private final CommitLog data;
     private final BlockCache cache;
+    private final BlockArrays arrays;
     private final Consumer<Throwable> onFailure;
     private final long maxBacklog;
     private final Map<String, ReceiverSupervisor> supervisors = new LinkedHashMap<>();
@@ -65,12 +66,14 @@ final class ReceiverInputs implements Intake {
             Ledger ledger,
             CommitLog data,
             BlockCache cache,
+            BlockArrays arrays,
             long maxBacklog,
             Consumer<Throwable> onFailure) {
         this.engine = engine;
         this.ledger = ledger;
         this.data = data;
         this.cache = cache;
+        this.arrays = arrays;
         this.maxBacklog = maxBacklog;
         this.onFailure = onFailure;
         for (BlockAdded block : ledger.state().waiting()) {
@@ -134,6 +137,7 @@ final class ReceiverInputs implements Intake {
                     block.slices(),
                     ledger.state().positions(stream));
             supervisor(stream).released(block.length());
+            arrays.giveBack(block.bytes());
             if (admission == Admission.GAP) {
                 supervisor(stream).restart(incarnation, "its records do not follow those in the ledger");
             }
@@ -163,7 +167,8 @@ final class ReceiverInputs implements Intake {
         for (PartitionSlice slice : block.slices()) {
             positions.put(slice.partition(), slice.until());
         }
-        DurableMark mark = new DurableMark(positions, block.token() < 0 ? before.token() : block.token());
+        boolean own = incarnation == ledger.state().incarnation(stream); // else the token is a predecessor's
+        DurableMark mark = new DurableMark(positions, own && block.token() >= 0 ? block.token() : before.token());
         marks.put(stream, mark);
         supervisor(stream).durable(incarnation, mark);
         if (backlog > maxBacklog) {
@@ -219,8 +224,10 @@ final class ReceiverInputs implements Intake {
     }
 
     @Override
-    public Map<String, Position> positions(String stream) {
-        return ask(() -> ledger.state().positions(stream));
+    public Map<String, Position> positions(String stream) throws InterruptedException {
+        CompletableFuture<Map<String, Position>> answer = new CompletableFuture<>();
+        engine.execute(() -> answer.complete(ledger.state().positions(stream)));
+        return await(answer);
     }
 
     @Override
@@ -231,7 +238,7 @@ final class ReceiverInputs implements Intake {
     }
 
     @Override
-    public long nextIncarnation(String stream) {
+    public long nextIncarnation(String stream) throws InterruptedException {
         CompletableFuture<Long> durable = new CompletableFuture<>();
         engine.execute(() -> {
             long next = ledger.state().incarnation(stream) + 1;
@@ -240,18 +247,12 @@ final class ReceiverInputs implements Intake {
                     new DurableMark(marks.getOrDefault(stream, NOTHING_YET).positions(), -1));
             ledger.append(new Fact.ReceiverStarted(stream, next), () -> durable.complete(next));
         });
-        return durable.join();
+        return await(durable);
     }
 
-    private <T> T ask(Supplier<T> question) {
-        CompletableFuture<T> answer = new CompletableFuture<>();
-        engine.execute(() -> answer.complete(question.get()));
-        return answer.join();
-    }
-
-    private static void await(CompletableFuture<Void> future) throws InterruptedException {
+    private static <T> T await(CompletableFuture<T> future) throws InterruptedException {
         try {
-            future.get();
+            return future.get();
         } catch (ExecutionException e) {
             throw new CompletionException(e.getCause());
         }
