@@ -14,6 +14,7 @@ import io.millrace.api.source.Source;
 import io.millrace.core.clock.SystemStreamClock;
 import io.millrace.core.engine.Engine;
 import io.millrace.core.engine.EngineOptions;
+import io.millrace.core.engine.EngineThreads;
 import io.millrace.core.engine.Program;
 import io.millrace.core.graph.Graph;
 import io.millrace.core.graph.GraphRecordStream;
@@ -57,13 +58,7 @@ final class ProgramContext implements StreamingContext {
     }
 
     private ThreadFactory threads(String role) {
-        ClassLoader loader = loader();
-        return task -> {
-            Thread thread = new Thread(null, task, "millrace-" + options.programId() + "-" + role, 0, false);
-            thread.setDaemon(true);
-            thread.setContextClassLoader(loader);
-            return thread;
-        };
+        return new EngineThreads(options.programId(), role, loader());
     }
 
     private static ClassLoader loader() {

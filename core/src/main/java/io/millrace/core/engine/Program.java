@@ -16,7 +16,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.ThreadFactory;
-import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -43,14 +42,7 @@ public record Program(
 
     /** Makes daemon threads of the engine, which run under the program's class loader. */
     public ThreadFactory threads(String role) {
-        AtomicInteger count = new AtomicInteger();
-        return task -> {
-            int n = count.incrementAndGet();
-            Thread thread = new Thread(null, task, "millrace-" + id + "-" + role + (n == 1 ? "" : "-" + n), 0, false);
-            thread.setDaemon(true);
-            thread.setContextClassLoader(loader);
-            return thread;
-        };
+        return new EngineThreads(id, role, loader);
     }
 
     /** The context of an instance that a provider makes, with its settings checked. */
