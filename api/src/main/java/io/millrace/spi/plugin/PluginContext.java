@@ -11,6 +11,9 @@ import java.util.concurrent.ThreadFactory;
  * @since 0.1
  */
 public interface PluginContext {
+    /** The program's id: with {@link #name()} it is a name that no other instance has. */
+    String program();
+
     /** The instance's name for threads, logs and metrics: the stream's, log's or scheduler's name. */
     String name();
 

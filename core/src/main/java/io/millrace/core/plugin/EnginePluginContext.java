@@ -17,6 +17,7 @@ public final class EnginePluginContext implements PluginContext, AutoCloseable {
     /** How long {@link #close()} waits for the instance's threads to end. */
     private static final Duration PATIENCE = Duration.ofSeconds(5);
 
+    private final String program;
     private final String name;
     private final Settings settings;
     private final ClassLoader loader;
@@ -40,12 +41,18 @@ public final class EnginePluginContext implements PluginContext, AutoCloseable {
             ClassLoader loader,
             StreamClock clock,
             MeterRegistry registry) {
+        this.program = requireNonNull(program, "program is null");
         this.name = requireNonNull(name, "name is null");
         this.settings = requireNonNull(settings, "settings is null");
         this.loader = requireNonNull(loader, "loader is null");
         this.threads = new PluginThreads("millrace-" + program + "-" + name, loader);
         this.clock = new PluginClock(clock, name, loader);
         this.metrics = new MicrometerMetrics(registry, program, name);
+    }
+
+    @Override
+    public String program() {
+        return program;
     }
 
     @Override
