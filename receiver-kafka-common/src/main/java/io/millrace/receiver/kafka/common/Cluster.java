@@ -18,6 +18,8 @@ import java.util.function.Function;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AlterConsumerGroupOffsetsOptions;
 import org.apache.kafka.clients.admin.DescribeTopicsOptions;
+import org.apache.kafka.clients.admin.ListConsumerGroupOffsetsOptions;
+import org.apache.kafka.clients.admin.ListConsumerGroupOffsetsSpec;
 import org.apache.kafka.clients.admin.ListOffsetsOptions;
 import org.apache.kafka.clients.admin.ListOffsetsResult;
 import org.apache.kafka.clients.admin.ListOffsetsResult.ListOffsetsResultInfo;
@@ -103,6 +105,24 @@ public final class Cluster implements AutoCloseable {
             }
         });
         return extents;
+    }
+
+    /** The offsets that the group has committed for these partitions. */
+    public Map<TopicPartition, Long> committed(Set<TopicPartition> partitions) {
+        ListConsumerGroupOffsetsSpec all = new ListConsumerGroupOffsetsSpec();
+        Map<TopicPartition, OffsetAndMetadata> answer = await(
+                "asking for offsets of the group '" + settings.groupId() + "'",
+                admin.listConsumerGroupOffsets(
+                                Map.of(settings.groupId(), all),
+                                new ListConsumerGroupOffsetsOptions().timeoutMs(TIMEOUT_MILLIS))
+                        .partitionsToOffsetAndMetadata(settings.groupId()));
+        Map<TopicPartition, Long> committed = new LinkedHashMap<>();
+        answer.forEach((partition, offset) -> {
+            if (offset != null && partitions.contains(partition)) {
+                committed.put(partition, offset.offset());
+            }
+        });
+        return committed;
     }
 
     /** Publishes offsets under the group, which must have no members. */

@@ -77,7 +77,6 @@ public final class KafkaClients {
     public KafkaConsumer<ByteBuffer, ByteBuffer> consumer(String role, Map<String, Object> defaults) {
         return inLoader(() -> {
             Map<String, Object> config = config(defaults, role);
-            config.put(ConsumerConfig.GROUP_ID_CONFIG, settings.groupId());
             config.put(ConsumerConfig.GROUP_PROTOCOL_CONFIG, "classic");
             config.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, false);
             config.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "none");
@@ -94,7 +93,8 @@ public final class KafkaClients {
         config.putAll(defaults);
         config.putAll(settings.passThrough());
         config.put(ConsumerConfig.BOOTSTRAP_SERVERS_CONFIG, settings.servers());
-        String id = settings.passThrough().getOrDefault(ConsumerConfig.CLIENT_ID_CONFIG, "millrace-" + settings.name());
+        String id =
+                settings.passThrough().getOrDefault(ConsumerConfig.CLIENT_ID_CONFIG, "millrace-" + settings.instance());
         config.put(ConsumerConfig.CLIENT_ID_CONFIG, id + "-" + role + "-" + clients.incrementAndGet());
         return config;
     }

@@ -15,11 +15,14 @@ import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.config.ConfigException;
 import org.apache.kafka.common.errors.AuthenticationException;
 import org.apache.kafka.common.errors.ClusterAuthorizationException;
+import org.apache.kafka.common.errors.DisconnectException;
 import org.apache.kafka.common.errors.GroupAuthorizationException;
 import org.apache.kafka.common.errors.InterruptException;
 import org.apache.kafka.common.errors.InvalidTopicException;
-import org.apache.kafka.common.errors.RetriableException;
+import org.apache.kafka.common.errors.TimeoutException;
 import org.apache.kafka.common.errors.TopicAuthorizationException;
+import org.apache.kafka.common.errors.UnknownTopicIdException;
+import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 import org.apache.kafka.common.errors.UnsupportedVersionException;
 
 /** Turns what Kafka's clients throw into errors that name the thing, its value and the next step. */
@@ -66,11 +69,11 @@ public final class KafkaErrors {
                             + "; have Read on the group granted to this program's principal, or set another 'group.id'",
                     cause);
         }
-        if (cause instanceof InvalidTopicException invalid) {
+        if (cause instanceof InvalidTopicException) {
             return error(
                     ErrorCode.USER_CONFIG,
-                    "'topics' names " + invalid.invalidTopics()
-                            + ", which cannot be a topic's name: letters, digits, '.', '_' and '-' make one",
+                    "'topics' = '" + String.join(",", settings.topics())
+                            + "' holds what cannot be a topic's name; letters, digits, '.', '_' and '-' make one",
                     cause);
         }
         if (cause instanceof UnsupportedVersionException) {
@@ -80,7 +83,14 @@ public final class KafkaErrors {
                             + "; brokers from 2.8 on are supported",
                     cause);
         }
-        if (cause instanceof RetriableException) {
+        if (cause instanceof UnknownTopicOrPartitionException || cause instanceof UnknownTopicIdException) {
+            return error(
+                    ErrorCode.EXTERNAL_SYSTEM,
+                    "a topic is gone that was there before, found while " + doing + ": " + cause.getMessage()
+                            + "; make it again, or stop reading it",
+                    cause);
+        }
+        if (cause instanceof TimeoutException || cause instanceof DisconnectException) {
             return unreachable(doing, cause);
         }
         return misconfigured(cause)

@@ -3,6 +3,7 @@ package io.millrace.receiver.kafka.common;
 
 import io.millrace.api.ErrorCode;
 import io.millrace.api.MillraceException;
+import io.millrace.spi.plugin.PluginContext;
 import io.millrace.spi.plugin.Settings;
 import java.time.Duration;
 import java.util.List;
@@ -14,7 +15,7 @@ import java.util.regex.Pattern;
  * The common settings, checked against each other. Names no Kafka class.
  *
  * @param owner what the settings belong to, for messages
- * @param name the stream's name, for client ids and messages
+ * @param instance the program's id and the stream's name, for client ids
  * @param bootstrapServers {@code host:port} pairs
  * @param topics the topics by name; empty if they are given by {@code pattern}
  * @param pattern the topics by pattern
@@ -22,11 +23,12 @@ import java.util.regex.Pattern;
  * @param start where reading begins
  * @param startPositions where it begins for single partitions
  * @param discoveryInterval how often partitions are looked for
+ * @param acceptLostState whether to begin anew although the group shows progress
  * @param passThrough Kafka's own settings
  */
 public record KafkaSettings(
         String owner,
-        String name,
+        String instance,
         List<String> bootstrapServers,
         List<String> topics,
         Optional<Pattern> pattern,
@@ -34,6 +36,7 @@ public record KafkaSettings(
         StartAt start,
         Map<String, Long> startPositions,
         Duration discoveryInterval,
+        boolean acceptLostState,
         Map<String, String> passThrough) {
     private static final Pattern HOST_AND_PORT = Pattern.compile("(.+):(\\d{1,5})");
 
@@ -45,11 +48,13 @@ public record KafkaSettings(
     }
 
     /**
-     * Takes the common settings out of {@code settings}.
+     * Takes the common settings of a receiver.
      *
      * @throws MillraceException of code {@link ErrorCode#USER_CONFIG} if they contradict each other
      */
-    public static KafkaSettings of(String name, Settings settings) {
+    public static KafkaSettings of(PluginContext context) {
+        Settings settings = context.settings();
+        String instance = context.program() + "." + context.name();
         List<String> topics = settings.find(KafkaOptions.TOPICS).orElse(List.of());
         Optional<Pattern> pattern = settings.find(KafkaOptions.TOPICS_PATTERN);
         if (topics.isEmpty() == pattern.isEmpty()) {
@@ -72,14 +77,15 @@ public record KafkaSettings(
         OwnedKeys.check(settings.owner(), passThrough);
         return new KafkaSettings(
                 settings.owner(),
-                name,
+                instance,
                 servers,
                 topics,
                 pattern,
-                settings.find(KafkaOptions.GROUP_ID).orElse(name),
+                settings.find(KafkaOptions.GROUP_ID).orElse(instance),
                 settings.get(KafkaOptions.START),
                 settings.find(KafkaOptions.START_POSITIONS).orElse(Map.of()),
                 settings.get(KafkaOptions.DISCOVERY_INTERVAL),
+                settings.get(KafkaOptions.ACCEPT_LOST_STATE),
                 passThrough);
     }
 

@@ -6,9 +6,12 @@ import io.millrace.api.source.Position;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 import org.apache.kafka.common.TopicPartition;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Says where reading begins for the partitions that the ledger does not know. A named topic of which it knows nothing
@@ -16,6 +19,8 @@ import org.apache.kafka.common.TopicPartition;
  * later) begins at its beginning, since nobody can have read its first records before.
  */
 public final class StartPositions {
+    private static final Logger LOG = LoggerFactory.getLogger(StartPositions.class);
+
     private final KafkaSettings settings;
     private final Cluster cluster;
 
@@ -31,9 +36,13 @@ public final class StartPositions {
      * @param topicIds the partitions to read, each with its topic's id
      * @param known what the ledger has, by partition name
      * @return positions of the partitions that are not known
-     * @throws MillraceException if {@code start.positions} names a place that is not there
+     * @throws MillraceException if {@code start.positions} names a place that is not there, or if nothing is known
+     *     although the group's offsets show that this program has read before
      */
     public Map<String, Position> resolve(Map<TopicPartition, String> topicIds, Map<String, Position> known) {
+        if (known.isEmpty() && !settings.acceptLostState()) {
+            refuseLostState(topicIds.keySet());
+        }
         Set<String> knownTopics = known.keySet().stream()
                 .map(name -> KafkaPosition.partition(name).topic())
                 .collect(Collectors.toSet());
@@ -51,6 +60,22 @@ public final class StartPositions {
         add(starts, byStart(byStart));
         add(starts, cluster.beginnings(late));
         return starts;
+    }
+
+    /** A group that cannot be asked shows nothing; that must not keep a program from its work. */
+    private void refuseLostState(Set<TopicPartition> partitions) {
+        Map<TopicPartition, Long> committed;
+        try {
+            committed = cluster.committed(partitions);
+        } catch (MillraceException e) {
+            LOG.warn("whether this program has read before cannot be told from its group: {}", e.getMessage());
+            return;
+        }
+        if (!committed.isEmpty()) {
+            throw settings.refused("the ledger knows nothing of this stream, but the group '" + settings.groupId()
+                    + "' has committed " + committed + ": this program has read it before. Start it with the checkpoint"
+                    + " of then, or set 'accept.lost.state' = true to begin anew by 'start'");
+        }
     }
 
     private Map<TopicPartition, Position> byStart(Map<TopicPartition, String> topicIds) {
@@ -88,7 +113,8 @@ public final class StartPositions {
                 throw settings.refused("setting 'start.positions' wants " + partition + " read from " + offset
                         + ", but it has " + extent + "; give one of these");
             }
-            positions.put(partition, new Position(offset, extent.beginning().detail()));
+            positions.put(
+                    partition, KafkaPosition.of(offset, KafkaPosition.topicId(extent.beginning()), Optional.empty()));
         });
         return positions;
     }

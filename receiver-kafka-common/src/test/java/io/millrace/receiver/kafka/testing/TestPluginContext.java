@@ -26,6 +26,11 @@ public final class TestPluginContext implements PluginContext {
     }
 
     @Override
+    public String program() {
+        return "test";
+    }
+
+    @Override
     public String name() {
         return name;
     }

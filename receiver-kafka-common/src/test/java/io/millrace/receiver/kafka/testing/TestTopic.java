@@ -94,6 +94,22 @@ public final class TestTopic {
         });
     }
 
+    /** Sends the numbers {@code [0, until)} to the first partition, each in a transaction; aborts the odd ones. */
+    public void sendTransactions(int until) {
+        produce(Map.of("transactional.id", name), producer -> {
+            producer.initTransactions();
+            for (int i = 0; i < until; i++) {
+                producer.beginTransaction();
+                await(producer.send(new ProducerRecord<>(name, 0, null, Integer.toString(i))));
+                if (i % 2 == 0) {
+                    producer.commitTransaction();
+                } else {
+                    producer.abortTransaction();
+                }
+            }
+        });
+    }
+
     /** Runs {@code task} with a producer. */
     public void produce(Map<String, Object> config, Consumer<KafkaProducer<String, String>> task) {
         Map<String, Object> all = new HashMap<>(config);

@@ -45,7 +45,7 @@ public final class KafkaDirect {
         return set(KafkaOptions.BOOTSTRAP_SERVERS.key(), servers);
     }
 
-    /** Publishes progress under this consumer group; the default is the stream's name. */
+    /** Publishes progress under this consumer group; the default is {@code <program>.<stream>}. */
     public KafkaDirect groupId(String groupId) {
         return set(KafkaOptions.GROUP_ID.key(), groupId);
     }

@@ -46,7 +46,7 @@ public final class KafkaDirectProvider implements DirectSourceProvider {
 
     @Override
     public DirectSource open(PluginContext context) {
-        KafkaClients clients = new KafkaClients(KafkaSettings.of(context.name(), context.settings()));
+        KafkaClients clients = new KafkaClients(KafkaSettings.of(context));
         return KafkaDirectSource.open(
                 clients,
                 context.settings().get(METADATA_REFRESH),

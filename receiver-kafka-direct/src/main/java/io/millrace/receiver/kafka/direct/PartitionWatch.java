@@ -9,11 +9,10 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ThreadFactory;
-import java.util.concurrent.atomic.AtomicReference;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.TopicPartition;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -33,13 +32,14 @@ final class PartitionWatch implements AutoCloseable {
     private final KafkaSettings settings;
     private final long refreshNanos;
     private final Thread thread;
-    private final AtomicReference<@Nullable Map<String, Position>> toPublish = new AtomicReference<>();
+    private final Map<String, Position> toPublish = new ConcurrentHashMap<>();
 
     private volatile Snapshot snapshot;
     private volatile long planIntervalNanos = Long.MAX_VALUE;
     private volatile boolean closed;
     private long lastPlan = System.nanoTime();
     private boolean outage;
+    private Map<String, Position> published = Map.of();
     private boolean publishFailed;
 
     /**
@@ -78,9 +78,9 @@ final class PartitionWatch implements AutoCloseable {
         lastPlan = now;
     }
 
-    /** Publishes {@code positions} soon, or newer ones. */
+    /** Publishes {@code positions} soon, or newer ones of these partitions. Any thread. */
     void publish(Map<String, Position> positions) {
-        toPublish.set(positions);
+        toPublish.putAll(positions);
     }
 
     /** Ends the thread, and publishes what is committed. */
@@ -93,7 +93,9 @@ final class PartitionWatch implements AutoCloseable {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
-        publishNow();
+        if (!outage) {
+            publishNow();
+        }
     }
 
     private void run() {
@@ -152,8 +154,8 @@ final class PartitionWatch implements AutoCloseable {
     }
 
     private void publishNow() {
-        Map<String, Position> positions = toPublish.getAndSet(null);
-        if (positions == null || positions.isEmpty()) {
+        Map<String, Position> positions = Map.copyOf(toPublish);
+        if (positions.equals(published)) {
             return;
         }
         Map<TopicPartition, OffsetAndMetadata> offsets = new HashMap<>();
@@ -162,6 +164,7 @@ final class PartitionWatch implements AutoCloseable {
                 new OffsetAndMetadata(position.number(), KafkaPosition.leaderEpoch(position), "")));
         try {
             cluster.publish(offsets);
+            published = positions;
             publishFailed = false;
         } catch (RuntimeException e) {
             if (!publishFailed) {

@@ -2,7 +2,10 @@
 package io.millrace.receiver.kafka.direct;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
+import io.millrace.api.MillraceException;
 import io.millrace.api.source.OffsetRange;
 import io.millrace.api.source.Position;
 import io.millrace.receiver.kafka.testing.TestPluginContext;
@@ -11,8 +14,16 @@ import io.millrace.servers.KafkaServer;
 import io.millrace.servers.junit.RealKafka;
 import io.millrace.spi.direct.DirectSource;
 import io.millrace.spi.direct.RangeReader;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.Future;
+import java.util.stream.IntStream;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
@@ -20,31 +31,249 @@ import org.junit.jupiter.api.extension.ExtendWith;
 class KafkaDirectIT {
     private final KafkaDirectProvider provider = new KafkaDirectProvider();
 
+    @BeforeAll
+    static void patience() {
+        Awaitility.setDefaultTimeout(Duration.ofSeconds(30));
+    }
+
     @Test
-    void every_range_gives_exactly_its_records_however_often_it_is_read(KafkaServer kafka) throws Exception {
+    void I1_every_range_is_exactly_its_records_and_what_comes_after_the_plan_never_appears(KafkaServer kafka)
+            throws Exception {
         TestTopic topic = TestTopic.create(kafka, 1);
         topic.sendNumbers(0, 100, 1);
         try (DirectSource source = open(topic.settings());
                 RangeReader reader = source.reader()) {
-            Map<String, Position> start = source.start(Map.of());
-            List<OffsetRange> first = source.plan(start, 40);
-            assertThat(first)
-                    .singleElement()
-                    .satisfies(range -> assertThat(range.records()).isEqualTo(40));
+            OffsetRange range = only(source.plan(source.start(Map.of()), Long.MAX_VALUE));
             topic.sendNumbers(100, 110, 1);
-            for (int run = 0; run < 2; run++) {
-                assertThat(Reading.values(reader, first.get(0)))
-                        .hasSize(40)
-                        .startsWith("0", "1")
-                        .endsWith("39");
+
+            assertThat(range.records()).isEqualTo(100);
+            assertThat(Reading.values(reader, range)).isEqualTo(numbers(0, 100));
+            assertThat(Reading.values(reader, range)).as("again").isEqualTo(numbers(0, 100));
+        }
+    }
+
+    @Test
+    void ranges_go_on_with_what_was_polled_beyond_the_last(KafkaServer kafka) throws Exception {
+        TestTopic topic = TestTopic.create(kafka, 2);
+        topic.sendNumbers(0, 2_000, 2);
+        try (DirectSource source = open(topic.settings());
+                RangeReader one = source.reader();
+                RangeReader other = source.reader()) {
+            Map<String, Position> at = source.start(Map.of());
+            List<String> read = new ArrayList<>();
+            for (int batch = 0; read.size() < 2_000; batch++) {
+                List<OffsetRange> ranges = source.plan(at, 70);
+                for (int i = 0; i < ranges.size(); i++) {
+                    OffsetRange range = ranges.get(i);
+                    RangeReader reader = (batch + i) % 2 == 0 ? one : other;
+                    assertThat(Reading.values(reader, range))
+                            .hasSize((int) range.records())
+                            .allSatisfy(read::add);
+                    at.put(range.partition(), range.until());
+                }
             }
-            List<OffsetRange> second =
-                    source.plan(Map.of(topic.partition(0), first.get(0).until()), 40);
-            assertThat(Reading.values(reader, second.get(0))).startsWith("40").endsWith("79");
+
+            assertThat(read).containsExactlyInAnyOrderElementsOf(numbers(0, 2_000));
+        }
+    }
+
+    @Test
+    void one_partition_is_read_by_two_at_once(KafkaServer kafka) throws Exception {
+        TestTopic topic = TestTopic.create(kafka, 1);
+        topic.sendNumbers(0, 100, 1);
+        try (DirectSource source = open(topic.settings());
+                RangeReader one = source.reader();
+                RangeReader other = source.reader()) {
+            source.start(Map.of());
+            OffsetRange first = range(topic, 0, 50);
+            one.open(first);
+            assertThat(Reading.values(other, range(topic, 50, 100))).isEqualTo(numbers(50, 100));
+            assertThat(Reading.rest(one)).isEqualTo(numbers(0, 50));
+        }
+    }
+
+    @Test
+    void a_range_that_was_left_in_the_middle_is_read_again_from_its_beginning(KafkaServer kafka) throws Exception {
+        TestTopic topic = TestTopic.create(kafka, 1);
+        topic.sendNumbers(0, 100, 1);
+        try (DirectSource source = open(topic.settings("kafka.max.poll.records", "10"));
+                RangeReader reader = source.reader()) {
+            reader.open(range(topic, 0, 100));
+            assertThat(reader.fetch()).isNotNull();
+
+            assertThat(Reading.values(reader, range(topic, 0, 100))).isEqualTo(numbers(0, 100));
+        }
+    }
+
+    @Test
+    void I6_an_empty_range_is_not_fetched(KafkaServer kafka) throws Exception {
+        TestTopic topic = TestTopic.create(kafka, 1);
+        try (DirectSource source = open(topic.settings());
+                RangeReader reader = source.reader()) {
+            assertThat(source.plan(source.start(Map.of()), 100)).isEmpty();
+            reader.open(range(topic, 0, 0));
+            assertThat(reader.fetch()).isNull();
+        }
+    }
+
+    @Test
+    void I2_a_start_at_the_end_sees_only_what_is_new(KafkaServer kafka) throws Exception {
+        TestTopic topic = TestTopic.create(kafka, 1);
+        topic.sendNumbers(0, 10, 1);
+        try (DirectSource source = open(topic.settings("start", "latest"));
+                RangeReader reader = source.reader()) {
+            Map<String, Position> start = source.start(Map.of());
+            assertThat(source.plan(start, 100)).isEmpty();
+            topic.sendNumbers(10, 15, 1);
+            await().until(() -> !source.plan(start, 100).isEmpty());
+            await().until(() -> end(source, topic.partition(0)) == 15);
+
+            assertThat(Reading.values(reader, only(source.plan(start, 100)))).isEqualTo(numbers(10, 15));
+        }
+    }
+
+    @Test
+    void partitions_that_come_up_are_available_from_their_beginning(KafkaServer kafka) throws Exception {
+        TestTopic topic = TestTopic.create(kafka, 1);
+        try (DirectSource source = open(topic.settings("start", "latest", "discovery.interval", "200ms"));
+                RangeReader reader = source.reader()) {
+            Map<String, Position> at = new HashMap<>(source.start(Map.of()));
+            topic.growTo(2);
+            topic.send(1, "first");
+            await().until(() -> end(source, topic.partition(1)) == 1);
+            at.put(topic.partition(1), source.beginning(topic.partition(1)));
+
+            assertThat(Reading.values(reader, only(source.plan(at, 100)))).isEqualTo(List.of("first"));
+        }
+    }
+
+    @Test
+    void I6_gaps_are_no_records_and_a_range_ends_behind_them(KafkaServer kafka) throws Exception {
+        TestTopic topic = TestTopic.create(kafka, 1);
+        topic.sendTransactions(6);
+        try (DirectSource source = open(topic.settings("kafka.isolation.level", "read_committed"));
+                RangeReader reader = source.reader()) {
+            OffsetRange whole = only(source.plan(source.start(Map.of()), 100));
+            assertThat(whole.until().number()).isEqualTo(12);
+            assertThat(Reading.values(reader, whole)).containsExactly("0", "2", "4");
+            assertThat(Reading.values(reader, range(topic, 0, 4))).containsExactly("0");
+            assertThat(Reading.values(reader, range(topic, 4, 8))).containsExactly("2");
+            assertThat(Reading.values(reader, range(topic, 9, 12))).isEmpty();
+        }
+    }
+
+    @Test
+    void an_open_transaction_is_not_available_to_those_who_read_what_is_committed(KafkaServer kafka) {
+        TestTopic topic = TestTopic.create(kafka, 1);
+        topic.produce(Map.of("transactional.id", topic.name()), producer -> {
+            producer.initTransactions();
+            producer.beginTransaction();
+            Future<?> unused = producer.send(new ProducerRecord<>(topic.name(), 0, null, "open"));
+            producer.flush();
+            try (DirectSource committed = open(topic.settings("kafka.isolation.level", "read_committed"));
+                    DirectSource all = open(topic.settings())) {
+                assertThat(end(committed, topic.partition(0))).isZero();
+                assertThat(end(all, topic.partition(0))).isEqualTo(1);
+            }
+            producer.commitTransaction();
+        });
+    }
+
+    @Test
+    void records_that_are_gone_are_an_error_that_says_what_there_is(KafkaServer kafka) throws Exception {
+        TestTopic topic = TestTopic.create(kafka, 1);
+        topic.sendNumbers(0, 30, 1);
+        try (DirectSource source = open(topic.settings());
+                RangeReader reader = source.reader()) {
+            OffsetRange range = only(source.plan(source.start(Map.of()), 10));
+            topic.deleteBefore(0, 20);
+
+            reader.open(range);
+            assertThatThrownBy(reader::fetch)
+                    .isInstanceOf(MillraceException.class)
+                    .hasMessageContaining("Kafka no longer has the records of " + topic.partition(0)
+                            + " from offset 0 to 10: available are offsets 20 to 30");
+            assertThat(Reading.values(reader, range(topic, 20, 30)))
+                    .as("the reader goes on")
+                    .isEqualTo(numbers(20, 30));
+        }
+        try (DirectSource source = open(topic.settings())) {
+            assertThatThrownBy(() -> source.start(Map.of(topic.partition(0), Position.of(5))))
+                    .isInstanceOf(MillraceException.class)
+                    .hasMessageContaining(topic.partition(0) + " was to be read on from offset 5, which Kafka no longer"
+                            + " has (retention); available are offsets 20 to 30");
+        }
+    }
+
+    @Test
+    void I6_a_range_beyond_the_end_is_an_error(KafkaServer kafka) throws Exception {
+        TestTopic topic = TestTopic.create(kafka, 1);
+        topic.sendNumbers(0, 10, 1);
+        try (DirectSource source = open(topic.settings("fetch.timeout", "1s"));
+                RangeReader reader = source.reader()) {
+            assertThatThrownBy(() -> Reading.values(reader, range(topic, 50, 60)))
+                    .hasMessageContaining("available are offsets 0 to 10");
+            assertThatThrownBy(() -> Reading.values(reader, range(topic, 5, 20)))
+                    .isInstanceOf(MillraceException.class)
+                    .hasMessageContaining("no records of " + range(topic, 5, 20) + " arrived for 1000 ms");
+        }
+    }
+
+    @Test
+    void a_topic_made_anew_is_not_taken_for_the_old_one(KafkaServer kafka) throws Exception {
+        TestTopic topic = TestTopic.create(kafka, 1);
+        topic.sendNumbers(0, 10, 1);
+        try (DirectSource source = open(topic.settings("discovery.interval", "200ms"));
+                RangeReader reader = source.reader()) {
+            OffsetRange range = only(source.plan(source.start(Map.of()), 10));
+            topic.makeAnew(1);
+            topic.sendNumbers(0, 30, 1);
+            Map<String, Position> at = Map.of(topic.partition(0), range.until());
+
+            await().untilAsserted(() -> assertThatThrownBy(() -> source.plan(at, 10))
+                    .isInstanceOf(MillraceException.class)
+                    .hasMessageContaining("the topic of " + topic.partition(0) + " was deleted and made anew while"
+                            + " offset 10 was next"));
+            assertThatThrownBy(() -> reader.open(range)).hasMessageContaining("its topic was deleted and made anew");
+        }
+    }
+
+    @Test
+    void I5_what_is_committed_is_published_at_once_and_at_the_end(KafkaServer kafka) {
+        TestTopic topic = TestTopic.create(kafka, 2);
+        topic.sendNumbers(0, 20, 2);
+        try (DirectSource source = open(topic.settings("group.id", "direct-watchers"))) {
+            source.committed(Map.of(topic.partition(0), Position.of(3)));
+            source.committed(Map.of(topic.partition(1), Position.of(4)));
+            await().until(() -> topic.committed("direct-watchers").equals(Map.of(0, 3L, 1, 4L)));
+            source.committed(Map.of(topic.partition(0), Position.of(10)));
+        }
+        assertThat(topic.committed("direct-watchers")).isEqualTo(Map.of(0, 10L, 1, 4L));
+
+        try (DirectSource source = open(topic.settings("group.id", "direct-watchers"))) {
+            assertThatThrownBy(() -> source.start(Map.of()))
+                    .hasMessageContaining("the ledger knows nothing of this stream");
         }
     }
 
     private DirectSource open(Map<String, String> settings) {
         return provider.open(TestPluginContext.of(provider, "lines", settings));
+    }
+
+    private static OffsetRange only(List<OffsetRange> ranges) {
+        assertThat(ranges).hasSize(1);
+        return ranges.get(0);
+    }
+
+    private static OffsetRange range(TestTopic topic, long from, long until) {
+        return new OffsetRange(topic.partition(0), Position.of(from), Position.of(until), until - from);
+    }
+
+    private static long end(DirectSource source, String partition) {
+        return source.available().getOrDefault(partition, Position.of(-1)).number();
+    }
+
+    private static List<String> numbers(int from, int until) {
+        return IntStream.range(from, until).mapToObj(Integer::toString).toList();
     }
 }

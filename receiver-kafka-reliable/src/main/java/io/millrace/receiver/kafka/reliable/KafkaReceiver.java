@@ -26,8 +26,6 @@ import org.slf4j.LoggerFactory;
 final class KafkaReceiver implements Receiver {
     private static final Logger LOG = LoggerFactory.getLogger(KafkaReceiver.class);
 
-    private static final Map<String, Object> DEFAULTS = Map.of(
-            ConsumerConfig.MAX_POLL_RECORDS_CONFIG, 5_000, ConsumerConfig.MAX_PARTITION_FETCH_BYTES_CONFIG, 4 << 20);
     /** What the loop may need beyond its deadline before its thread is interrupted. */
     private static final Duration GRACE = Duration.ofSeconds(1);
 
@@ -69,7 +67,7 @@ final class KafkaReceiver implements Receiver {
         ReceiverLoop loop = new ReceiverLoop(
                 clients,
                 cluster,
-                clients.consumer("receive", DEFAULTS),
+                clients.consumer("receive", consumerDefaults()),
                 context,
                 losses,
                 plugin.settings().get(KafkaReliableProvider.COMMIT_INTERVAL));
@@ -80,6 +78,16 @@ final class KafkaReceiver implements Receiver {
         thread.start();
         discovery.start();
         return new Running(cluster, loop, thread, discovery);
+    }
+
+    private Map<String, Object> consumerDefaults() {
+        return Map.of(
+                ConsumerConfig.GROUP_ID_CONFIG,
+                clients.settings().groupId(),
+                ConsumerConfig.MAX_POLL_RECORDS_CONFIG,
+                5_000,
+                ConsumerConfig.MAX_PARTITION_FETCH_BYTES_CONFIG,
+                4 << 20);
     }
 
     @Override

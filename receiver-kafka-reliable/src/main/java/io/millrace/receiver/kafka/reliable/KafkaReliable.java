@@ -46,7 +46,7 @@ public final class KafkaReliable {
         return set(KafkaOptions.BOOTSTRAP_SERVERS.key(), servers);
     }
 
-    /** Publishes progress under this consumer group; the default is the stream's name. */
+    /** Publishes progress under this consumer group; the default is {@code <program>.<stream>}. */
     public KafkaReliable groupId(String groupId) {
         return set(KafkaOptions.GROUP_ID.key(), groupId);
     }

@@ -64,7 +64,7 @@ public final class KafkaReliableProvider implements ReceiverProvider {
 
     @Override
     public void validate(PluginContext context) {
-        KafkaSettings settings = KafkaSettings.of(context.name(), context.settings());
+        KafkaSettings settings = KafkaSettings.of(context);
         try (Cluster cluster = new Cluster(new KafkaClients(settings))) {
             if (cluster.partitions().isEmpty()) {
                 LOG.warn("{}: no topic matches 'topics.pattern' yet", settings.owner());
@@ -74,7 +74,7 @@ public final class KafkaReliableProvider implements ReceiverProvider {
 
     @Override
     public Receiver create(PluginContext context) {
-        return new KafkaReceiver(new KafkaClients(KafkaSettings.of(context.name(), context.settings())), context);
+        return new KafkaReceiver(new KafkaClients(KafkaSettings.of(context)), context);
     }
 
     /** Who owns the positions. */

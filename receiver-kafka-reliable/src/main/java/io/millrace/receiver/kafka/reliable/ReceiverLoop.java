@@ -52,6 +52,7 @@ final class ReceiverLoop implements Runnable {
     private volatile boolean stopping;
     private volatile long stopNanos;
     private boolean holding;
+    private long idleCheckNanos = System.nanoTime();
 
     ReceiverLoop(
             KafkaClients clients,
@@ -139,7 +140,10 @@ final class ReceiverLoop implements Runnable {
             long now = System.nanoTime();
             intake.add(records);
             idle.polled(records.partitions(), now);
-            idle.check(topicIds.keySet(), now);
+            if (now - idleCheckNanos >= POLL.toNanos()) {
+                idle.check(topicIds.keySet(), now);
+                idleCheckNanos = now;
+            }
         } catch (OffsetOutOfRangeException e) {
             passOver(e);
         }
