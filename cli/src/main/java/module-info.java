@@ -13,6 +13,7 @@ module io.millrace.cli {
     requires io.millrace.plugins;
     requires io.millrace.servers;
     requires java.management;
+    requires jdk.unsupported; // jline reaches for signals by reflection, and says nothing if it cannot
     requires kafka.clients;
     requires me.tongfei.progressbar;
     requires HdrHistogram;

@@ -25,8 +25,8 @@ final class Interrupts implements AutoCloseable {
 
     private void ask() {
         if (asked) {
-            // The children notice that their standard input ends.
-            Runtime.getRuntime().halt(EXIT_CODE);
+            // The screen gives the terminal back in a hook; the children notice that their standard input ends.
+            System.exit(EXIT_CODE);
         }
         asked = true;
     }

@@ -21,6 +21,7 @@ final class TerminalScreen implements Screen {
     private final StatusLayout layout;
     private final Attributes before;
     private final Object formerHandler;
+    private final Thread restorer = new Thread(this::restore, "millrace-demo-terminal");
     private volatile boolean resized = true;
     private Size size = Size.of(80, 24);
     private List<AttributedString> shown = List.of();
@@ -34,6 +35,13 @@ final class TerminalScreen implements Screen {
         quiet.setLocalFlag(Attributes.LocalFlag.ECHO, false);
         terminal.setAttributes(quiet);
         this.formerHandler = Signals.register(RESIZED, () -> resized = true);
+        Runtime.getRuntime().addShutdownHook(restorer);
+    }
+
+    private void restore() {
+        terminal.setAttributes(before);
+        terminal.puts(Capability.cursor_visible);
+        terminal.flush();
     }
 
     @Override
@@ -73,9 +81,8 @@ final class TerminalScreen implements Screen {
             terminal.writer().println();
         }
         Signals.unregister(RESIZED, formerHandler);
-        terminal.setAttributes(before);
-        terminal.puts(Capability.cursor_visible);
-        terminal.flush();
+        Runtime.getRuntime().removeShutdownHook(restorer);
+        restore();
         try {
             terminal.close();
         } catch (IOException e) {
