@@ -85,21 +85,25 @@ final class EngineModule extends AbstractModule {
     @Provides
     @Singleton
     ListenerBus listeners(ProviderRegistry providers) {
+        Map<String, Found<ListenerProvider>> byName = providers.all(ListenerProvider.class);
         Map<String, String> left = new TreeMap<>(program.below("listener."));
         left.keySet().removeIf(key -> EngineOptions.LISTENER_QUEUE_SIZE.key().equals("listener." + key));
-        for (Found<ListenerProvider> found : providers.all(ListenerProvider.class)) {
-            String name = found.provider().name();
+        for (Map.Entry<String, Found<ListenerProvider>> entry : byName.entrySet()) {
+            String name = entry.getKey();
+            Found<ListenerProvider> found = entry.getValue();
             Map<String, String> own = program.below("listener." + name + ".");
             left.keySet().removeIf(key -> key.startsWith(name + "."));
             if (!"false".equals(own.remove("enabled"))) {
                 EnginePluginContext context = resources.add(
                         "context of listener '" + name + "'", program.context(found, "listener-" + name, own));
-                StreamingListener listener =
-                        PluginCall.of(found, "create listener '" + name + "'", provider -> provider.create(context));
+                StreamingListener listener = PluginCall.of(
+                        found,
+                        "create listener '" + name + "'",
+                        provider -> ClassLoaderSafe.listener(provider.create(context), found.loader()));
                 if (listener instanceof AutoCloseable closeable) {
                     resources.add("listener '" + name + "'", closeable);
                 }
-                listeners.add(ClassLoaderSafe.listener(listener, found.loader()), context.threads());
+                listeners.add(listener, context.threads());
             }
         }
         if (!left.isEmpty()) {
@@ -107,9 +111,7 @@ final class EngineModule extends AbstractModule {
                     ErrorCode.USER_CONFIG,
                     "unknown setting 'listener." + left.keySet().iterator().next() + "': there is "
                             + EngineOptions.LISTENER_QUEUE_SIZE.key() + ", and the settings of the listeners "
-                            + providers.all(ListenerProvider.class).stream()
-                                    .map(found -> "'" + found.provider().name() + "'")
-                                    .toList());
+                            + byName.keySet());
         }
         resources.add("listeners", () -> listeners.close(LISTENER_PATIENCE));
         return listeners;
@@ -225,8 +227,7 @@ final class EngineModule extends AbstractModule {
     }
 
     private static boolean isDirect(ProviderRegistry providers, Node.Source node) {
-        return providers.all(DirectSourceProvider.class).stream()
-                .anyMatch(found -> found.provider().name().equals(node.provider()));
+        return providers.all(DirectSourceProvider.class).containsKey(node.provider());
     }
 
     private ReceiverSupervisor supervisor(

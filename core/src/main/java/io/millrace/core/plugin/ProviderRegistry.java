@@ -16,7 +16,6 @@ import java.util.Optional;
 import java.util.ServiceConfigurationError;
 import java.util.ServiceLoader;
 import java.util.TreeMap;
-import java.util.stream.Collectors;
 
 /**
  * Every provider of every {@link ProviderSource}, by kind and name, for one streaming context. What is there is decided
@@ -130,10 +129,12 @@ public final class ProviderRegistry implements AutoCloseable {
         return (Found<P>) found;
     }
 
-    /** Every provider of a kind, in order of name. */
+    /** Every provider of a kind by its name, in order of names; so that nobody need call a provider to ask it. */
     @SuppressWarnings("unchecked") // register() keeps each kind's own type
-    public <P extends Provider> List<Found<P>> all(Class<P> kind) {
-        return named(kind).values().stream().map(found -> (Found<P>) found).collect(Collectors.toUnmodifiableList());
+    public <P extends Provider> Map<String, Found<P>> all(Class<P> kind) {
+        Map<String, Found<P>> all = new TreeMap<>();
+        named(kind).forEach((name, found) -> all.put(name, (Found<P>) found));
+        return all;
     }
 
     /** What could not be loaded and why, one line each. */
@@ -167,18 +168,13 @@ public final class ProviderRegistry implements AutoCloseable {
 
     private MillraceException unknown(ProviderKind kind, String name, Map<String, Found<?>> named) {
         StringBuilder message = new StringBuilder("unknown " + kind.label() + " '" + name + "'");
-        Optional<String> nearest = Suggestion.nearest(name, named.keySet());
+        Optional<String> nearest = nearest(kind, name);
         nearest.ifPresentOrElse(
-                near -> message.append(", did you mean '").append(near).append("'?"),
+                near -> message.append(", did you mean ").append(near).append('?'),
                 () -> message.append(
                         named.isEmpty()
                                 ? ": there is no " + kind.label() + " at all"
                                 : ": there are " + String.join(", ", named.keySet())));
-        providers.forEach((other, others) -> {
-            if (others.containsKey(name)) {
-                message.append("; '").append(name).append("' is a ").append(other.label());
-            }
-        });
         message.append(" (looked in: ").append(searched).append(')');
         if (!problems.isEmpty()) {
             message.append("; not loaded: ").append(String.join("; ", problems));
@@ -187,6 +183,22 @@ public final class ProviderRegistry implements AutoCloseable {
         }
         return new MillraceException(
                 nearest.isPresent() ? ErrorCode.USER_CONFIG : ErrorCode.PLUGIN, message.toString());
+    }
+
+    /** What was probably meant: another name of the same kind, or else a name of another kind. */
+    private Optional<String> nearest(ProviderKind kind, String name) {
+        Optional<String> ofKind = Suggestion.nearest(name, named(kind.type()).keySet());
+        if (ofKind.isPresent()) {
+            return ofKind.map(near -> "'" + near + "'");
+        }
+        for (ProviderKind other : ProviderKind.values()) {
+            Optional<String> ofOther =
+                    Suggestion.nearest(name, named(other.type()).keySet());
+            if (ofOther.isPresent()) {
+                return ofOther.map(near -> "the " + other.label() + " '" + near + "'");
+            }
+        }
+        return Optional.empty();
     }
 
     private static String describe(ProviderKind kind, Found<?> found) {

@@ -17,6 +17,7 @@ import io.millrace.spi.receiver.ReceiverProvider;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 class ProviderRegistryTest {
@@ -30,7 +31,7 @@ class ProviderRegistryTest {
             Found<ListenerProvider> found = registry.find(ListenerProvider.class, "web");
 
             assertThat(found.provider()).isInstanceOf(Web.class);
-            assertThat(registry.all(ListenerProvider.class)).containsExactly(found);
+            assertThat(registry.all(ListenerProvider.class)).containsOnly(Map.entry("web", found));
             assertThat(registry.all(ReceiverProvider.class)).isEmpty();
         }
     }
@@ -58,11 +59,20 @@ class ProviderRegistryTest {
     }
 
     @Test
-    void saysThatTheNameIsOfAnotherKind() {
+    void suggestsANameOfAnotherKind() {
         try (ProviderRegistry registry = open(new Source("a", List.of(new Web()), List.of()))) {
             assertThatThrownBy(() -> registry.find(ReceiverProvider.class, "web"))
-                    .hasMessageContaining("there is no receiver at all; 'web' is a listener")
-                    .hasMessageContaining("put its zip into the plugins directory");
+                    .hasMessageContaining("unknown receiver 'web', did you mean the listener 'web'?");
+        }
+    }
+
+    @Test
+    void saysHowToAddAPluginWhereThereIsNone() {
+        try (ProviderRegistry registry = open()) {
+            assertThatThrownBy(() -> registry.find(ReceiverProvider.class, "kafka-reliable"))
+                    .hasMessage("unknown receiver 'kafka-reliable': there is no receiver at all (looked in: class path"
+                            + " and module path, no plugins directory given); add the plugin as a dependency, or put"
+                            + " its zip into the plugins directory");
         }
     }
 
