@@ -33,7 +33,9 @@ class ReadmeTest {
                 .map(link -> link.group(1))
                 .toList();
 
-        assertThat(links).hasSizeGreaterThan(5).allSatisfy(link -> assertThat(ROOT.resolve(link)).exists());
+        assertThat(links)
+                .hasSizeGreaterThan(5)
+                .allSatisfy(link -> assertThat(ROOT.resolve(link)).exists());
     }
 
     private static List<String> stripped(String text) {
