@@ -32,7 +32,7 @@ public final class RateController {
 
     /** How many records the next batch may read. */
     public long limit() {
-        return (long) limit;
+        return Math.round(limit);
     }
 
     /** Learns how long a batch of so many records took. */
