@@ -20,7 +20,17 @@ import java.util.stream.Stream;
 final class DiskFs implements SegmentFs {
     @Override
     public void createDirectories(Path directory) throws IOException {
-        Files.createDirectories(directory);
+        if (Files.isDirectory(directory)) {
+            return;
+        }
+        Path parent = directory.getParent();
+        if (parent != null) {
+            createDirectories(parent);
+        }
+        Files.createDirectory(directory);
+        if (parent != null) {
+            forceDirectory(parent);
+        }
     }
 
     @Override

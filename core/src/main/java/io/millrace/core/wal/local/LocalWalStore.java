@@ -120,6 +120,7 @@ public final class LocalWalStore implements WalStore {
         }
         Path directory = directory(log);
         LogFacts facts = facts(log, directory);
+        forceNames(directory);
         discardFreed(directory, facts);
         SegmentIndex index = SegmentIndex.load(fs, directory, facts);
         LocalWalWriter writer = new LocalWalWriter(this, log, epoch, index, seal(index));
@@ -162,12 +163,20 @@ public final class LocalWalStore implements WalStore {
                 new LogFacts(UUID.randomUUID(), found.map(LogFacts::first).orElse(0L), false);
         try {
             fs.createDirectories(directory);
-            fs.forceDirectory(root);
         } catch (IOException e) {
             throw FsErrors.of("create", directory, e);
         }
         fresh.write(fs, directory);
         return fresh;
+    }
+
+    /** What a process that died saw of the directory may not be on disk yet; from here on it is relied on. */
+    private void forceNames(Path directory) {
+        try {
+            fs.forceDirectory(directory);
+        } catch (IOException e) {
+            throw FsErrors.of("sync", directory, e);
+        }
     }
 
     /** A trim or a deletion that was cut short is finished by the next writer. */

@@ -16,7 +16,7 @@ import java.util.Optional;
  * until {@link #forceDirectory}. Thread-safe.
  */
 interface SegmentFs {
-    /** Creates a directory and those above it; an existing one is fine. */
+    /** Creates a directory and those above it, such that they survive a crash; an existing one is fine. */
     void createDirectories(Path directory) throws IOException;
 
     /** The names in a directory, sorted; none if it does not exist. */

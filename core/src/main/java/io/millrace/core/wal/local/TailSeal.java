@@ -13,9 +13,9 @@ import java.nio.file.Path;
 
 /**
  * Decides where the last segment of an earlier epoch ends. What is decided must stay so, whatever happens next, because
- * the program acts on it: the frames that nobody vouches for are written once more over themselves and forced. (The
- * writer may have died of a failed sync, after which the system holds pages in memory that it believes to be on disk;
- * forcing alone would keep none of them.)
+ * the program acts on it: the header, and the frames that nobody vouches for, are written once more over themselves and
+ * forced. (The writer may have died before its sync, or of a failed one, after which the system holds pages in memory
+ * that it believes to be on disk; forcing alone would keep none of them.)
  */
 final class TailSeal {
     private static final int PREFETCH = 1 << 20;
@@ -38,7 +38,11 @@ final class TailSeal {
                             Reason.UNSUPPORTED,
                             file + " was written by a later version of Millrace (" + tail.problem()
                                     + "): run that version");
-                case COMPLETE, TORN -> rewrite(opened, input, tail.vouched(), tail.end());
+                case COMPLETE, TORN -> {
+                    rewrite(opened, 0, SegmentHeader.LENGTH);
+                    rewrite(opened, SegmentHeader.LENGTH + tail.vouched(), SegmentHeader.LENGTH + tail.end());
+                    opened.force(true);
+                }
             }
             return tail;
         } catch (IOException e) {
@@ -46,19 +50,16 @@ final class TailSeal {
         }
     }
 
-    private static void rewrite(SegmentFile file, Input input, long from, long to) throws IOException {
+    private static void rewrite(SegmentFile file, long from, long to) throws IOException {
         ByteBuffer bytes = ByteBuffer.allocate(PREFETCH);
         for (long at = from; at < to; at += bytes.limit()) {
             bytes.clear().limit((int) Math.min(bytes.capacity(), to - at));
             while (bytes.hasRemaining()) {
-                if (input.read(at + bytes.position(), bytes) <= 0) {
+                if (file.read(bytes, at + bytes.position()) <= 0) {
                     throw new IOException("the file became shorter while it was read");
                 }
             }
-            file.write(bytes.flip(), SegmentHeader.LENGTH + at);
-        }
-        if (from < to) {
-            file.force(true);
+            file.write(bytes.flip(), at);
         }
     }
 
