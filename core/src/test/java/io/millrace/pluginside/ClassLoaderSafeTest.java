@@ -49,6 +49,7 @@ class ClassLoaderSafeTest {
     private final URLClassLoader plugin = new URLClassLoader(new URL[0], null);
 
     /** Whatever an SPI grows by is wrapped, or this fails: default methods are the ones that are forgotten. */
+    // P-41
     @TestFactory
     Stream<DynamicTest> everyMethodIsCalledUnderThePluginsClassLoader() {
         return Stream.of(
@@ -110,6 +111,7 @@ class ClassLoaderSafeTest {
         assertThat(seen).containsExactly(plugin);
     }
 
+    // P-42
     @Test
     void aSchedulerCallsTheProgramBackUnderTheProgramsClassLoader() {
         URLClassLoader program = new URLClassLoader(new URL[0], null);

@@ -39,7 +39,7 @@ record Fixture(String name, Path classes) {
     private static final Map<String, String> DESCRIPTOR = Map.of(
             "Plugin-Id", COUNTING,
             "Plugin-Version", "1.0.0",
-            "Plugin-Requires", ">=0.1.0 & <0.2.0",
+            "Plugin-Requires", ">=0.1.0 & <99.0.0",
             "Spi-Version", "1");
 
     /** Compiles one fixture with {@code path} as module path, or as class path if it is no module. */

@@ -42,6 +42,7 @@ class ModuleDescriptorsIT {
         }));
     }
 
+    // P-01
     @TestFactory
     Stream<DynamicTest> providesTheSameOnTheClassPathAndOnTheModulePath() {
         return ours().map(jar -> DynamicTest.dynamicTest(

@@ -32,6 +32,7 @@ class StreamingIT {
         jars = new FixtureJars(work, "counting-program", "fixture.program");
     }
 
+    // P-41, P-42, P-50
     @ParameterizedTest
     @MethodSource("io.millrace.dist.Cell#all")
     void runsAProgram(Cell cell) {
@@ -46,6 +47,7 @@ class StreamingIT {
         }
     }
 
+    // P-03
     @ParameterizedTest
     @EnumSource(names = {"DEPENDENCY", "BESIDE"})
     void refusesAPluginThatIsADependencyAndADropIn(Cell.Delivery delivery) {

@@ -8,12 +8,15 @@ import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.LinkOption;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.security.DigestInputStream;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.Comparator;
 import java.util.HexFormat;
 import java.util.List;
@@ -30,6 +33,8 @@ import java.util.zip.ZipFile;
 final class ZipExpander {
     private static final int MAX_ENTRIES = 20_000;
     private static final long MAX_BYTES = 1L << 30;
+    private static final String UNFINISHED = "unfinished-";
+    private static final Duration ABANDONED_AFTER = Duration.ofDays(1);
 
     private final Path work;
     private final int maxEntries;
@@ -57,7 +62,8 @@ final class ZipExpander {
                 inside(target, entry);
             }
             if (!isComplete(target, entries)) {
-                Path fresh = Files.createTempDirectory(work, "expanding-");
+                deleteWhatWasLeftBehind();
+                Path fresh = Files.createTempDirectory(work, UNFINISHED);
                 try {
                     extract(file, entries, fresh);
                     publish(fresh, target, entries);
@@ -131,10 +137,25 @@ final class ZipExpander {
             if (isComplete(target, entries)) {
                 return; // another process was faster
             }
-            Path broken = Files.createTempDirectory(work, "broken-");
+            Path broken = Files.createTempDirectory(work, UNFINISHED);
             Files.move(target, broken, StandardCopyOption.ATOMIC_MOVE);
             deleteTree(broken);
             Files.move(fresh, target, StandardCopyOption.ATOMIC_MOVE);
+        }
+    }
+
+    /** A process that was killed while it expanded a zip leaves a folder; no live one needs its own for so long. */
+    private void deleteWhatWasLeftBehind() throws IOException {
+        Instant abandoned = Instant.now().minus(ABANDONED_AFTER);
+        try (Stream<Path> folders = Files.list(work)) {
+            for (Path folder : folders.toList()) {
+                if (folder.getFileName().toString().startsWith(UNFINISHED)
+                        && Files.getLastModifiedTime(folder).toInstant().isBefore(abandoned)) {
+                    deleteTree(folder);
+                }
+            }
+        } catch (NoSuchFileException e) {
+            // another process deletes it at the same time
         }
     }
 

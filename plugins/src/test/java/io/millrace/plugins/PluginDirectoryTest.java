@@ -43,6 +43,7 @@ class PluginDirectoryTest {
         System.clearProperty(WorkDirectory.PROPERTY);
     }
 
+    // P-20, P-30, P-33
     @Test
     void loadsAZip() throws IOException {
         Path zip = compile("good").zip(plugins.resolve("good.zip"), descriptor("good"));
@@ -63,6 +64,7 @@ class PluginDirectoryTest {
         }
     }
 
+    // P-21, P-30
     @Test
     void loadsAFatJar() {
         compile("good").jar(plugins.resolve("good.jar"), descriptor("good"));
@@ -79,6 +81,7 @@ class PluginDirectoryTest {
         }
     }
 
+    // P-30
     @Test
     void refusesADirectoryThatIsNotThere() {
         assertThatThrownBy(() -> new PluginDirectory().open(new ProviderSource.Options(temp.resolve("plugnis"))))
@@ -88,6 +91,7 @@ class PluginDirectoryTest {
                         + "' does not exist; create it, or name the one that holds the plugins");
     }
 
+    // P-30
     @Test
     void refusesAFileForADirectory() throws IOException {
         Path file = Files.createFile(temp.resolve("a.zip"));
@@ -96,6 +100,7 @@ class PluginDirectoryTest {
                 .hasMessageContaining("is not a directory");
     }
 
+    // P-31
     @Test
     void refusesThePluginThatIsThereTwiceAndNamesBothFiles() {
         PluginFixture good = compile("good");
@@ -109,6 +114,7 @@ class PluginDirectoryTest {
                         + plugins.resolve("b.jar") + " (version 1.2.3); remove one of them");
     }
 
+    // P-32
     @Test
     void oneBadPluginDoesNotStopTheOthers() throws IOException {
         compile("good").zip(plugins.resolve("m-good.zip"), descriptor("good"));
@@ -126,6 +132,7 @@ class PluginDirectoryTest {
         }
     }
 
+    // P-32
     @Test
     void oneBadProviderDoesNotStopTheOthersOfItsPlugin() {
         compile("half-good").zip(plugins.resolve("half.zip"), descriptor("half"));
@@ -139,6 +146,7 @@ class PluginDirectoryTest {
         }
     }
 
+    // P-02
     @Test
     void reportsAPrivateConstructor() {
         compile("private-constructor").zip(plugins.resolve("p.zip"), descriptor("private"));
@@ -155,6 +163,7 @@ class PluginDirectoryTest {
         assertProblem("fixture/superclass/Missing");
     }
 
+    // P-32
     @Test
     void reportsAPluginWithoutAProvider() {
         compile("no-provider").zip(plugins.resolve("n.zip"), descriptor("none"));
@@ -162,16 +171,18 @@ class PluginDirectoryTest {
         assertProblem("n.zip: provides nothing: it has no file in META-INF/services");
     }
 
+    // P-11
     @Test
     void reportsAnotherSpiVersion() {
         Map<String, String> descriptor = descriptor("good");
         descriptor.put("Spi-Version", "2");
         compile("good").zip(plugins.resolve("g.zip"), descriptor);
 
-        assertProblem(
-                "is built for Spi-Version 2, but Millrace 0.1.0 has Spi-Version 1; take a release of plugin 'good'");
+        assertProblem("is built for Spi-Version 2, but Millrace " + HostVersion.current()
+                + " has Spi-Version 1; take a release of plugin 'good'");
     }
 
+    // P-11
     @Test
     void reportsAMissingSpiVersion() {
         Map<String, String> descriptor = descriptor("good");
@@ -181,15 +192,17 @@ class PluginDirectoryTest {
         assertProblem("names no Spi-Version");
     }
 
+    // P-12
     @Test
     void reportsARangeThatThisVersionIsNotIn() {
         Map<String, String> descriptor = descriptor("good");
-        descriptor.put("Plugin-Requires", ">=0.2.0");
+        descriptor.put("Plugin-Requires", ">=99.0.0");
         compile("good").zip(plugins.resolve("g.zip"), descriptor);
 
-        assertProblem("requires Millrace >=0.2.0, but this is 0.1.0");
+        assertProblem("requires Millrace >=99.0.0, but this is " + HostVersion.current());
     }
 
+    // P-12
     @Test
     void reportsARangeThatIsNone() {
         Map<String, String> descriptor = descriptor("good");
@@ -199,6 +212,7 @@ class PluginDirectoryTest {
         assertProblem("'at least 0.1' is no version range; write it like '>=0.1.0 & <0.2.0'");
     }
 
+    // P-05
     @Test
     void reportsAPluginThatDependsOnAnother() {
         Map<String, String> descriptor = descriptor("good");
@@ -208,6 +222,7 @@ class PluginDirectoryTest {
         assertProblem("Plugin-Dependencies 'other' is not supported: a plugin is self-contained");
     }
 
+    // P-10
     @Test
     void reportsALibraryThatIsNoPlugin() {
         compile("library-one").jar(plugins.resolve("library.jar"), Map.of());
@@ -215,6 +230,7 @@ class PluginDirectoryTest {
         assertProblem("library.jar: has no Plugin-Id, so it is no plugin");
     }
 
+    // P-22
     @Test
     void reportsAThinJarAndSaysWhatToTake() {
         PluginFixture.compile(temp.resolve("thin"), "greets", "library-one")
@@ -226,6 +242,7 @@ class PluginDirectoryTest {
                 + " put the plugin's -plugin.zip or -plugin.jar here instead");
     }
 
+    // P-40
     @Test
     void twoPluginsMayHoldTwoVersionsOfALibrary() {
         PluginFixture greets = PluginFixture.compile(temp.resolve("greets"), "greets", "library-one")
@@ -240,6 +257,7 @@ class PluginDirectoryTest {
         }
     }
 
+    // P-04
     @Test
     void aBundledApiIsNotUsed() {
         compile("own-api").zip(plugins.resolve("own.zip"), descriptor("own"));
@@ -249,6 +267,7 @@ class PluginDirectoryTest {
         }
     }
 
+    // P-41
     @Test
     void findsProvidersUnderAHostileContextClassLoader() throws IOException {
         compile("context-loader").zip(plugins.resolve("context.zip"), descriptor("context"));
@@ -261,6 +280,7 @@ class PluginDirectoryTest {
         }
     }
 
+    // P-43
     @Test
     void unloadsWhatItLoaded() {
         compile("good").zip(plugins.resolve("good.zip"), descriptor("good"));

@@ -74,7 +74,7 @@ final class PluginFixture {
         return new TreeMap<>(Map.of(
                 "Plugin-Id", id,
                 "Plugin-Version", "1.2.3",
-                "Plugin-Requires", ">=0.1.0 & <0.2.0",
+                "Plugin-Requires", ">=0.1.0 & <99.0.0",
                 "Plugin-Reloadable", "true",
                 "Spi-Version", "1"));
     }

@@ -37,6 +37,7 @@ class StrictClassLoaderTest {
         loader.close();
     }
 
+    // P-40
     @Test
     void givesTheHostsApiAndLogging() throws Exception {
         assertThat(loader.loadClass(Provider.class.getName())).isSameAs(Provider.class);
@@ -44,6 +45,7 @@ class StrictClassLoaderTest {
         assertThat(loader.loadClass(Logger.class.getName())).isSameAs(Logger.class);
     }
 
+    // P-40
     @Test
     void givesTheJdkWhicheverLoaderItsModuleHas() throws Exception {
         assertThat(loader.loadClass("java.sql.Driver").getModule().getName()).isEqualTo("java.sql");
@@ -56,6 +58,7 @@ class StrictClassLoaderTest {
                 .isEqualTo("jdk.compiler");
     }
 
+    // P-40
     @Test
     void givesThePluginsOwn() throws Exception {
         Class<?> own = loader.loadClass("fixture.good.GoodListener");
@@ -65,6 +68,7 @@ class StrictClassLoaderTest {
         assertThat(loader.getResource("fixture/good/GoodListener.class")).isNotNull();
     }
 
+    // P-40
     @Test
     void givesNothingElseOfTheHost() throws IOException {
         assertHidden(PluginManager.class);
@@ -79,6 +83,7 @@ class StrictClassLoaderTest {
         assertThat(Collections.list(loader.getResources(resource))).isEmpty();
     }
 
+    // P-13
     @Test
     void keepsItsJarsOpenForAPluginThatIsNotReloadable() throws Exception {
         Path jar = temp.resolve("good.jar");

@@ -11,6 +11,9 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
+import java.nio.file.attribute.FileTime;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -42,6 +45,7 @@ class ZipExpanderTest {
         expander = new ZipExpander(work);
     }
 
+    // P-33
     @Test
     void expandsIntoAFolderNamedByTheContent() throws Exception {
         Path zip = zip("a.zip", "lib/x.jar", "plugin.properties");
@@ -77,6 +81,19 @@ class ZipExpanderTest {
     }
 
     @Test
+    void deletesWhatAKilledProcessLeftBehind() throws Exception {
+        Path old = Files.createDirectory(work.resolve("unfinished-1"));
+        Files.writeString(old.resolve("x"), "half");
+        Files.setLastModifiedTime(old, FileTime.from(Instant.now().minus(Duration.ofDays(2))));
+        Path others = Files.createDirectory(work.resolve("unfinished-2"));
+
+        Path root = expander.expand(zip("a.zip", "x"));
+
+        assertThat(listed(work)).containsExactlyInAnyOrder(root, others);
+    }
+
+    // P-33
+    @Test
     void mayBeCalledByManyAtOnce() throws Exception {
         Path zip = zip("a.zip", "x", "y", "z");
         ExecutorService threads = Executors.newFixedThreadPool(8);
@@ -94,6 +111,7 @@ class ZipExpanderTest {
         assertThat(listed(work)).hasSize(1);
     }
 
+    // P-23
     @ParameterizedTest
     @ValueSource(
             strings = {
@@ -124,6 +142,7 @@ class ZipExpanderTest {
         assertThat(listed(work)).containsExactly(root);
     }
 
+    // P-23
     @Test
     void followsNoSymbolicLinkOutOfTheFolder() throws IOException {
         Path outside = Files.createDirectory(temp.resolve("outside"));
@@ -139,6 +158,7 @@ class ZipExpanderTest {
         assertThat(listed(work)).isEmpty();
     }
 
+    // P-23
     @Test
     void refusesAZipThatExpandsWithoutEnd() throws IOException {
         Path bomb = temp.resolve("bomb.zip");
@@ -152,6 +172,7 @@ class ZipExpanderTest {
         assertThat(listed(work)).isEmpty();
     }
 
+    // P-23
     @Test
     void refusesAZipOfTooManyEntries() throws IOException {
         Path zip = zip("many.zip", "a", "b", "c");

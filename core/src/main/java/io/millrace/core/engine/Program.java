@@ -5,12 +5,12 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.millrace.api.StreamClock;
 import io.millrace.core.graph.Graph;
 import io.millrace.core.plugin.EnginePluginContext;
+import io.millrace.core.plugin.PluginCall;
 import io.millrace.core.plugin.ProviderRegistry;
 import io.millrace.spi.plugin.Provider;
 import io.millrace.spi.plugin.ProviderSource;
 import io.millrace.spi.plugin.ProviderSource.Found;
 import io.millrace.spi.plugin.Settings;
-import io.millrace.spi.plugin.ThreadContextClassLoader;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -48,12 +48,10 @@ public record Program(
     /** The context of an instance that a provider makes, with its settings checked. */
     public EnginePluginContext context(
             Found<? extends Provider> found, String instance, Map<String, String> instanceSettings) {
-        Settings checked;
-        try (ThreadContextClassLoader scope = ThreadContextClassLoader.of(found.loader())) {
-            checked = found.provider()
-                    .config()
-                    .parse("'" + instance + "' (" + found.provider().name() + ")", instanceSettings);
-        }
+        Settings checked = PluginCall.of(
+                found,
+                "check the settings of '" + instance + "'",
+                provider -> provider.config().parse("'" + instance + "' (" + provider.name() + ")", instanceSettings));
         return new EnginePluginContext(id, instance, checked, found.loader(), clock, meters);
     }
 

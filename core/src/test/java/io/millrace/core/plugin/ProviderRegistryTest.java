@@ -76,6 +76,7 @@ class ProviderRegistryTest {
         }
     }
 
+    // P-03
     @Test
     void refusesTwoProvidersOfOneNameAndNamesBoth() {
         Source one = new Source("one.jar", List.of(new Web()), List.of());
