@@ -120,7 +120,7 @@ final class DemoCommand extends Subcommand implements Callable<Integer> {
                 chaos,
                 seed != null ? seed : ThreadLocalRandom.current().nextInt(1, 1_000_000),
                 pluginDirectory.toAbsolutePath(),
-                origin(pluginDirectory),
+                () -> origin(pluginDirectory),
                 bootstrapServers == null ? Installation.current().kafkaJars() : null);
         return new Demo(options, out()).run();
     }

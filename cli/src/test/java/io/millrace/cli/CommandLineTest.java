@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -77,9 +78,20 @@ class CommandLineTest {
     }
 
     @Test
-    void theDemoNeedsThePluginOfItsReceiver() {
-        assertThat(run("demo", "--plugins", directory.toString())).isEqualTo(4);
+    void aPluginThatCannotBeLoadedIsNamed() throws Exception {
+        Files.writeString(directory.resolve("broken.zip"), "not a zip");
+        assertThat(run("plugins", "list", "--plugins", directory.toString())).isEqualTo(4);
+        assertThat(err.toString()).contains("broken.zip");
+    }
+
+    @Test
+    void theDemoNeedsThePluginOfItsReceiver() throws Exception {
+        Path plugins = Files.createDirectory(directory.resolve("plugins"));
+        Path runs = directory.resolve("runs");
+        assertThat(run("demo", "--plugins", plugins.toString(), "--dir", runs.toString(), "--bootstrap-servers", "a:1"))
+                .isEqualTo(4);
         assertThat(err.toString())
-                .contains("no plugin in " + directory + " provides receiver 'kafka-reliable'", "millrace plugins list");
+                .contains("no plugin in " + plugins + " provides receiver 'kafka-reliable'", "millrace plugins list");
+        assertThat(runs).isEmptyDirectory();
     }
 }

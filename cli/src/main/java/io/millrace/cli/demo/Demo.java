@@ -35,7 +35,7 @@ public final class Demo {
         // Before the first logger is made: nothing may write across the display.
         System.setProperty(
                 "org.slf4j.simpleLogger.logFile", directory.supervisorLog().toString());
-        describe(directory);
+        describe(directory, pluginOrigin(directory));
         try (Interrupts interrupts = new Interrupts();
                 Broker broker = broker(directory)) {
             Outcome outcome = run(directory, broker, interrupts);
@@ -99,7 +99,17 @@ public final class Demo {
         return verification.holds() ? 0 : VERIFICATION_FAILED;
     }
 
-    private void describe(RunDirectory directory) {
+    /** Finds the plugin first of all: without it, not even the directory stays. */
+    private String pluginOrigin(RunDirectory directory) throws IOException {
+        try {
+            return options.pluginOrigin().get();
+        } catch (MillraceException e) {
+            RunDirectory.delete(directory.root());
+            throw e;
+        }
+    }
+
+    private void describe(RunDirectory directory, String pluginOrigin) {
         out.println(title());
         out.println("directory    " + directory.display() + " (engine.log, demo.log, results)");
         if (directory.earlier() > 0) {
@@ -107,7 +117,7 @@ public final class Demo {
                     + (directory.earlier() == 1 ? "run lies" : "runs lie")
                     + " beside it, untouched: delete what you no longer need");
         }
-        out.println("plugin       " + options.receiver() + " from " + options.pluginOrigin());
+        out.println("plugin       " + options.receiver() + " from " + pluginOrigin);
         out.println("log          " + directory.checkpoint().toUri());
         if (options.chaos()) {
             out.println("chaos        kill -9 of the engine on the way; again the same with --seed " + options.seed());

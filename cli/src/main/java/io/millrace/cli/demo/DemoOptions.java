@@ -3,6 +3,7 @@ package io.millrace.cli.demo;
 
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  * @param chaos whether the engine is killed on the way
  * @param seed of the words and of the kills
  * @param plugins the directory of drop-in plugins
- * @param pluginOrigin the file in it that the receiver comes from
+ * @param pluginOrigin finds the file in it that the receiver comes from, or throws
  * @param kafkaJars the jars of the broker to start; null if there is none to start
  */
 public record DemoOptions(
@@ -30,5 +31,5 @@ public record DemoOptions(
         boolean chaos,
         long seed,
         Path plugins,
-        String pluginOrigin,
+        Supplier<String> pluginOrigin,
         @Nullable Path kafkaJars) {}

@@ -8,6 +8,7 @@ import java.nio.file.AccessDeniedException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.LocalDateTime;
 import java.time.format.DateTimeFormatter;
@@ -114,6 +115,9 @@ record RunDirectory(Path root, int earlier) {
         }
         if (error instanceof FileAlreadyExistsException existing) {
             return existing.getFile() + " is a file";
+        }
+        if (error instanceof NoSuchFileException) {
+            return "nothing can be made there";
         }
         if (error instanceof FileSystemException failed && failed.getReason() != null) {
             return failed.getReason();
