@@ -36,7 +36,7 @@ public final class CommitLog implements AutoCloseable {
         WalWriter writer = store.open(log, epoch);
         try {
             WalReader reader = store.reader(log);
-            LogReplay replay = new LogReplay(log, reader, writer.recovery());
+            LogReplay replay = new LogReplay(log, store.toString(), reader, writer.recovery());
             GroupCommitter committer = new GroupCommitter(options, store.capabilities(), writer);
             CommitLog opened = new CommitLog(writer, reader, replay, committer);
             options.metrics().gauge("millrace.log.unacknowledged", opened, CommitLog::unacknowledgedBytes);

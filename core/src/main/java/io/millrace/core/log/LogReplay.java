@@ -20,12 +20,14 @@ final class LogReplay {
     private static final int PREFETCH = 1 << 20;
 
     private final String log;
+    private final String place;
     private final WalReader reader;
     private final WalRecovery recovery;
     private final List<WalReader.Segment> segments;
 
-    LogReplay(String log, WalReader reader, WalRecovery recovery) {
+    LogReplay(String log, String place, WalReader reader, WalRecovery recovery) {
         this.log = log;
+        this.place = place;
         this.reader = reader;
         this.recovery = recovery;
         this.segments = reader.segments();
@@ -111,8 +113,8 @@ final class LogReplay {
     private WalException damaged(long segment, long offset, String problem) {
         return new WalException(
                 Reason.CORRUPT,
-                "log '" + log + "' is damaged in segment " + String.format("%016x", segment) + " at offset " + offset
-                        + ": " + problem
+                "log '" + log + "' in " + place + " is damaged in segment " + String.format("%016x", segment)
+                        + " at offset " + offset + ": " + problem
                         + ". It was durable once, so the medium lost it: restore the segment from a copy");
     }
 
