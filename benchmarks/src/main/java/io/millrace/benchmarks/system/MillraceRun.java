@@ -39,7 +39,8 @@ final class MillraceRun {
     /** Runs the totals that {@code program} declares until every record is in them, and prints the result. */
     void run(Function<StreamingContext, DStream<Pair<String, Long>>> program) throws IOException, InterruptedException {
         Path checkpoint = Files.createTempDirectory("millrace-benchmark");
-        try (StreamingContext context = StreamingContext.builder("benchmark")
+        try (StreamingContext context = StreamingContext.builder(
+                        "benchmark-" + ProcessHandle.current().pid())
                 .batchInterval(BATCH_INTERVAL)
                 .checkpoint(checkpoint)
                 .set("scheduler.threads", Integer.toString(task.parallelism()))

@@ -139,16 +139,15 @@ final class BatchRunner {
     }
 
     private void planAt(long time) {
-        long last = ledger.state().lastPlanned();
-        long batchTime = last == Long.MIN_VALUE ? time : Math.max(time, grid.after(last));
-        if (batchTime > time + grid.interval()) {
-            return; // the clock was set back: batch times only grow, so wait for it
+        if (time <= ledger.state().lastPlanned()) {
+            missedTicks = 0;
+            return; // that time has its batch, or the clock was set back: batch times only grow
         }
         if (missedTicks > 0) {
-            listeners.post(new StreamingEvent.TicksCoalesced(now(), missedTicks, Instant.ofEpochMilli(batchTime)));
+            listeners.post(new StreamingEvent.TicksCoalesced(now(), missedTicks, Instant.ofEpochMilli(time)));
             missedTicks = 0;
         }
-        plan(batchTime);
+        plan(time);
     }
 
     private void plan(long batchTime) {
