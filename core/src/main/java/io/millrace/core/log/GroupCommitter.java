@@ -74,6 +74,7 @@ final class GroupCommitter implements Runnable {
         this.clock = options.clock();
         this.writer = writer;
         this.meters = new LogMeters(options.metrics());
+        meters.torn(writer.recovery().tornBytes());
         this.maxFrameBytes = Math.min(options.maxBatchBytes(), capabilities.maxBatchBytes());
         this.maxEntryBytes = capabilities.maxBatchBytes()
                 - FrameHeader.frameLength(FrameEncoder.ENTRY_OVERHEAD)

@@ -10,6 +10,7 @@ final class LogMeters {
     private final Metrics.Counter bytes;
     private final Metrics.Counter frames;
     private final Metrics.Counter refused;
+    private final Metrics.Counter torn;
     private final Metrics.Timer sync;
 
     LogMeters(Metrics metrics) {
@@ -17,6 +18,7 @@ final class LogMeters {
         bytes = metrics.counter("millrace.log.bytes");
         frames = metrics.counter("millrace.log.frames");
         refused = metrics.counter("millrace.log.refused");
+        torn = metrics.counter("millrace.log.torn");
         sync = metrics.timer("millrace.log.sync");
     }
 
@@ -26,6 +28,11 @@ final class LogMeters {
         bytes.add(frameBytes);
         frames.increment();
         sync.record(Duration.ofNanos(nanos));
+    }
+
+    /** Opening the log cut the rest of an unfinished append off. */
+    void torn(long cut) {
+        torn.add(cut);
     }
 
     /** The store had no room for a frame, or asked to try again. */

@@ -134,7 +134,8 @@ final class LogReplay {
 
         boolean accept(long segment, FrameHeader frame) {
             long of = WalPosition.epochOf(segment);
-            boolean continues = of != epoch || frame.firstSequence() == next;
+            boolean begins = of != epoch || (frame.offset() == 0 && frame.firstSequence() == 0);
+            boolean continues = begins || frame.firstSequence() == next;
             if (continues) {
                 epoch = of;
                 next = frame.firstSequence() + frame.count();

@@ -9,15 +9,20 @@ import io.millrace.wal.support.SegmentHeader;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Reads a log on disk. Beside a writer of the same store it sees exactly what is durable; beside one of another process
  * it sees what the files hold, of which the last segment's end is not yet certain.
  */
 final class LocalWalReader implements WalReader {
+    private static final Logger LOG = LoggerFactory.getLogger(LocalWalReader.class);
+
     private final LocalWalStore store;
     private final String log;
     private final OpenFiles files;
@@ -94,9 +99,24 @@ final class LocalWalReader implements WalReader {
         }
     }
 
+    /** Whose log it reads. */
+    String log() {
+        return log;
+    }
+
+    /** Lets go of a file that is being freed; as long as it is open its bytes stay on the disk. */
+    void forget(Path file) {
+        try {
+            files.forget(file);
+        } catch (IOException e) {
+            LOG.debug("cannot close {}", file, e);
+        }
+    }
+
     @Override
     public void close() {
         closed = true;
+        store.closed(this);
         try {
             files.close();
         } catch (IOException e) {

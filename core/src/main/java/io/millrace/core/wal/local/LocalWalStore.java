@@ -63,6 +63,7 @@ public final class LocalWalStore implements WalStore {
     private final StreamClock clock;
     private final Owner owner;
     private final Map<String, Live> live = new ConcurrentHashMap<>();
+    private final Set<LocalWalReader> readers = ConcurrentHashMap.newKeySet();
 
     private @Nullable StoreLock lock;
     private volatile long heldEpoch;
@@ -121,7 +122,7 @@ public final class LocalWalStore implements WalStore {
         Path directory = directory(log);
         LogFacts facts = facts(log, directory);
         forceNames(directory);
-        discardFreed(directory, facts);
+        discardFreed(log, facts);
         SegmentIndex index = SegmentIndex.load(fs, directory, facts);
         LocalWalWriter writer = new LocalWalWriter(this, log, epoch, index, seal(index));
         live.put(log, new Live(writer, index));
@@ -180,10 +181,13 @@ public final class LocalWalStore implements WalStore {
     }
 
     /** A trim or a deletion that was cut short is finished by the next writer. */
-    private void discardFreed(Path directory, LogFacts facts) {
+    private void discardFreed(String log, LogFacts facts) {
+        Path directory = directory(log);
         for (long segment : SegmentIndex.present(fs, directory)) {
             if (Long.compareUnsigned(segment, facts.first()) < 0) {
-                remove(directory.resolve(SegmentIndex.fileName(segment)));
+                Path file = directory.resolve(SegmentIndex.fileName(segment));
+                readers.stream().filter(reader -> reader.log().equals(log)).forEach(reader -> reader.forget(file));
+                remove(file);
             }
         }
     }
@@ -200,7 +204,9 @@ public final class LocalWalStore implements WalStore {
     public WalReader reader(String log) {
         ensureOpen();
         directory(log);
-        return new LocalWalReader(this, log);
+        LocalWalReader reader = new LocalWalReader(this, log);
+        readers.add(reader);
+        return reader;
     }
 
     @Override
@@ -243,7 +249,7 @@ public final class LocalWalStore implements WalStore {
         long behind = present.isEmpty() ? facts.get().first() : present.get(present.size() - 1) + 1;
         LogFacts deleted = new LogFacts(facts.get().id(), behind, true);
         deleted.write(fs, directory);
-        discardFreed(directory, deleted);
+        discardFreed(log, deleted);
     }
 
     @Override
@@ -252,6 +258,7 @@ public final class LocalWalStore implements WalStore {
             return;
         }
         live.values().forEach(open -> open.writer.close());
+        readers.forEach(LocalWalReader::close);
         closed = true;
         release();
     }
@@ -322,7 +329,7 @@ public final class LocalWalStore implements WalStore {
                 .startingAt(keep);
         facts.write(fs, directory);
         index.trim(keep);
-        discardFreed(directory, facts);
+        discardFreed(log, facts);
     }
 
     /**
@@ -353,6 +360,10 @@ public final class LocalWalStore implements WalStore {
 
     void closed(String log, LocalWalWriter writer) {
         live.computeIfPresent(log, (name, open) -> open.writer == writer ? null : open);
+    }
+
+    void closed(LocalWalReader reader) {
+        readers.remove(reader);
     }
 
     static WalException fenced(String log, long epoch, long highest) {

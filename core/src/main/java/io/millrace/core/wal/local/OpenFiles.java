@@ -67,6 +67,14 @@ final class OpenFiles implements AutoCloseable {
         }
     }
 
+    /** Closes a file that is not needed any more, so that its space can be freed. */
+    synchronized void forget(Path path) throws IOException {
+        Opened opened = files.remove(path);
+        if (opened != null) {
+            drop(opened);
+        }
+    }
+
     private static void drop(Opened opened) throws IOException {
         opened.dropped = true;
         if (opened.users == 0) {
