@@ -22,6 +22,9 @@ final class Supervisor {
     /** How many words are shown. */
     static final int TOP_WORDS = 5;
 
+    /** The exit code of a process that a signal ended is this plus the signal's number. */
+    private static final int SIGNALLED = 128;
+
     private static final Duration TICK = Duration.ofMillis(100);
     private static final Duration START_PATIENCE = Duration.ofMinutes(2);
     private static final Duration PATIENCE = Duration.ofMinutes(1);
@@ -172,9 +175,13 @@ final class Supervisor {
             engine.awaitEnd(TICK);
             take();
             failIfBroken();
+            boolean killed = engine.exitCode() > SIGNALLED;
             throw new MillraceException(
-                    ErrorCode.INTERNAL,
-                    "the engine process " + engine.pid() + " ended by itself with exit code " + engine.exitCode()
+                    killed ? ErrorCode.EXTERNAL_SYSTEM : ErrorCode.INTERNAL,
+                    "the engine process " + engine.pid()
+                            + (killed
+                                    ? " was killed by signal " + (engine.exitCode() - SIGNALLED) + ", not by the demo"
+                                    : " ended by itself with exit code " + engine.exitCode())
                             + "; its last words are in " + engineLog);
         }
         show(phase);
