@@ -121,7 +121,7 @@ final class Broker implements AutoCloseable {
                 address ? ErrorCode.USER_CONFIG : ErrorCode.EXTERNAL_SYSTEM,
                 address
                         ? "'" + bootstrapServers + "' is no address of a Kafka broker (" + root.getMessage()
-                                + "): give --bootstrap-servers host:port[,host:port…]"
+                                + "): give --bootstrap-servers host:port[,host:port]"
                         : "the Kafka broker at '" + bootstrapServers + "' did not " + what + ": " + root.getMessage(),
                 cause);
     }

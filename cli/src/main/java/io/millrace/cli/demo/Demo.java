@@ -123,7 +123,7 @@ public final class Demo {
             out.println("chaos        kill -9 of the engine on the way; again the same with --seed " + options.seed());
         }
         if (options.bootstrapServers() == null) {
-            out.println("broker       starting …");
+            out.println("broker       starting");
         }
         out.flush();
     }

@@ -16,6 +16,7 @@ import java.util.Map;
  * @param countedRate per second, over the last moments
  * @param batches completed, over all engine processes
  * @param lastBatch the latest batch that had records
+ * @param processing99Millis the processing delay that 99 % of the batches with records stayed below
  * @param restarts of the engine
  * @param top the most frequent words with their totals
  */
@@ -29,7 +30,7 @@ record Status(
         double countedRate,
         long batches,
         LastBatch lastBatch,
-        Delays processing,
+        double processing99Millis,
         int restarts,
         List<Map.Entry<String, Long>> top) {
     /** Where the demo is. */
@@ -53,7 +54,4 @@ record Status(
 
     /** What is known of a batch. */
     record LastBatch(long records, double schedulingMillis, double processingMillis) {}
-
-    /** Processing delays of all batches that had records. */
-    record Delays(double medianMillis, double percentile99Millis) {}
 }

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.millrace.cli.demo;
 
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -20,10 +19,14 @@ final class StatusLayout implements AutoCloseable {
     private static final int TOTAL_WIDTH = 13;
 
     private final String title;
-    private final TimeBar bar = new TimeBar();
+    private final String block;
+    private final TimeBar bar;
 
-    StatusLayout(String title) {
+    /** @param unicode whether the terminal shows more than ASCII */
+    StatusLayout(String title, boolean unicode) {
         this.title = title;
+        this.block = unicode ? "█" : "=";
+        this.bar = new TimeBar(unicode);
     }
 
     List<AttributedString> lines(Status status, int columns) {
@@ -84,7 +87,7 @@ final class StatusLayout implements AutoCloseable {
         line.styled(FAINT, " %-11s".formatted("delay"));
         delay(line, "waiting", status.lastBatch().schedulingMillis());
         delay(line, "working", status.lastBatch().processingMillis());
-        delay(line, "p99", status.processing().percentile99Millis());
+        delay(line, "p99", status.processing99Millis());
         return line.toAttributedString();
     }
 
@@ -94,7 +97,7 @@ final class StatusLayout implements AutoCloseable {
     }
 
     /** Always as many lines as words are asked for, so that the screen does not jump. */
-    private static void words(List<Map.Entry<String, Long>> top, int width, List<AttributedString> lines) {
+    private void words(List<Map.Entry<String, Long>> top, int width, List<AttributedString> lines) {
         long most = top.isEmpty() ? 1 : Math.max(1, top.get(0).getValue());
         int room = width - WORD_WIDTH - TOTAL_WIDTH - 4;
         for (int i = 0; i < Supervisor.TOP_WORDS; i++) {
@@ -106,7 +109,7 @@ final class StatusLayout implements AutoCloseable {
             AttributedStringBuilder line = new AttributedStringBuilder();
             line.styled(PLAIN, (" %-" + WORD_WIDTH + "s").formatted(entry.getKey()));
             line.styled(PLAIN, String.format(Locale.ROOT, "%," + TOTAL_WIDTH + "d  ", entry.getValue()));
-            line.styled(BLUE, "█".repeat((int) Math.max(1, room * entry.getValue() / most)));
+            line.styled(BLUE, block.repeat((int) Math.max(1, room * entry.getValue() / most)));
             lines.add(line.toAttributedString());
         }
     }
@@ -118,10 +121,5 @@ final class StatusLayout implements AutoCloseable {
     @Override
     public void close() {
         bar.close();
-    }
-
-    /** Seconds as a person reads them. */
-    static String seconds(Duration duration) {
-        return duration.toSeconds() + " s";
     }
 }

@@ -87,6 +87,9 @@ final class Supervisor {
             stop();
             return running;
         } finally {
+            if (producer != null) {
+                producer.stop();
+            }
             if (engine.alive()) {
                 engine.kill();
             }
@@ -270,9 +273,7 @@ final class Supervisor {
                 countedRate.update(now, counted),
                 batches,
                 lastBatch,
-                new Status.Delays(
-                        processingMicros.getValueAtPercentile(50) / 1e3,
-                        processingMicros.getValueAtPercentile(99) / 1e3),
+                processingMicros.getValueAtPercentile(99) / 1e3,
                 restarts,
                 List.copyOf(results.top(TOP_WORDS))));
     }

@@ -29,7 +29,7 @@ final class TerminalScreen implements Screen {
     TerminalScreen(Terminal terminal, String title) {
         this.terminal = terminal;
         this.display = new Display(terminal, false);
-        this.layout = new StatusLayout(title);
+        this.layout = new StatusLayout(title, terminal.encoding().newEncoder().canEncode('█'));
         this.before = terminal.getAttributes();
         Attributes quiet = new Attributes(before);
         quiet.setLocalFlag(Attributes.LocalFlag.ECHO, false);

@@ -11,9 +11,14 @@ import org.jspecify.annotations.Nullable;
 final class TimeBar implements AutoCloseable {
     private static final int NEVER_BY_ITSELF_MILLIS = Integer.MAX_VALUE;
 
+    private final ProgressBarStyle style;
     private @Nullable ProgressBar bar;
     private int width;
     private volatile String text = "";
+
+    TimeBar(boolean unicode) {
+        style = unicode ? ProgressBarStyle.UNICODE_BLOCK : ProgressBarStyle.ASCII;
+    }
 
     String render(Status status, int columns) {
         if (bar == null || width != columns) {
@@ -21,7 +26,7 @@ final class TimeBar implements AutoCloseable {
             width = columns;
             bar = new ProgressBarBuilder()
                     .setInitialMax(status.producing().toSeconds())
-                    .setStyle(ProgressBarStyle.UNICODE_BLOCK)
+                    .setStyle(style)
                     .setUnit(" s", 1)
                     .hideEta()
                     .setUpdateIntervalMillis(NEVER_BY_ITSELF_MILLIS)

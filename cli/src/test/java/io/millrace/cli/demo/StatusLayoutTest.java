@@ -22,14 +22,14 @@ class StatusLayoutTest {
             198_000,
             123_456,
             new Status.LastBatch(40_000, 1.25, 12.5),
-            new Status.Delays(8, 31),
+            31,
             3,
             List.of(Map.entry("water", 31_204L), Map.entry("wheel", 15_602L)));
 
     @ParameterizedTest
     @ValueSource(ints = {20, 40, 80, 81, 200})
     void noLineIsWiderThanTheTerminal(int columns) {
-        try (StatusLayout layout = new StatusLayout("Millrace demo: word count, kafka-reliable, and so on and so on")) {
+        try (StatusLayout layout = new StatusLayout("Millrace demo: word count, kafka-reliable, and so on and so on", true)) {
             assertThat(layout.lines(STATUS, columns))
                     .allSatisfy(line -> assertThat(line.columnLength()).isLessThanOrEqualTo(columns));
         }
@@ -37,7 +37,7 @@ class StatusLayoutTest {
 
     @Test
     void showsWhatMattersOnEightyColumns() {
-        try (StatusLayout layout = new StatusLayout("Millrace demo")) {
+        try (StatusLayout layout = new StatusLayout("Millrace demo", true)) {
             List<String> lines = layout.lines(STATUS, 80).stream()
                     .map(AttributedString::toString)
                     .toList();
@@ -59,11 +59,19 @@ class StatusLayoutTest {
                 0,
                 0,
                 new Status.LastBatch(0, 0, 0),
-                new Status.Delays(0, 0),
+                0,
                 0,
                 List.of());
-        try (StatusLayout layout = new StatusLayout("Millrace demo")) {
+        try (StatusLayout layout = new StatusLayout("Millrace demo", true)) {
             assertThat(layout.lines(empty, 80)).hasSameSizeAs(layout.lines(STATUS, 80));
+        }
+    }
+
+    @Test
+    void needsOnlyAsciiWhereThereIsNoMore() {
+        try (StatusLayout layout = new StatusLayout("Millrace demo", false)) {
+            assertThat(layout.lines(STATUS, 80))
+                    .allSatisfy(line -> assertThat(line.toString()).isASCII());
         }
     }
 }
