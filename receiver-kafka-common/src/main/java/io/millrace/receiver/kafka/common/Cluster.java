@@ -14,7 +14,6 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.concurrent.ExecutionException;
-import java.util.function.Function;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AlterConsumerGroupOffsetsOptions;
 import org.apache.kafka.clients.admin.DescribeTopicsOptions;
@@ -27,6 +26,7 @@ import org.apache.kafka.clients.admin.ListTopicsOptions;
 import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.clients.admin.TopicDescription;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
+import org.apache.kafka.common.IsolationLevel;
 import org.apache.kafka.common.KafkaFuture;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.TopicPartitionInfo;
@@ -77,12 +77,12 @@ public final class Cluster implements AutoCloseable {
 
     /** Where the partitions begin; asked of those given as {@code topic ids} by {@link #partitions()}. */
     public Map<TopicPartition, Position> beginnings(Map<TopicPartition, String> topicIds) {
-        return offsets(topicIds, partition -> OffsetSpec.earliest());
+        return offsets(topicIds, OffsetSpec.earliest(), clients.isolation());
     }
 
     /** Where the partitions end, for a reader of this isolation level. */
     public Map<TopicPartition, Position> ends(Map<TopicPartition, String> topicIds) {
-        return offsets(topicIds, partition -> OffsetSpec.latest());
+        return offsets(topicIds, OffsetSpec.latest(), clients.isolation());
     }
 
     /**
@@ -91,12 +91,12 @@ public final class Cluster implements AutoCloseable {
      * @param epochMillis the time
      */
     public Map<TopicPartition, Position> since(Map<TopicPartition, String> topicIds, long epochMillis) {
-        return offsets(topicIds, partition -> OffsetSpec.forTimestamp(epochMillis));
+        return offsets(topicIds, OffsetSpec.forTimestamp(epochMillis), clients.isolation());
     }
 
-    /** Where the partitions begin and end. */
+    /** Where the partitions begin and end, open transactions included. */
     public Map<TopicPartition, Extent> extents(Map<TopicPartition, String> topicIds) {
-        Map<TopicPartition, Position> ends = ends(topicIds);
+        Map<TopicPartition, Position> ends = offsets(topicIds, OffsetSpec.latest(), IsolationLevel.READ_UNCOMMITTED);
         Map<TopicPartition, Extent> extents = new LinkedHashMap<>();
         beginnings(topicIds).forEach((partition, beginning) -> {
             Position end = ends.get(partition);
@@ -126,13 +126,12 @@ public final class Cluster implements AutoCloseable {
     }
 
     /** Publishes offsets under the group, which must have no members. */
-    public void publish(Map<TopicPartition, OffsetAndMetadata> offsets) {
+    public void publish(Map<TopicPartition, OffsetAndMetadata> offsets, Duration timeout) {
         await(
                 "publishing offsets of the group '" + settings.groupId() + "'",
                 admin.alterConsumerGroupOffsets(
-                                settings.groupId(),
-                                offsets,
-                                new AlterConsumerGroupOffsetsOptions().timeoutMs(TIMEOUT_MILLIS))
+                                settings.groupId(), offsets, new AlterConsumerGroupOffsetsOptions().timeoutMs((int)
+                                                timeout.toMillis()))
                         .all());
     }
 
@@ -142,14 +141,14 @@ public final class Cluster implements AutoCloseable {
     }
 
     private Map<TopicPartition, Position> offsets(
-            Map<TopicPartition, String> topicIds, Function<TopicPartition, OffsetSpec> spec) {
+            Map<TopicPartition, String> topicIds, OffsetSpec spec, IsolationLevel isolation) {
         if (topicIds.isEmpty()) {
             return Map.of();
         }
         Map<TopicPartition, OffsetSpec> question = new LinkedHashMap<>();
-        topicIds.keySet().forEach(partition -> question.put(partition, spec.apply(partition)));
+        topicIds.keySet().forEach(partition -> question.put(partition, spec));
         ListOffsetsResult answers =
-                admin.listOffsets(question, new ListOffsetsOptions(clients.isolation()).timeoutMs(TIMEOUT_MILLIS));
+                admin.listOffsets(question, new ListOffsetsOptions(isolation).timeoutMs(TIMEOUT_MILLIS));
         Map<TopicPartition, Position> offsets = new LinkedHashMap<>();
         topicIds.forEach((partition, topicId) -> {
             ListOffsetsResultInfo answer =

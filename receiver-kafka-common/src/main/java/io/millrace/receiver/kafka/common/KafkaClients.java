@@ -12,6 +12,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
+import org.apache.kafka.clients.CommonClientConfigs;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AdminClientConfig;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
@@ -85,11 +86,15 @@ public final class KafkaClients {
         });
     }
 
-    /** Without MBeans and without telemetry to the broker, both of which cost start-up time, unless they are asked for. */
+    /**
+     * Without MBeans and without telemetry to the broker, which cost start-up time, and with a receive buffer that grows:
+     * what is fetched ahead waits there, and the default of 64 KiB is read in many small pieces.
+     */
     private Map<String, Object> config(Map<String, Object> defaults, String role) {
         Map<String, Object> config = new HashMap<>();
         config.put(ConsumerConfig.METRIC_REPORTER_CLASSES_CONFIG, "");
         config.put(ConsumerConfig.ENABLE_METRICS_PUSH_CONFIG, false);
+        config.put(ConsumerConfig.RECEIVE_BUFFER_CONFIG, CommonClientConfigs.RECEIVE_BUFFER_LOWER_BOUND);
         config.putAll(defaults);
         config.putAll(settings.passThrough());
         config.put(ConsumerConfig.BOOTSTRAP_SERVERS_CONFIG, settings.servers());

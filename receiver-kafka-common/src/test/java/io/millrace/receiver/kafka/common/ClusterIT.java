@@ -28,7 +28,7 @@ class ClusterIT {
     private static final Duration PATIENCE = Duration.ofSeconds(15);
 
     @Test
-    void a_topic_that_is_missing_is_named_with_the_one_that_was_meant(KafkaServer kafka) {
+    void R75_a_topic_that_is_missing_is_named_with_the_one_that_was_meant(KafkaServer kafka) {
         TestTopic topic = TestTopic.create(kafka, 1);
 
         MillraceException error = failure(topic.settings("topics", topic.name() + "x"));
@@ -55,7 +55,7 @@ class ClusterIT {
     }
 
     @Test
-    void nobody_listens() {
+    void R75_nobody_listens() {
         String server = "127.0.0.1:1";
 
         MillraceException error = failure(server);
@@ -67,7 +67,7 @@ class ClusterIT {
     }
 
     @Test
-    void somebody_listens_and_says_nothing() throws IOException {
+    void R75_somebody_listens_and_says_nothing() throws IOException {
         try (ServerSocket silent = new ServerSocket(0, 50, InetAddress.getLoopbackAddress())) {
             String server = "127.0.0.1:" + silent.getLocalPort();
 
@@ -103,7 +103,7 @@ class ClusterIT {
     }
 
     @Test
-    void a_setting_of_kafkas_that_is_mistyped() {
+    void R75_a_setting_of_kafkas_that_is_mistyped() {
         assertThatThrownBy(() -> new KafkaClients(TestProvider.settings("kafka.fetch.min.byte", "7")))
                 .isInstanceOf(MillraceException.class)
                 .hasMessage(
@@ -111,7 +111,7 @@ class ClusterIT {
     }
 
     @Test
-    void a_class_that_the_plugin_does_not_have() {
+    void R75_a_class_that_the_plugin_does_not_have() {
         KafkaClients clients = new KafkaClients(TestProvider.settings("kafka.metric.reporters", "com.example.Missing"));
 
         assertThatThrownBy(() -> clients.consumer("test", Map.of()))
@@ -120,7 +120,7 @@ class ClusterIT {
     }
 
     @Test
-    void starts_by_time_are_the_first_records_from_then_on(KafkaServer kafka) {
+    void R70_starts_by_time_are_the_first_records_from_then_on(KafkaServer kafka) {
         TestTopic topic = TestTopic.create(kafka, 2);
         topic.send(List.of(
                 new ProducerRecord<>(topic.name(), 0, 1_000L, null, "before"),
@@ -132,7 +132,7 @@ class ClusterIT {
     }
 
     @Test
-    void explicit_starts_come_before_the_general_one(KafkaServer kafka) {
+    void R70_explicit_starts_come_before_the_general_one(KafkaServer kafka) {
         TestTopic topic = TestTopic.create(kafka, 2);
         topic.sendNumbers(0, 10, 2);
 
@@ -152,7 +152,7 @@ class ClusterIT {
     }
 
     @Test
-    void partitions_of_a_known_topic_begin_at_their_beginning(KafkaServer kafka) {
+    void R70_partitions_of_a_known_topic_begin_at_their_beginning(KafkaServer kafka) {
         TestTopic topic = TestTopic.create(kafka, 2);
         topic.sendNumbers(0, 10, 2);
 

@@ -16,7 +16,7 @@ class KafkaPositionTest {
     private static final String TOPIC_ID = Uuid.randomUuid().toString();
 
     @Test
-    void topic_id_and_leader_epoch_are_written_down() {
+    void R72_topic_id_and_leader_epoch_are_written_down() {
         Position position = KafkaPosition.of(42, TOPIC_ID, Optional.of(7));
 
         assertThat(position).isEqualTo(new Position(42, "1:" + TOPIC_ID + "@7"));
@@ -39,7 +39,7 @@ class KafkaPositionTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"", "2:something newer", "nonsense"})
-    void what_it_does_not_know_says_nothing(String detail) {
+    void R72_what_it_does_not_know_says_nothing(String detail) {
         Position position = new Position(42, detail);
 
         assertThat(KafkaPosition.topicId(position)).isEmpty();

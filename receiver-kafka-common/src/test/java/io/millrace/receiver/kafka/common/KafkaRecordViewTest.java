@@ -19,7 +19,7 @@ class KafkaRecordViewTest {
     private final RecordHeaders headers = new RecordHeaders();
 
     @Test
-    void key_and_value_are_slices_of_what_was_fetched() {
+    void R74_key_and_value_are_slices_of_what_was_fetched() {
         byte[] fetched = "..key.value..".getBytes(UTF_8);
         ByteBuffer buffer = ByteBuffer.wrap(fetched);
         view.show(record(7, buffer.slice(2, 3), buffer.slice(6, 5)));

@@ -51,7 +51,7 @@ class KafkaSettingsTest {
                 "group.instance.id",
                 "partition.assignment.strategy"
             })
-    void settings_that_are_ours_are_refused_by_name_and_reason(String key) {
+    void R76_settings_that_are_ours_are_refused_by_name_and_reason(String key) {
         refused("kafka." + key, "x").hasMessageMatching(".*'kafka\\." + key + "' is not yours to set: \\w.*");
     }
 

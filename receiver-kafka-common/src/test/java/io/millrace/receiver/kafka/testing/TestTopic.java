@@ -47,6 +47,13 @@ public final class TestTopic {
         return topic;
     }
 
+    /** Makes a topic of this name. */
+    public static TestTopic create(KafkaServer kafka, String name, int partitions) {
+        TestTopic topic = new TestTopic(kafka, name);
+        topic.make(partitions, Map.of());
+        return topic;
+    }
+
     /** The topic's name. */
     public String name() {
         return name;

@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.millrace.receiver.kafka.direct;
 
-import io.millrace.api.ErrorCode;
-import io.millrace.api.MillraceException;
 import io.millrace.api.source.OffsetRange;
 import io.millrace.api.source.Position;
 import io.millrace.receiver.kafka.common.Cluster;
@@ -17,6 +15,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ThreadFactory;
 import java.util.stream.Collectors;
+import org.apache.kafka.common.IsolationLevel;
 
 /** Plans ranges from what the {@linkplain PartitionWatch watch} knows, and hands out readers over one pool. */
 final class KafkaDirectSource implements DirectSource {
@@ -81,15 +80,25 @@ final class KafkaDirectSource implements DirectSource {
         Map<String, Position> available = available();
         from.forEach((partition, position) -> {
             Position end = available.get(partition);
-            if (end != null && KafkaPosition.ofAnotherTopic(position, KafkaPosition.topicId(end))) {
-                throw new MillraceException(
-                        ErrorCode.USER_CONFIG,
-                        clients.settings().owner() + ": the topic of " + partition + " was deleted and made anew while"
-                                + " offset " + position.number() + " was next; give the stream a new name to begin"
-                                + " anew");
+            if (end != null) {
+                requireHeld(partition, position, end);
             }
         });
         return RangePlanner.plan(from, available, limit);
+    }
+
+    /** An end lies behind what was read only if records were lost; or if they are in a transaction that is open. */
+    private void requireHeld(String partition, Position position, Position end) {
+        boolean madeAnew = KafkaPosition.ofAnotherTopic(position, KafkaPosition.topicId(end));
+        boolean truncated = end.number() < position.number() && clients.isolation() == IsolationLevel.READ_UNCOMMITTED;
+        if (madeAnew || truncated) {
+            throw clients.settings()
+                    .refused(partition + " was to be read on from offset " + position.number() + ", but "
+                            + (madeAnew
+                                    ? "its topic was deleted and made anew"
+                                    : "its log was truncated and ends at " + end.number())
+                            + "; give the stream a new name to begin anew by 'start'");
+        }
     }
 
     @Override

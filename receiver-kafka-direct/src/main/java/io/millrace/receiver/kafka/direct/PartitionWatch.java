@@ -10,7 +10,9 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.TimeUnit;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.TopicPartition;
 import org.slf4j.Logger;
@@ -24,6 +26,7 @@ final class PartitionWatch implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(PartitionWatch.class);
     private static final long SHORTEST_NANOS = Duration.ofMillis(2).toNanos();
     private static final long PUBLISH_NANOS = Duration.ofSeconds(1).toNanos();
+    private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(2);
     private static final long OUTAGE_NANOS = Duration.ofSeconds(1).toNanos();
     /** How often the ends are asked for between two plans. */
     private static final int REFRESHES_PER_PLAN = 4;
@@ -32,11 +35,11 @@ final class PartitionWatch implements AutoCloseable {
     private final KafkaSettings settings;
     private final long refreshNanos;
     private final Thread thread;
+    private final CountDownLatch closing = new CountDownLatch(1);
     private final Map<String, Position> toPublish = new ConcurrentHashMap<>();
 
     private volatile Snapshot snapshot;
     private volatile long planIntervalNanos = Long.MAX_VALUE;
-    private volatile boolean closed;
     private long lastPlan = System.nanoTime();
     private boolean outage;
     private Map<String, Position> published = Map.of();
@@ -86,41 +89,43 @@ final class PartitionWatch implements AutoCloseable {
     /** Ends the thread, and publishes what is committed. */
     @Override
     public void close() {
-        closed = true;
-        thread.interrupt();
+        closing.countDown();
         try {
-            thread.join(Cluster.TIMEOUT.toMillis());
+            thread.join(CLOSE_TIMEOUT.toMillis());
+            if (thread.isAlive()) {
+                thread.interrupt();
+            } else if (!outage) {
+                publishNow(CLOSE_TIMEOUT);
+            }
         } catch (InterruptedException e) {
+            thread.interrupt();
             Thread.currentThread().interrupt();
-        }
-        if (!outage) {
-            publishNow();
         }
     }
 
     private void run() {
         long discovery = System.nanoTime();
         long publication = discovery;
-        while (!closed) {
-            try {
-                Thread.sleep(Duration.ofNanos(pauseNanos()).toMillis());
+        try {
+            while (!closing.await(pauseNanos(), TimeUnit.NANOSECONDS)) {
                 long now = System.nanoTime();
-                Snapshot known = snapshot;
-                if (now - discovery >= settings.discoveryInterval().toNanos()) {
-                    known = discovered(known);
-                    discovery = now;
+                boolean discover =
+                        now - discovery >= settings.discoveryInterval().toNanos();
+                discovery = discover ? now : discovery;
+                boolean publish = now - publication >= PUBLISH_NANOS;
+                publication = publish ? now : publication;
+                try {
+                    snapshot = refreshed(discover ? discovered(snapshot) : snapshot);
+                    over();
+                } catch (RuntimeException e) {
+                    failed(e);
                 }
-                snapshot = refreshed(known);
-                if (now - publication >= PUBLISH_NANOS) {
-                    publishNow();
-                    publication = now;
+                if (publish && !outage) {
+                    publishNow(Cluster.TIMEOUT);
                 }
-                over();
-            } catch (InterruptedException e) {
-                return;
-            } catch (RuntimeException e) {
-                failed(e);
             }
+        } catch (InterruptedException e) {
+            LOG.debug("{}: interrupted", settings.owner());
         }
     }
 
@@ -153,7 +158,7 @@ final class PartitionWatch implements AutoCloseable {
         return new Snapshot(known.topicIds(), known.beginnings(), Map.copyOf(ends));
     }
 
-    private void publishNow() {
+    private void publishNow(Duration timeout) {
         Map<String, Position> positions = Map.copyOf(toPublish);
         if (positions.equals(published)) {
             return;
@@ -163,7 +168,7 @@ final class PartitionWatch implements AutoCloseable {
                 KafkaPosition.partition(partition),
                 new OffsetAndMetadata(position.number(), KafkaPosition.leaderEpoch(position), "")));
         try {
-            cluster.publish(offsets);
+            cluster.publish(offsets, timeout);
             published = positions;
             publishFailed = false;
         } catch (RuntimeException e) {
@@ -179,7 +184,7 @@ final class PartitionWatch implements AutoCloseable {
     }
 
     private void failed(RuntimeException e) {
-        if (!outage && !closed) {
+        if (!outage && closing.getCount() > 0) {
             LOG.warn("{}; what is known stands, and the question is repeated", e.getMessage());
         }
         outage = true;

@@ -26,7 +26,7 @@ class BrokerIT {
     private final KafkaDirectProvider provider = new KafkaDirectProvider();
 
     @Test
-    void compaction_and_a_death_of_the_broker_change_no_range(@TempDir Path directory) throws Exception {
+    void R20_R22_compaction_and_a_death_of_the_broker_change_no_range(@TempDir Path directory) throws Exception {
         try (KafkaServer kafka = KafkaServer.builder()
                 .dataDirectory(directory)
                 .setting("log.cleaner.backoff.ms", "100")

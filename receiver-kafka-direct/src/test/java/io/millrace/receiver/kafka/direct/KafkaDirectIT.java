@@ -37,7 +37,7 @@ class KafkaDirectIT {
     }
 
     @Test
-    void I1_every_range_is_exactly_its_records_and_what_comes_after_the_plan_never_appears(KafkaServer kafka)
+    void R20_R21_I1_every_range_is_exactly_its_records_and_what_comes_after_the_plan_never_appears(KafkaServer kafka)
             throws Exception {
         TestTopic topic = TestTopic.create(kafka, 1);
         topic.sendNumbers(0, 100, 1);
@@ -53,7 +53,7 @@ class KafkaDirectIT {
     }
 
     @Test
-    void ranges_go_on_with_what_was_polled_beyond_the_last(KafkaServer kafka) throws Exception {
+    void R25_ranges_go_on_with_what_was_polled_beyond_the_last(KafkaServer kafka) throws Exception {
         TestTopic topic = TestTopic.create(kafka, 2);
         topic.sendNumbers(0, 2_000, 2);
         try (DirectSource source = open(topic.settings());
@@ -78,7 +78,7 @@ class KafkaDirectIT {
     }
 
     @Test
-    void one_partition_is_read_by_two_at_once(KafkaServer kafka) throws Exception {
+    void R52_one_partition_is_read_by_two_at_once(KafkaServer kafka) throws Exception {
         TestTopic topic = TestTopic.create(kafka, 1);
         topic.sendNumbers(0, 100, 1);
         try (DirectSource source = open(topic.settings());
@@ -93,7 +93,7 @@ class KafkaDirectIT {
     }
 
     @Test
-    void a_range_that_was_left_in_the_middle_is_read_again_from_its_beginning(KafkaServer kafka) throws Exception {
+    void R20_a_range_that_was_left_in_the_middle_is_read_again_from_its_beginning(KafkaServer kafka) throws Exception {
         TestTopic topic = TestTopic.create(kafka, 1);
         topic.sendNumbers(0, 100, 1);
         try (DirectSource source = open(topic.settings("kafka.max.poll.records", "10"));
@@ -106,7 +106,7 @@ class KafkaDirectIT {
     }
 
     @Test
-    void I6_an_empty_range_is_not_fetched(KafkaServer kafka) throws Exception {
+    void R21_I6_an_empty_range_is_not_fetched(KafkaServer kafka) throws Exception {
         TestTopic topic = TestTopic.create(kafka, 1);
         try (DirectSource source = open(topic.settings());
                 RangeReader reader = source.reader()) {
@@ -117,7 +117,7 @@ class KafkaDirectIT {
     }
 
     @Test
-    void I2_a_start_at_the_end_sees_only_what_is_new(KafkaServer kafka) throws Exception {
+    void R70_I2_a_start_at_the_end_sees_only_what_is_new(KafkaServer kafka) throws Exception {
         TestTopic topic = TestTopic.create(kafka, 1);
         topic.sendNumbers(0, 10, 1);
         try (DirectSource source = open(topic.settings("start", "latest"));
@@ -133,7 +133,7 @@ class KafkaDirectIT {
     }
 
     @Test
-    void partitions_that_come_up_are_available_from_their_beginning(KafkaServer kafka) throws Exception {
+    void R70_partitions_that_come_up_are_available_from_their_beginning(KafkaServer kafka) throws Exception {
         TestTopic topic = TestTopic.create(kafka, 1);
         try (DirectSource source = open(topic.settings("start", "latest", "discovery.interval", "200ms"));
                 RangeReader reader = source.reader()) {
@@ -148,7 +148,7 @@ class KafkaDirectIT {
     }
 
     @Test
-    void I6_gaps_are_no_records_and_a_range_ends_behind_them(KafkaServer kafka) throws Exception {
+    void R22_I6_gaps_are_no_records_and_a_range_ends_behind_them(KafkaServer kafka) throws Exception {
         TestTopic topic = TestTopic.create(kafka, 1);
         topic.sendTransactions(6);
         try (DirectSource source = open(topic.settings("kafka.isolation.level", "read_committed"));
@@ -163,7 +163,7 @@ class KafkaDirectIT {
     }
 
     @Test
-    void an_open_transaction_is_not_available_to_those_who_read_what_is_committed(KafkaServer kafka) {
+    void R51_an_open_transaction_is_not_available_to_those_who_read_what_is_committed(KafkaServer kafka) {
         TestTopic topic = TestTopic.create(kafka, 1);
         topic.produce(Map.of("transactional.id", topic.name()), producer -> {
             producer.initTransactions();
@@ -180,7 +180,7 @@ class KafkaDirectIT {
     }
 
     @Test
-    void records_that_are_gone_are_an_error_that_says_what_there_is(KafkaServer kafka) throws Exception {
+    void R20_records_that_are_gone_are_an_error_that_says_what_there_is(KafkaServer kafka) throws Exception {
         TestTopic topic = TestTopic.create(kafka, 1);
         topic.sendNumbers(0, 30, 1);
         try (DirectSource source = open(topic.settings());
@@ -206,7 +206,7 @@ class KafkaDirectIT {
     }
 
     @Test
-    void I6_a_range_beyond_the_end_is_an_error(KafkaServer kafka) throws Exception {
+    void R53_I6_a_range_beyond_the_end_is_an_error(KafkaServer kafka) throws Exception {
         TestTopic topic = TestTopic.create(kafka, 1);
         topic.sendNumbers(0, 10, 1);
         try (DirectSource source = open(topic.settings("fetch.timeout", "1s"));
@@ -220,7 +220,7 @@ class KafkaDirectIT {
     }
 
     @Test
-    void a_topic_made_anew_is_not_taken_for_the_old_one(KafkaServer kafka) throws Exception {
+    void R72_a_topic_made_anew_is_not_taken_for_the_old_one(KafkaServer kafka) throws Exception {
         TestTopic topic = TestTopic.create(kafka, 1);
         topic.sendNumbers(0, 10, 1);
         try (DirectSource source = open(topic.settings("discovery.interval", "200ms"));
@@ -232,14 +232,14 @@ class KafkaDirectIT {
 
             await().untilAsserted(() -> assertThatThrownBy(() -> source.plan(at, 10))
                     .isInstanceOf(MillraceException.class)
-                    .hasMessageContaining("the topic of " + topic.partition(0) + " was deleted and made anew while"
-                            + " offset 10 was next"));
+                    .hasMessageContaining(topic.partition(0) + " was to be read on from offset 10, but its topic was"
+                            + " deleted and made anew"));
             assertThatThrownBy(() -> reader.open(range)).hasMessageContaining("its topic was deleted and made anew");
         }
     }
 
     @Test
-    void I5_what_is_committed_is_published_at_once_and_at_the_end(KafkaServer kafka) {
+    void R54_I5_what_is_committed_is_published_at_once_and_at_the_end(KafkaServer kafka) {
         TestTopic topic = TestTopic.create(kafka, 2);
         topic.sendNumbers(0, 20, 2);
         try (DirectSource source = open(topic.settings("group.id", "direct-watchers"))) {

@@ -17,7 +17,7 @@ import org.junit.jupiter.api.Test;
 
 class RangePlannerTest {
     @Test
-    void everything_is_planned_if_the_limit_allows() {
+    void R24_everything_is_planned_if_the_limit_allows() {
         assertThat(records(Map.of("a-0", 5L, "a-1", 7L), 12)).isEqualTo(Map.of("a-0", 5L, "a-1", 7L));
         assertThat(records(Map.of("a-0", 5L, "a-1", 7L), Long.MAX_VALUE)).isEqualTo(Map.of("a-0", 5L, "a-1", 7L));
     }
@@ -28,12 +28,12 @@ class RangePlannerTest {
     }
 
     @Test
-    void a_partition_that_is_little_behind_does_not_starve() {
+    void R24_a_partition_that_is_little_behind_does_not_starve() {
         assertThat(records(Map.of("a-0", 1L, "a-1", 1_000_000L), 100)).isEqualTo(Map.of("a-0", 1L, "a-1", 99L));
     }
 
     @Test
-    void a_limit_that_is_not_enough_for_all_goes_to_those_furthest_behind() {
+    void R24_a_limit_that_is_not_enough_for_all_goes_to_those_furthest_behind() {
         assertThat(records(Map.of("a-0", 3L, "a-1", 9L, "a-2", 6L), 2)).isEqualTo(Map.of("a-1", 1L, "a-2", 1L));
     }
 
@@ -69,7 +69,7 @@ class RangePlannerTest {
     }
 
     @RepeatedTest(200)
-    void the_limit_is_used_up_and_nobody_gets_more_than_there_is(RepetitionInfo run) {
+    void R24_the_limit_is_used_up_and_nobody_gets_more_than_there_is(RepetitionInfo run) {
         Random random = new Random(run.getCurrentRepetition());
         Map<String, Long> lags = new HashMap<>();
         int partitions = 1 + random.nextInt(20);

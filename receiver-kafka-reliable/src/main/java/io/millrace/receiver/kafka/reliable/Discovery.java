@@ -45,6 +45,9 @@ final class Discovery implements AutoCloseable {
             } catch (InterruptedException e) {
                 return;
             } catch (MillraceException e) {
+                if (Thread.currentThread().isInterrupted()) {
+                    return;
+                }
                 LOG.warn("looking for new partitions failed, and is tried again: {}", e.getMessage());
             }
         }

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.millrace.receiver.kafka.reliable;
 
+import io.millrace.api.ErrorCode;
+import io.millrace.api.MillraceException;
 import io.millrace.receiver.kafka.common.KafkaPosition;
 import io.millrace.spi.receiver.RecordAppender;
 import io.millrace.spi.receiver.RecordHeader;
@@ -51,7 +53,7 @@ final class Intake {
      * Appends what is waiting.
      *
      * @return false if not all of it was taken
-     * @throws IllegalArgumentException if a record is too large
+     * @throws MillraceException if a record is too large
      */
     boolean drain() {
         for (Polled polled = waiting.peek(); polled != null; polled = waiting.peek()) {
@@ -69,9 +71,7 @@ final class Intake {
         int size = records.size();
         for (int i = polled.next; i < size; i++) {
             ConsumerRecord<ByteBuffer, ByteBuffer> record = records.get(i);
-            long offset = record.offset();
-            if (!appender.append(
-                    partition, offset, offset + 1, record.timestamp(), record.key(), record.value(), headers(record))) {
+            if (!append(partition, record)) {
                 polled.next = i;
                 return false;
             }
@@ -84,6 +84,20 @@ final class Intake {
                         topicIds.getOrDefault(polled.partition, ""),
                         polled.after.leaderEpoch()));
         return true;
+    }
+
+    private boolean append(int partition, ConsumerRecord<ByteBuffer, ByteBuffer> record) {
+        long offset = record.offset();
+        try {
+            return appender.append(
+                    partition, offset, offset + 1, record.timestamp(), record.key(), record.value(), headers(record));
+        } catch (IllegalArgumentException e) {
+            throw new MillraceException(
+                    ErrorCode.USER_CONFIG,
+                    "the record at offset " + offset + " of " + record.topic() + "-" + record.partition()
+                            + " cannot be taken: " + e.getMessage(),
+                    e);
+        }
     }
 
     private static List<RecordHeader> headers(ConsumerRecord<ByteBuffer, ByteBuffer> record) {

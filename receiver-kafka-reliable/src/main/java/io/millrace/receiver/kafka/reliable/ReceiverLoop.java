@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.millrace.receiver.kafka.reliable;
 
-import io.millrace.api.ErrorCode;
 import io.millrace.api.MillraceException;
 import io.millrace.api.source.Position;
 import io.millrace.receiver.kafka.common.Cluster;
@@ -25,6 +24,8 @@ import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.clients.consumer.OffsetOutOfRangeException;
 import org.apache.kafka.common.TopicPartition;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The receiver's own thread, the only one that touches the consumer and the appender: poll, append, commit what is
@@ -34,6 +35,7 @@ import org.jspecify.annotations.Nullable;
  * <p>The engine's threads leave what they have to say in a few fields, and {@linkplain Polling#wake wake} the poll.
  */
 final class ReceiverLoop implements Runnable {
+    private static final Logger LOG = LoggerFactory.getLogger(ReceiverLoop.class);
     private static final Duration POLL = Duration.ofMillis(100);
 
     private final KafkaClients clients;
@@ -118,8 +120,10 @@ final class ReceiverLoop implements Runnable {
             }
             commits.sendLast(left());
         } catch (Throwable e) {
-            if (!stopping) {
-                MillraceException error = translate(e);
+            MillraceException error = clients.errors().translate("receiving", e);
+            if (stopping) {
+                LOG.warn("{}", error.getMessage(), error);
+            } else {
                 context.restart(String.valueOf(error.getMessage()), error);
             }
         } finally {
@@ -134,6 +138,10 @@ final class ReceiverLoop implements Runnable {
         Map<TopicPartition, String> found = discovered.getAndSet(null);
         if (found != null) {
             add(found);
+        }
+        if (topicIds.isEmpty()) {
+            Thread.sleep(POLL.toMillis()); // a consumer without partitions cannot be polled
+            return;
         }
         try {
             ConsumerRecords<ByteBuffer, ByteBuffer> records = polling.poll(POLL);
@@ -164,17 +172,13 @@ final class ReceiverLoop implements Runnable {
     private void add(Map<TopicPartition, String> found) throws InterruptedException {
         Map<TopicPartition, String> added = new LinkedHashMap<>(found);
         added.keySet().removeAll(topicIds.keySet());
-        for (Map.Entry<TopicPartition, String> partition : found.entrySet()) {
-            String before = topicIds.getOrDefault(partition.getKey(), partition.getValue());
-            if (!before.equals(partition.getValue())) {
-                losses.judge(Loss.find(
-                        cluster,
-                        Map.of(partition.getKey(), partition.getValue()),
-                        Map.of(
-                                partition.getKey().toString(),
-                                KafkaPosition.of(consumer.position(partition.getKey()), before, Optional.empty()))));
+        found.forEach((partition, topicId) -> {
+            if (!topicId.equals(topicIds.getOrDefault(partition, topicId))) {
+                throw clients.settings()
+                        .refused("the topic of " + partition + " was deleted and made anew while it was read; give the"
+                                + " stream a new name to begin anew by 'start'");
             }
-        }
+        });
         if (!added.isEmpty()) {
             Map<String, Position> starts = new HashMap<>();
             cluster.beginnings(added).forEach((partition, start) -> starts.put(partition.toString(), start));
@@ -201,14 +205,6 @@ final class ReceiverLoop implements Runnable {
 
     private void seek(TopicPartition partition, Position position) {
         consumer.seek(partition, new OffsetAndMetadata(position.number(), KafkaPosition.leaderEpoch(position), ""));
-    }
-
-    private MillraceException translate(Throwable e) {
-        if (e instanceof IllegalArgumentException) {
-            return new MillraceException(
-                    ErrorCode.USER_CONFIG, clients.settings().owner() + ": " + e.getMessage(), e);
-        }
-        return clients.errors().translate("receiving", e);
     }
 
     private Duration left() {

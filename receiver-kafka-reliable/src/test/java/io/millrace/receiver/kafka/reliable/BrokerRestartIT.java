@@ -18,7 +18,8 @@ class BrokerRestartIT {
     private static final Duration PATIENCE = Duration.ofMinutes(2);
 
     @Test
-    void a_broker_that_dies_and_comes_back_costs_no_record_and_doubles_none(@TempDir Path directory) throws Exception {
+    void R35_a_broker_that_dies_and_comes_back_costs_no_record_and_doubles_none(@TempDir Path directory)
+            throws Exception {
         KafkaReliableProvider provider = new KafkaReliableProvider();
         try (KafkaServer kafka = KafkaServer.builder().dataDirectory(directory).start()) {
             TestTopic topic = TestTopic.create(kafka, 2);

@@ -50,7 +50,7 @@ class KafkaReliableIT {
     }
 
     @Test
-    void records_come_whole_and_in_the_order_of_their_partition(KafkaServer kafka) throws Exception {
+    void R01_records_come_whole_and_in_the_order_of_their_partition(KafkaServer kafka) throws Exception {
         TestTopic topic = TestTopic.create(kafka, 2);
         ProducerRecord<String, String> full = new ProducerRecord<>(topic.name(), 1, 1234L, "key", "value");
         full.headers().add("a", "1".getBytes(UTF_8));
@@ -74,7 +74,7 @@ class KafkaReliableIT {
     }
 
     @Test
-    void I8_thirty_records_stored_are_thirty_committed(KafkaServer kafka) throws Exception {
+    void R32_I8_thirty_records_stored_are_thirty_committed(KafkaServer kafka) throws Exception {
         TestTopic topic = TestTopic.create(kafka, 1);
         topic.sendNumbers(0, 30, 1);
         Receiver receiver = start(engine, topic.settings("group.id", "thirty"));
@@ -89,7 +89,7 @@ class KafkaReliableIT {
     }
 
     @Test
-    void what_is_durable_is_committed_while_it_runs_and_the_newest_wins(KafkaServer kafka) throws Exception {
+    void R32_what_is_durable_is_committed_while_it_runs_and_the_newest_wins(KafkaServer kafka) throws Exception {
         TestTopic topic = TestTopic.create(kafka, 1);
         topic.sendNumbers(0, 30, 1);
         Receiver receiver = start(engine, topic.settings("group.id", "newest", "commit.interval", "50ms"));
@@ -103,7 +103,7 @@ class KafkaReliableIT {
     }
 
     @Test
-    void records_wait_while_there_is_no_room_for_them(KafkaServer kafka) throws Exception {
+    void R05_records_wait_while_there_is_no_room_for_them(KafkaServer kafka) throws Exception {
         TestTopic topic = TestTopic.create(kafka, 2);
         topic.sendNumbers(0, 20_000, 2);
         engine.room(10);
@@ -128,7 +128,7 @@ class KafkaReliableIT {
     }
 
     @Test
-    void nothing_is_taken_between_pause_and_resume(KafkaServer kafka) throws Exception {
+    void R07_nothing_is_taken_between_pause_and_resume(KafkaServer kafka) throws Exception {
         TestTopic topic = TestTopic.create(kafka, 1);
         Receiver receiver = start(engine, topic.settings("commit.interval", "50ms", "group.id", "paused"));
         topic.sendNumbers(0, 10, 1);
@@ -147,7 +147,7 @@ class KafkaReliableIT {
     }
 
     @Test
-    void being_woken_again_and_again_loses_nothing(KafkaServer kafka) throws Exception {
+    void R06_being_woken_again_and_again_loses_nothing(KafkaServer kafka) throws Exception {
         TestTopic topic = TestTopic.create(kafka, 1);
         Receiver receiver = start(engine, topic.settings("commit.interval", "1ms", "group.id", "woken"));
         topic.produce(Map.of(), producer -> {
@@ -170,7 +170,7 @@ class KafkaReliableIT {
     }
 
     @Test
-    void a_restart_goes_on_where_the_ledger_says_whatever_the_group_says(KafkaServer kafka) throws Exception {
+    void R03_a_restart_goes_on_where_the_ledger_says_whatever_the_group_says(KafkaServer kafka) throws Exception {
         TestTopic topic = TestTopic.create(kafka, 1);
         topic.sendNumbers(0, 30, 1);
         Receiver first = start(engine, topic.settings("group.id", "behind"));
@@ -188,7 +188,7 @@ class KafkaReliableIT {
     }
 
     @Test
-    void a_ledger_that_lost_its_memory_is_not_begun_anew_unasked(KafkaServer kafka) throws Exception {
+    void R71_a_ledger_that_lost_its_memory_is_not_begun_anew_unasked(KafkaServer kafka) throws Exception {
         TestTopic topic = TestTopic.create(kafka, 1);
         topic.sendNumbers(0, 30, 1);
         Receiver first = start(engine, topic.settings("group.id", "lost"));
@@ -208,7 +208,7 @@ class KafkaReliableIT {
     }
 
     @Test
-    void partitions_that_come_up_begin_at_their_beginning(KafkaServer kafka) throws Exception {
+    void R70_partitions_that_come_up_begin_at_their_beginning(KafkaServer kafka) throws Exception {
         TestTopic topic = TestTopic.create(kafka, 1);
         start(engine, topic.settings("start", "latest", "discovery.interval", "500ms"));
         topic.growTo(2);
@@ -219,7 +219,34 @@ class KafkaReliableIT {
     }
 
     @Test
-    void gaps_are_not_records(KafkaServer kafka) throws Exception {
+    void R73_topics_of_a_pattern_that_come_up_are_read_from_their_beginning(KafkaServer kafka) throws Exception {
+        TestTopic first = TestTopic.create(kafka, 1);
+        Map<String, String> settings = new HashMap<>(first.settings("start", "latest", "discovery.interval", "500ms"));
+        settings.remove("topics");
+        settings.put("topics.pattern", first.name() + "-later");
+        Receiver receiver = start(engine, settings);
+        receiver.pause();
+        receiver.resume();
+        TestTopic later = TestTopic.create(kafka, first.name() + "-later", 1);
+        later.send(0, "first");
+
+        await().until(() -> engine.values().equals(List.of("first")));
+    }
+
+    @Test
+    void R73_a_topic_made_anew_while_it_is_read_is_an_error(KafkaServer kafka) throws Exception {
+        TestTopic topic = TestTopic.create(kafka, 1);
+        topic.sendNumbers(0, 10, 1);
+        start(engine, topic.settings("discovery.interval", "200ms"));
+        await().until(() -> engine.values().size() == 10);
+        topic.makeAnew(1);
+
+        await().until(() -> !engine.restarts().isEmpty());
+        assertThat(engine.restarts().get(0)).hasMessageContaining("deleted and made anew");
+    }
+
+    @Test
+    void R31_gaps_are_not_records(KafkaServer kafka) throws Exception {
         TestTopic topic = TestTopic.create(kafka, 1);
         topic.sendTransactions(6);
         start(engine, topic.settings("kafka.isolation.level", "read_committed"));
@@ -228,7 +255,7 @@ class KafkaReliableIT {
     }
 
     @Test
-    void a_partition_with_nothing_to_read_is_idle(KafkaServer kafka) throws Exception {
+    void R10_a_partition_with_nothing_to_read_is_idle(KafkaServer kafka) throws Exception {
         TestTopic topic = TestTopic.create(kafka, 2);
         start(engine, topic.settings());
         topic.send(0, "a");
@@ -240,7 +267,7 @@ class KafkaReliableIT {
     }
 
     @Test
-    void what_retention_took_is_an_error_that_says_what_there_is(KafkaServer kafka) throws Exception {
+    void R36_what_retention_took_is_an_error_that_says_what_there_is(KafkaServer kafka) throws Exception {
         TestTopic topic = TestTopic.create(kafka, 1);
         topic.sendNumbers(0, 30, 1);
         topic.deleteBefore(0, 20);
@@ -254,7 +281,7 @@ class KafkaReliableIT {
     }
 
     @Test
-    void what_retention_took_can_be_passed_over(KafkaServer kafka) throws Exception {
+    void R36_what_retention_took_can_be_passed_over(KafkaServer kafka) throws Exception {
         TestTopic topic = TestTopic.create(kafka, 1);
         topic.sendNumbers(0, 30, 1);
         topic.deleteBefore(0, 20);
@@ -270,7 +297,7 @@ class KafkaReliableIT {
     }
 
     @Test
-    void what_retention_takes_while_it_runs_is_an_error_too(KafkaServer kafka) throws Exception {
+    void R36_what_retention_takes_while_it_runs_is_an_error_too(KafkaServer kafka) throws Exception {
         TestTopic topic = TestTopic.create(kafka, 1);
         engine.room(0);
         topic.sendNumbers(0, 10, 1);
@@ -289,7 +316,7 @@ class KafkaReliableIT {
     }
 
     @Test
-    void a_topic_made_anew_is_not_taken_for_the_old_one(KafkaServer kafka) throws Exception {
+    void R36_a_topic_made_anew_is_not_taken_for_the_old_one(KafkaServer kafka) throws Exception {
         TestTopic topic = TestTopic.create(kafka, 1);
         topic.sendNumbers(0, 10, 1);
         Receiver first = start(engine, topic.settings());
@@ -305,7 +332,7 @@ class KafkaReliableIT {
     }
 
     @Test
-    void a_missing_topic_is_found_before_anything_starts(KafkaServer kafka) {
+    void R75_a_missing_topic_is_found_before_anything_starts(KafkaServer kafka) {
         TestTopic topic = TestTopic.create(kafka, 1);
 
         assertThatThrownBy(() -> provider.validate(
@@ -316,7 +343,7 @@ class KafkaReliableIT {
     }
 
     @Test
-    void groups_do_not_own_partitions_yet(KafkaServer kafka) {
+    void R30_groups_do_not_own_partitions_yet(KafkaServer kafka) {
         Map<String, String> settings = new HashMap<>(Map.of("owner", "group", "topics", "lines"));
         settings.put("bootstrap.servers", kafka.bootstrapServers());
 
