@@ -93,11 +93,17 @@ public final class KafkaErrors {
         if (cause instanceof TimeoutException || cause instanceof DisconnectException) {
             return unreachable(doing, cause);
         }
-        return misconfigured(cause)
-                .orElseGet(() -> error(
-                        ErrorCode.EXTERNAL_SYSTEM,
-                        "Kafka at '" + settings.servers() + "' failed while " + doing + ": " + cause.getMessage(),
-                        cause));
+        Optional<MillraceException> misconfigured = misconfigured(cause);
+        if (misconfigured.isPresent()) {
+            return misconfigured.get();
+        }
+        if (cause instanceof KafkaException) {
+            return error(
+                    ErrorCode.EXTERNAL_SYSTEM,
+                    "Kafka at '" + settings.servers() + "' failed while " + doing + ": " + cause.getMessage(),
+                    cause);
+        }
+        return error(ErrorCode.INTERNAL, "failed while " + doing + ": " + cause, cause);
     }
 
     /** An error of Kafka's that says why nothing is to be had from the brokers. */

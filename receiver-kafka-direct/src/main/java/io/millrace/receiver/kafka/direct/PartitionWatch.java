@@ -109,8 +109,8 @@ final class PartitionWatch implements AutoCloseable {
         try {
             while (!closing.await(pauseNanos(), TimeUnit.NANOSECONDS)) {
                 long now = System.nanoTime();
-                boolean discover =
-                        now - discovery >= settings.discoveryInterval().toNanos();
+                boolean discover = outage
+                        || now - discovery >= settings.discoveryInterval().toNanos();
                 discovery = discover ? now : discovery;
                 boolean publish = now - publication >= PUBLISH_NANOS;
                 publication = publish ? now : publication;
@@ -136,16 +136,16 @@ final class PartitionWatch implements AutoCloseable {
         return Math.max(SHORTEST_NANOS, Math.min(refreshNanos, planIntervalNanos / REFRESHES_PER_PLAN));
     }
 
-    /** The partitions that there are now; what has vanished is kept, so that its loss shows. */
+    /** The partitions that there are now; those that were not there before, with their beginnings. */
     private Snapshot discovered(Snapshot known) {
-        Map<TopicPartition, String> topicIds = new LinkedHashMap<>(cluster.partitions());
-        Map<TopicPartition, String> added = new LinkedHashMap<>(topicIds);
-        added.entrySet().removeAll(known.topicIds().entrySet());
-        if (added.isEmpty()) {
+        Map<TopicPartition, String> topicIds = cluster.partitions();
+        if (topicIds.equals(known.topicIds())) {
             return known;
         }
+        Map<TopicPartition, String> added = new LinkedHashMap<>(topicIds);
+        added.entrySet().removeAll(known.topicIds().entrySet());
         if (!known.topicIds().isEmpty()) {
-            LOG.info("{}: found the partitions {}", settings.owner(), added.keySet());
+            LOG.info("{}: the partitions are now {}", settings.owner(), topicIds.keySet());
         }
         Map<String, Position> beginnings = new HashMap<>(known.beginnings());
         cluster.beginnings(added).forEach((partition, position) -> beginnings.put(partition.toString(), position));

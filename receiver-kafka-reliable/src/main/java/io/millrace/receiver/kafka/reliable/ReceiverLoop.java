@@ -85,7 +85,9 @@ final class ReceiverLoop implements Runnable {
                 seek(partition, position);
             }
         });
-        holding = false;
+        if (holding) {
+            consumer.pause(topicIds.keySet());
+        }
     }
 
     void durable(DurableMark mark) {

@@ -210,12 +210,17 @@ class KafkaReliableIT {
     @Test
     void R70_partitions_that_come_up_begin_at_their_beginning(KafkaServer kafka) throws Exception {
         TestTopic topic = TestTopic.create(kafka, 1);
-        start(engine, topic.settings("start", "latest", "discovery.interval", "500ms"));
+        Receiver receiver = start(engine, topic.settings("start", "latest", "discovery.interval", "500ms"));
+        receiver.pause();
         topic.growTo(2);
-        topic.send(1, "first");
+        topic.send(0, "of the first");
+        topic.send(1, "of the second");
+        await().until(() -> engine.positions().containsKey(topic.partition(1)));
+        assertThat(engine.values()).isEmpty();
 
-        await().until(() -> engine.values().equals(List.of("first")));
-        assertThat(engine.positions()).containsKeys(topic.partition(0), topic.partition(1));
+        receiver.resume();
+        await().until(() -> engine.values().size() == 2);
+        assertThat(engine.values()).containsExactlyInAnyOrder("of the first", "of the second");
     }
 
     @Test
