@@ -8,6 +8,7 @@ import io.millrace.core.log.LogHandle;
 import io.millrace.spi.wal.WalException;
 import java.nio.ByteBuffer;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The ledger of a program that runs: what it says, and the log that it is said in. A fact is taken into
@@ -36,11 +37,45 @@ public final class Ledger implements AutoCloseable {
         this.log = log;
         this.onFailure = onFailure;
         this.snapshotAfterBytes = snapshotAfterBytes;
+        Replay replay = new Replay();
         log.replay(log.recovery().start(), (type, stream, handle, payload) -> {
-            state.apply(FactCodec.decode(type, payload));
+            replay.take(FactCodec.decode(type, payload));
             bytesSinceSnapshot += handle.length();
             facts++;
         });
+        replay.end();
+    }
+
+    /**
+     * Takes the facts of a log that may have been trimmed. What remains then begins in the middle: up to the first
+     * snapshot, which says it all, facts may build on others that are gone.
+     */
+    private final class Replay {
+        private boolean snapshot;
+        private @Nullable IllegalStateException contradiction;
+
+        void take(Fact fact) {
+            if (fact instanceof Fact.Snapshot) {
+                snapshot = true;
+                contradiction = null;
+            } else if (contradiction != null) {
+                return;
+            }
+            try {
+                state.apply(fact);
+            } catch (IllegalStateException e) {
+                if (snapshot) {
+                    throw e;
+                }
+                contradiction = e;
+            }
+        }
+
+        void end() {
+            if (contradiction != null) {
+                throw contradiction;
+            }
+        }
     }
 
     /** What the facts so far add up to. */
