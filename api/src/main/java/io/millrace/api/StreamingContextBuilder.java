@@ -6,6 +6,7 @@ import static java.util.Objects.requireNonNull;
 import io.millrace.api.listener.StreamingListener;
 import io.millrace.spi.engine.ContextOptions;
 import io.millrace.spi.engine.EngineProvider;
+import io.millrace.spi.plugin.Provider;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -26,6 +27,7 @@ public final class StreamingContextBuilder {
     private final String programId;
     private final Map<String, String> settings = new LinkedHashMap<>();
     private final List<StreamingListener> listeners = new ArrayList<>();
+    private final List<Provider> providers = new ArrayList<>();
     private @Nullable Duration batchInterval;
     private @Nullable URI checkpoint;
     private @Nullable Path plugins;
@@ -90,6 +92,15 @@ public final class StreamingContextBuilder {
         return this;
     }
 
+    /**
+     * Adds a provider that the program made itself: a receiver, a log store, a listener, … under the provider's name, as
+     * if it had been found. It comes before those that are found; the same instance may be given to several contexts.
+     */
+    public StreamingContextBuilder provider(Provider provider) {
+        providers.add(requireNonNull(provider, "provider is null"));
+        return this;
+    }
+
     /** Takes time from {@code clock} instead of the system's. */
     public StreamingContextBuilder clock(StreamClock clock) {
         this.clock = requireNonNull(clock, "clock is null");
@@ -117,6 +128,7 @@ public final class StreamingContextBuilder {
                     "no engine was found: put io.millrace:millrace-core on the class path or module path");
         }
         return engines.next()
-                .create(new ContextOptions(programId, batchInterval, checkpoint, plugins, settings, listeners, clock));
+                .create(new ContextOptions(
+                        programId, batchInterval, checkpoint, plugins, settings, listeners, clock, providers));
     }
 }

@@ -4,6 +4,7 @@ package io.millrace.api.source;
 import static java.util.Objects.requireNonNull;
 
 import io.millrace.api.function.MapFunction;
+import io.millrace.spi.plugin.Provider;
 import java.io.Serializable;
 import java.util.Map;
 import java.util.function.Supplier;
@@ -17,20 +18,30 @@ import org.jspecify.annotations.Nullable;
  * @param provider the name of the plugin's provider, such as {@code kafka-reliable}
  * @param settings the provider's settings by key
  * @param decoder makes a decoder for each task, so that it need not be thread-safe
+ * @param implementation the provider itself, if the program made it; null to find it by its name
  * @param <T> what the records are decoded to
  * @since 0.1
  */
 public record Source<T>(
-        @Nullable String stream, String provider, Map<String, String> settings, DecoderSupplier<T> decoder) {
+        @Nullable String stream,
+        String provider,
+        Map<String, String> settings,
+        DecoderSupplier<T> decoder,
+        @Nullable Provider implementation) {
     public Source {
         requireNonNull(provider, "provider is null");
         settings = Map.copyOf(settings);
         requireNonNull(decoder, "decoder is null");
     }
 
+    /** An input whose provider is found by its name. */
+    public Source(@Nullable String stream, String provider, Map<String, String> settings, DecoderSupplier<T> decoder) {
+        this(stream, provider, settings, decoder, null);
+    }
+
     /** The same input under a name of its own. */
     public Source<T> named(String name) {
-        return new Source<>(name, provider, settings, decoder);
+        return new Source<>(name, provider, settings, decoder, implementation);
     }
 
     /** Makes a decoder for one task; serializable for schedulers that send functions to other machines. */

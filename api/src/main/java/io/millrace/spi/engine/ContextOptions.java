@@ -3,6 +3,7 @@ package io.millrace.spi.engine;
 
 import io.millrace.api.StreamClock;
 import io.millrace.api.listener.StreamingListener;
+import io.millrace.spi.plugin.Provider;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -17,6 +18,7 @@ import org.jspecify.annotations.Nullable;
  * @param plugins the directory of drop-in plugins; null for none
  * @param settings engine settings, not yet checked
  * @param clock null for the system's
+ * @param providers providers made by the program, which come before those that are found
  * @since 0.1
  */
 public record ContextOptions(
@@ -26,9 +28,11 @@ public record ContextOptions(
         @Nullable Path plugins,
         Map<String, String> settings,
         List<StreamingListener> listeners,
-        @Nullable StreamClock clock) {
+        @Nullable StreamClock clock,
+        List<Provider> providers) {
     public ContextOptions {
         settings = Map.copyOf(settings);
         listeners = List.copyOf(listeners);
+        providers = List.copyOf(providers);
     }
 }

@@ -20,8 +20,11 @@ import io.millrace.core.graph.Graph;
 import io.millrace.core.graph.GraphRecordStream;
 import io.millrace.core.graph.Node;
 import io.millrace.core.listener.ListenerBus;
+import io.millrace.spi.direct.DirectSourceProvider;
 import io.millrace.spi.engine.ContextOptions;
+import io.millrace.spi.plugin.Provider;
 import io.millrace.spi.plugin.Settings;
+import io.millrace.spi.receiver.ReceiverProvider;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
@@ -83,23 +86,33 @@ final class ProgramContext implements StreamingContext {
 
     @Override
     public <T> DStream<T> receive(Source<T> source) {
+        Provider given = source.implementation();
+        if (given != null && !(given instanceof ReceiverProvider || given instanceof DirectSourceProvider)) {
+            throw new MillraceException(
+                    ErrorCode.USER_CONFIG,
+                    "input '" + source.provider() + "' is given a "
+                            + given.getClass().getName()
+                            + ", which provides no input: give a ReceiverProvider or a DirectSourceProvider");
+        }
         String name =
                 source.stream() == null ? graph.nextStream(source.provider()) : graph.claimStream(source.stream());
-        return records(name, source.provider(), source.settings()).decode(source.decoder());
+        return records(name, source.provider(), source.settings(), source.implementation())
+                .decode(source.decoder());
     }
 
     @Override
     public RecordStream receive(String provider, Map<String, String> inputSettings) {
-        return records(graph.nextStream(provider), provider, inputSettings);
+        return records(graph.nextStream(provider), provider, inputSettings, null);
     }
 
     @Override
     public RecordStream receive(String stream, String provider, Map<String, String> inputSettings) {
-        return records(graph.claimStream(stream), provider, inputSettings);
+        return records(graph.claimStream(stream), provider, inputSettings, null);
     }
 
-    private GraphRecordStream records(String stream, String provider, Map<String, String> inputSettings) {
-        return new GraphRecordStream(graph, new Node.Source(graph, stream, provider, inputSettings));
+    private GraphRecordStream records(
+            String stream, String provider, Map<String, String> inputSettings, @Nullable Provider implementation) {
+        return new GraphRecordStream(graph, new Node.Source(graph, stream, provider, inputSettings, implementation));
     }
 
     @Override
@@ -142,7 +155,8 @@ final class ProgramContext implements StreamingContext {
                     settings,
                     clock,
                     new SimpleMeterRegistry(),
-                    loader());
+                    loader(),
+                    options.providers());
             Engine opened = Engine.open(program, options.plugins(), listeners, this::fail);
             engine = opened;
             state = ContextState.ACTIVE;

@@ -15,6 +15,7 @@ import io.millrace.core.listener.ListenerBus;
 import io.millrace.core.plan.CompiledPlan;
 import io.millrace.core.plugin.ClassLoaderSafe;
 import io.millrace.core.plugin.EnginePluginContext;
+import io.millrace.core.plugin.GivenProviderSource;
 import io.millrace.core.plugin.PluginCall;
 import io.millrace.core.plugin.ProviderRegistry;
 import io.millrace.core.receiver.ReceiverInput;
@@ -24,6 +25,7 @@ import io.millrace.core.state.States;
 import io.millrace.spi.direct.DirectSource;
 import io.millrace.spi.direct.DirectSourceProvider;
 import io.millrace.spi.listener.ListenerProvider;
+import io.millrace.spi.plugin.Provider;
 import io.millrace.spi.plugin.ProviderSource.Found;
 import io.millrace.spi.receiver.ReceiverProvider;
 import io.millrace.spi.scheduler.Scheduler;
@@ -227,12 +229,20 @@ final class EngineModule extends AbstractModule {
     }
 
     private static boolean isDirect(ProviderRegistry providers, Node.Source node) {
-        return providers.all(DirectSourceProvider.class).containsKey(node.provider());
+        Provider given = node.implementation();
+        return given == null
+                ? providers.all(DirectSourceProvider.class).containsKey(node.provider())
+                : given instanceof DirectSourceProvider;
+    }
+
+    private static <P extends Provider> Found<P> provider(ProviderRegistry providers, Class<P> kind, Node.Source node) {
+        Provider given = node.implementation();
+        return given == null ? providers.find(kind, node.provider()) : GivenProviderSource.found(kind.cast(given));
     }
 
     private ReceiverSupervisor supervisor(
             ProviderRegistry providers, Node.Source node, ReceiverInputs inputs, BlockArrays arrays, ListenerBus bus) {
-        Found<ReceiverProvider> found = providers.find(ReceiverProvider.class, node.provider());
+        Found<ReceiverProvider> found = provider(providers, ReceiverProvider.class, node);
         EnginePluginContext context = resources.add(
                 "context of '" + node.stream() + "'", program.context(found, node.stream(), node.settings()));
         PluginCall.of(found, "validate input '" + node.stream() + "'", provider -> {
@@ -276,7 +286,7 @@ final class EngineModule extends AbstractModule {
     }
 
     private DirectInput direct(ProviderRegistry providers, Node.Source node) {
-        Found<DirectSourceProvider> found = providers.find(DirectSourceProvider.class, node.provider());
+        Found<DirectSourceProvider> found = provider(providers, DirectSourceProvider.class, node);
         EnginePluginContext context = resources.add(
                 "context of '" + node.stream() + "'", program.context(found, node.stream(), node.settings()));
         DirectSource source = PluginCall.of(

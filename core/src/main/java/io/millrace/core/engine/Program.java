@@ -14,6 +14,7 @@ import io.millrace.spi.plugin.Settings;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ThreadFactory;
 import org.jspecify.annotations.Nullable;
@@ -29,6 +30,7 @@ import org.jspecify.annotations.Nullable;
  * @param clock the time
  * @param meters where everything is counted
  * @param loader the program's class loader, under which its functions run
+ * @param given the providers that the program made itself
  */
 public record Program(
         String id,
@@ -38,7 +40,8 @@ public record Program(
         Settings settings,
         StreamClock clock,
         MeterRegistry meters,
-        ClassLoader loader) {
+        ClassLoader loader,
+        List<Provider> given) {
 
     /** Makes daemon threads of the engine, which run under the program's class loader. */
     public ThreadFactory threads(String role) {
@@ -62,6 +65,6 @@ public record Program(
 
     /** Opens the providers of this program. */
     ProviderRegistry providers(@Nullable Path plugins) {
-        return ProviderRegistry.open(new ProviderSource.Options(plugins));
+        return ProviderRegistry.open(given, new ProviderSource.Options(plugins));
     }
 }

@@ -7,10 +7,12 @@ import io.millrace.api.function.BatchFunction;
 import io.millrace.api.function.LongReduceFunction;
 import io.millrace.api.function.ReduceFunction;
 import io.millrace.core.operator.Operator;
+import io.millrace.spi.plugin.Provider;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /** A place in the graph that a program declared. Knows its parents and, as they are declared, its children. */
 public abstract sealed class Node {
@@ -54,12 +56,19 @@ public abstract sealed class Node {
         private final String stream;
         private final String provider;
         private final Map<String, String> settings;
+        private final @Nullable Provider implementation;
 
-        public Source(Graph graph, String stream, String provider, Map<String, String> settings) {
+        public Source(
+                Graph graph,
+                String stream,
+                String provider,
+                Map<String, String> settings,
+                @Nullable Provider implementation) {
             super(graph, stream, List.of());
             this.stream = stream;
             this.provider = provider;
             this.settings = Map.copyOf(settings);
+            this.implementation = implementation;
         }
 
         public String stream() {
@@ -72,6 +81,11 @@ public abstract sealed class Node {
 
         public Map<String, String> settings() {
             return settings;
+        }
+
+        /** The provider that the program made; null if it is to be found by its name. */
+        public @Nullable Provider implementation() {
+            return implementation;
         }
     }
 

@@ -40,17 +40,22 @@ public final class ProviderRegistry implements AutoCloseable {
     }
 
     /**
-     * Asks every {@link ProviderSource} that {@link ServiceLoader} finds.
+     * Takes the providers that the program made itself, and asks every {@link ProviderSource} that
+     * {@link ServiceLoader} finds.
      *
+     * @param given come before those that are found
      * @throws MillraceException of code {@link ErrorCode#USER_CONFIG} if the plugins directory is not usable, of code
      *     {@link ErrorCode#PLUGIN} if two plugins provide the same name, naming both
      */
-    public static ProviderRegistry open(ProviderSource.Options options) {
-        return open(options, sources());
+    public static ProviderRegistry open(List<Provider> given, ProviderSource.Options options) {
+        List<ProviderSource> sources = new ArrayList<>();
+        sources.add(new GivenProviderSource(given));
+        sources.addAll(found());
+        return open(options, sources);
     }
 
     static ProviderRegistry open(ProviderSource.Options options, List<ProviderSource> sources) {
-        if (options.plugins() != null && sources.stream().allMatch(ClassPathProviderSource.class::isInstance)) {
+        if (options.plugins() != null && sources.stream().noneMatch(ProviderRegistry::loadsDropIns)) {
             throw new MillraceException(
                     ErrorCode.USER_CONFIG,
                     "plugins directory '" + options.plugins() + "' is given, but nothing here loads drop-in plugins:"
@@ -81,7 +86,7 @@ public final class ProviderRegistry implements AutoCloseable {
         }
     }
 
-    private static List<ProviderSource> sources() {
+    private static List<ProviderSource> found() {
         List<ProviderSource> sources = new ArrayList<>();
         try {
             ServiceLoader.load(ProviderSource.class, EngineClasses.LOADER).forEach(sources::add);
@@ -93,6 +98,10 @@ public final class ProviderRegistry implements AutoCloseable {
                     e);
         }
         return sources;
+    }
+
+    private static boolean loadsDropIns(ProviderSource source) {
+        return !(source instanceof ClassPathProviderSource || source instanceof GivenProviderSource);
     }
 
     private static void register(

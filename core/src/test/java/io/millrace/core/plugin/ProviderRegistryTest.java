@@ -121,7 +121,7 @@ class ProviderRegistryTest {
 
     @Test
     void findsItsOwnSourceByServiceLoader() {
-        ProviderRegistry.open(NOWHERE).close();
+        ProviderRegistry.open(List.of(), NOWHERE).close();
     }
 
     @Test
