@@ -1,6 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/** The conformance kit of the SPIs. */
+import io.millrace.spi.wal.WalStoreProvider;
+
+/**
+ * The conformance kit of the SPIs, and a harness for programs.
+ *
+ * @uses WalStoreProvider the engine's logs in memory, for the harness
+ */
 module io.millrace.testkit {
     requires transitive io.millrace.api;
     requires transitive org.assertj.core;
@@ -9,5 +15,8 @@ module io.millrace.testkit {
     requires static org.jspecify;
 
     exports io.millrace.testkit;
+    exports io.millrace.testkit.stream;
     exports io.millrace.testkit.wal;
+
+    uses WalStoreProvider;
 }
