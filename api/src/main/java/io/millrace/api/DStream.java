@@ -1,12 +1,20 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.millrace.api;
 
+import io.millrace.api.codec.Codec;
 import io.millrace.api.function.BatchFunction;
 import io.millrace.api.function.FilterFunction;
 import io.millrace.api.function.FlatMapFunction;
 import io.millrace.api.function.MapFunction;
 import io.millrace.api.function.PairFlatMapFunction;
 import io.millrace.api.function.PairFunction;
+import io.millrace.api.function.PartitionFunction;
+import io.millrace.api.function.ReduceFunction;
+import io.millrace.api.function.TransformFunction;
+import io.millrace.api.function.TransformWithFunction;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
 
 /**
  * A stream of batches of {@code T}: a description, from which operators make new ones. Nothing runs before
@@ -50,6 +58,107 @@ public interface DStream<T> {
      * @throws IllegalArgumentException if {@code other} belongs to another context
      */
     DStream<T> union(DStream<T> other);
+
+    /**
+     * The elements of this stream and of others, batch by batch.
+     *
+     * @throws IllegalArgumentException if one belongs to another context or has another slide
+     */
+    DStream<T> union(List<? extends DStream<T>> others);
+
+    /** One list per partition with all its elements; an empty list for an empty partition. */
+    DStream<List<T>> glom();
+
+    /** Replaces the elements of each partition by those that {@code function} returns for all of them together. */
+    <R> DStream<R> mapPartitions(PartitionFunction<T, R> function);
+
+    /** Divides the elements evenly among {@code partitions} partitions. */
+    DStream<T> repartition(int partitions);
+
+    /**
+     * One element per batch: all elements combined by {@code function}, associative and commutative; none for an empty
+     * batch.
+     */
+    DStream<T> reduce(ReduceFunction<T> function);
+
+    /** Each distinct element with the number of times that it occurs in the batch. */
+    PairDStream<T, Long> countByValue();
+
+    /** {@link #countByValue()} into a given number of partitions. */
+    PairDStream<T, Long> countByValue(int partitions);
+
+    /**
+     * Makes a new batch of each whole batch, given its time. The function runs in one task, for what no other operator
+     * does; if it returns null, the program is stopped by an error that names this operator.
+     */
+    <R> DStream<R> transform(TransformFunction<T, R> function);
+
+    /** {@link #transform} over this stream and another of the same slide. */
+    <U, R> DStream<R> transformWith(DStream<U> other, TransformWithFunction<T, U, R> function);
+
+    /**
+     * The elements of a window of batches. They are state: each batch's elements are written once, with {@code codec},
+     * so that the window survives a restart and the inputs need not be read again.
+     *
+     * @param name identifies the state for ever; unique in the program
+     * @throws IllegalArgumentException if length or slide is not a multiple of this stream's slide
+     */
+    DStream<T> window(String name, Codec<T> codec, Window window);
+
+    /**
+     * {@link #reduce} over a window; batches are reduced one by one, and what each came to is kept.
+     *
+     * @param name identifies the state for ever; unique in the program
+     */
+    DStream<T> reduceByWindow(String name, Codec<T> codec, Window window, ReduceFunction<T> function);
+
+    /**
+     * {@link #reduceByWindow} that takes out what leaves the window instead of combining all that is in it.
+     *
+     * @param inverse takes the right value out of the left one
+     */
+    DStream<T> reduceByWindow(
+            String name, Codec<T> codec, Window window, ReduceFunction<T> function, ReduceFunction<T> inverse);
+
+    /**
+     * The number of elements in a window; 0 for an empty one.
+     *
+     * @param name identifies the state for ever; unique in the program
+     */
+    DStream<Long> countByWindow(String name, Window window);
+
+    /**
+     * Each distinct element in a window with the number of times that it occurs there.
+     *
+     * @param name identifies the state for ever; unique in the program
+     */
+    PairDStream<T, Long> countByValueAndWindow(String name, Codec<T> codec, Window window);
+
+    /**
+     * Keeps this stream's batches in memory for {@link #slice}: those of the last {@code duration}, counted from the
+     * newest. They are not recovered after a restart.
+     *
+     * @return this stream
+     */
+    DStream<T> remember(Duration duration);
+
+    /**
+     * The batches of this stream whose times are in [{@code from}, {@code to}], both moved back to this stream's slide,
+     * in order of time; those that are not remembered are left out. May be called from any thread.
+     *
+     * @throws IllegalStateException if the context was not started, or the stream does not {@link #remember}
+     */
+    List<Batch<T>> slice(Instant from, Instant to);
+
+    /**
+     * Writes each batch as text, one element a line, UTF-8, to the directory {@code prefix-<batch time in
+     * ms>[.suffix]}, a file for each partition. The directory appears complete or not at all; writing a batch again
+     * leaves what is there.
+     *
+     * @param prefix path and beginning of the name
+     * @param suffix may be empty
+     */
+    void saveAsTextFiles(String prefix, String suffix);
 
     /**
      * Declares an output: {@code function} is called once per batch, in order of batch time and, within a batch, in

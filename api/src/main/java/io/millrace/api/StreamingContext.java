@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.millrace.api;
 
+import io.millrace.api.function.TransformAllFunction;
 import io.millrace.api.listener.StreamingListener;
 import io.millrace.api.source.Source;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 
 /**
@@ -54,6 +56,20 @@ public interface StreamingContext extends AutoCloseable {
      * @param stream names the input for ever in the ledger; unique in the program
      */
     RecordStream receive(String stream, String provider, Map<String, String> settings);
+
+    /**
+     * The elements of several streams, batch by batch.
+     *
+     * @throws IllegalArgumentException if there is none, or they differ in context or slide
+     */
+    <T> DStream<T> union(List<? extends DStream<T>> streams);
+
+    /**
+     * {@link DStream#transform} over several streams of the same slide.
+     *
+     * @throws IllegalArgumentException if there is none, or they differ in context or slide
+     */
+    <R> DStream<R> transform(List<? extends DStream<?>> streams, TransformAllFunction<R> function);
 
     /** Adds a listener; events that happen from now on reach it. */
     void addListener(StreamingListener listener);

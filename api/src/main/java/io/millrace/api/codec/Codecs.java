@@ -2,6 +2,8 @@
 package io.millrace.api.codec;
 
 import io.millrace.api.Pair;
+import java.util.ArrayList;
+import java.util.List;
 
 /**
  * The codecs of common types. Their formats never change.
@@ -114,6 +116,36 @@ public final class Codecs {
     /** Pairs as their key and then their value. Both codecs' versions are part of the id. */
     public static <K, V> Codec<Pair<K, V>> pair(Codec<K> keys, Codec<V> values) {
         return new PairCodec<>(keys, values);
+    }
+
+    /** Lists as their size (varint) and then their elements. The codec's version is part of the id. */
+    public static <T> Codec<List<T>> list(Codec<T> elements) {
+        return new ListCodec<>(elements);
+    }
+
+    private record ListCodec<T>(Codec<T> elements) implements Codec<List<T>> {
+        private static final long serialVersionUID = 1L;
+
+        @Override
+        public String id() {
+            return "list(" + elements.id() + "/" + elements.version() + ")";
+        }
+
+        @Override
+        public void encode(List<T> value, ByteWriter out) {
+            out.writeVarint(value.size());
+            value.forEach(element -> elements.encode(element, out));
+        }
+
+        @Override
+        public List<T> decode(ByteReader in, int version) {
+            int size = in.readVarint32();
+            List<T> list = new ArrayList<>(Math.min(size, in.remaining()));
+            for (int i = 0; i < size; i++) {
+                list.add(elements.decode(in, elements.version()));
+            }
+            return list;
+        }
     }
 
     private record PairCodec<K, V>(Codec<K> keys, Codec<V> values) implements Codec<Pair<K, V>> {

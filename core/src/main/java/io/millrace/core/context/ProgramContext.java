@@ -9,6 +9,7 @@ import io.millrace.api.MillraceException;
 import io.millrace.api.RecordStream;
 import io.millrace.api.StreamClock;
 import io.millrace.api.StreamingContext;
+import io.millrace.api.function.TransformAllFunction;
 import io.millrace.api.listener.StreamingListener;
 import io.millrace.api.source.Source;
 import io.millrace.core.clock.SystemStreamClock;
@@ -26,6 +27,7 @@ import io.millrace.spi.plugin.Provider;
 import io.millrace.spi.plugin.Settings;
 import io.millrace.spi.receiver.ReceiverProvider;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
@@ -113,6 +115,16 @@ final class ProgramContext implements StreamingContext {
     private GraphRecordStream records(
             String stream, String provider, Map<String, String> inputSettings, @Nullable Provider implementation) {
         return new GraphRecordStream(graph, new Node.Source(graph, stream, provider, inputSettings, implementation));
+    }
+
+    @Override
+    public <T> DStream<T> union(List<? extends DStream<T>> streams) {
+        return graph.union(streams);
+    }
+
+    @Override
+    public <R> DStream<R> transform(List<? extends DStream<?>> streams, TransformAllFunction<R> function) {
+        return graph.transform(streams, function);
     }
 
     @Override

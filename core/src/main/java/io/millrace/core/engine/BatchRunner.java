@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.millrace.core.engine;
 
+import io.millrace.api.BatchId;
 import io.millrace.api.ErrorCode;
 import io.millrace.api.MillraceException;
 import io.millrace.api.listener.StreamingEvent;
+import io.millrace.core.graph.Node;
 import io.millrace.core.ledger.Fact.BatchCommitted;
 import io.millrace.core.ledger.Fact.BatchPlanned;
 import io.millrace.core.ledger.Fact.StateWritten;
@@ -15,6 +17,7 @@ import io.millrace.core.listener.ListenerBus;
 import io.millrace.core.log.AppendCallback;
 import io.millrace.core.log.CommitLog;
 import io.millrace.core.log.LogHandle;
+import io.millrace.core.operator.BatchData;
 import io.millrace.core.operator.BatchParameters;
 import io.millrace.core.plan.CompiledPlan;
 import io.millrace.core.plan.TaskReport;
@@ -68,6 +71,7 @@ final class BatchRunner {
     private final BatchGrid grid;
     private final long stateSnapshotAfter;
     private final Consumer<Throwable> onFailure;
+    private final List<Node.Remember> remembered;
     private final Deque<ActiveBatch> active = new ArrayDeque<>();
     private @Nullable ActiveBatch computing;
     private Scheduler.@Nullable JobHandle job;
@@ -104,6 +108,7 @@ final class BatchRunner {
         this.grid = new BatchGrid(program.interval().toMillis());
         this.stateSnapshotAfter = stateSnapshotAfter;
         this.onFailure = onFailure;
+        this.remembered = program.graph().nodes(Node.Remember.class);
     }
 
     /**
@@ -151,7 +156,7 @@ final class BatchRunner {
     }
 
     private void plan(long batchTime) {
-        BatchPlanned fact = new BatchPlanned(batchTime, inputs.blocks(), inputs.ranges(), outputs.names());
+        BatchPlanned fact = new BatchPlanned(batchTime, inputs.blocks(), inputs.ranges(), outputs.names(batchTime));
         CompletableFuture<ActiveBatch> planned = new CompletableFuture<>();
         ledger.append(fact, () -> engine.execute(() -> planDurable(planned.join())));
         ActiveBatch batch = new ActiveBatch(plannedBatch(batchTime), now());
@@ -205,7 +210,8 @@ final class BatchRunner {
     private void compute(ActiveBatch batch) {
         computing = batch;
         batch.computing = true;
-        BatchParameters parameters = new BatchParameters(batch.time(), snapshotsDue());
+        BatchParameters parameters =
+                new BatchParameters(program.id(), epoch, program.interval(), batch.time(), snapshotsDue());
         Job work = new Job(
                 program.id(),
                 epoch,
@@ -235,7 +241,8 @@ final class BatchRunner {
     }
 
     private Set<String> snapshotsDue() {
-        Set<String> due = new HashSet<>();
+        Set<String> due = new HashSet<>(states.unwritten());
+        due.removeIf(state -> !ledger.state().stateHandles(state).isEmpty());
         for (String state : states.names()) {
             StateSize size = ledger.state().stateSize(state);
             if (size.changeBytes() > Math.max(stateSnapshotAfter, 2 * size.snapshotBytes())) {
@@ -265,6 +272,7 @@ final class BatchRunner {
             }
         }
         batch.outputs = elements;
+        remember(batch, elements);
         batch.stateWrites = chunks.size();
         for (StateChunk chunk : chunks) {
             if (chunk.snapshot()) {
@@ -281,6 +289,15 @@ final class BatchRunner {
             });
         }
         advance();
+    }
+
+    private void remember(ActiveBatch batch, Map<Integer, List<List<Object>>> elements) {
+        for (Node.Remember node : remembered) {
+            if (node.due(batch.time())) {
+                BatchId id = new BatchId(program.id(), epoch, batch.instant(), program.interval(), node.label(), 0);
+                node.batches().add(batch.time(), new BatchData(id, elements.getOrDefault(node.id(), List.of())));
+            }
+        }
     }
 
     private void append(StateChunk chunk, Consumer<LogHandle> durable) {

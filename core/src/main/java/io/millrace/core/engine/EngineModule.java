@@ -170,14 +170,14 @@ final class EngineModule extends AbstractModule {
     @Provides
     @Singleton
     States states() {
-        return new States(program.graph());
+        return new States(program.graph().states());
     }
 
     @Provides
     @Singleton
     CompiledPlan plan(Scheduler scheduler, States states, Ledger ledger, Logs logs) {
         CompiledPlan plan =
-                CompiledPlan.compile(program.graph(), scheduler.capabilities().parallelism(), states, program.loader());
+                CompiledPlan.compile(program.graph(), scheduler.capabilities().parallelism(), program.loader());
         states.load(ledger.state(), logs.state(), plan.statePartitions());
         return plan;
     }

@@ -8,6 +8,7 @@ import io.millrace.api.listener.StreamingEvent;
 import io.millrace.api.listener.StreamingEvent.OutputOperationInfo;
 import io.millrace.core.graph.Node;
 import io.millrace.core.listener.ListenerBus;
+import io.millrace.core.operator.BatchData;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -30,9 +31,12 @@ final class OutputRunner {
         this.thread = thread;
     }
 
-    /** The names, in order. */
-    List<String> names() {
-        return outputs.stream().map(Node.Output::name).toList();
+    /** The names of those that are called at a batch time, in order. */
+    List<String> names(long batchTime) {
+        return outputs.stream()
+                .filter(output -> output.due(batchTime))
+                .map(Node.Output::name)
+                .toList();
     }
 
     /** Whether the caller is an output function. */
@@ -53,6 +57,9 @@ final class OutputRunner {
             Consumer<Optional<MillraceException>> done) {
         thread.execute(() -> {
             for (int index = 0; index < outputs.size(); index++) {
+                if (!outputs.get(index).due(batchTime)) {
+                    continue;
+                }
                 Optional<MillraceException> failure = run(batchTime, index, data, progress);
                 if (failure.isPresent()) {
                     done.accept(failure);

@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.millrace.core.graph;
 
+import io.millrace.api.DStream;
 import io.millrace.api.StreamingContext;
+import io.millrace.api.function.TransformAllFunction;
+import io.millrace.core.state.State;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashSet;
@@ -44,6 +47,39 @@ public final class Graph {
             case INITIALIZED -> nodes.add(node);
         }
         return nodes.size() - 1;
+    }
+
+    /** The states, in order of declaration. */
+    public List<State> states() {
+        return nodes(Node.Stateful.class).stream().map(Node.Stateful::state).toList();
+    }
+
+    /** The batch interval in milliseconds. */
+    long interval() {
+        return context.batchInterval().toMillis();
+    }
+
+    /** The elements of several streams. */
+    public <T> DStream<T> union(List<? extends DStream<T>> streams) {
+        GraphStream<T> first = GraphStream.erase(first("union", streams));
+        return first.union(streams.subList(1, streams.size()));
+    }
+
+    /** A stream made of the whole batches of others. */
+    public <R> DStream<R> transform(List<? extends DStream<?>> streams, TransformAllFunction<R> function) {
+        return first("transform", streams).transformed("transform", streams, function::apply);
+    }
+
+    private GraphStream<?> first(String label, List<? extends DStream<?>> streams) {
+        if (streams.isEmpty()) {
+            throw new IllegalArgumentException(
+                    "'" + label + "' at " + CallSite.find() + " of no streams: give at least 1");
+        }
+        if (streams.get(0) instanceof GraphStream<?> own && own.graph == this) {
+            return own;
+        }
+        throw new IllegalArgumentException(
+                "'" + label + "' at " + CallSite.find() + " of streams of another context: declare them on this one");
     }
 
     /** Takes a name for an input. */

@@ -1,14 +1,46 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.millrace.core.graph;
 
+import io.millrace.api.CoGroup;
 import io.millrace.api.DStream;
 import io.millrace.api.Pair;
 import io.millrace.api.PairDStream;
+import io.millrace.api.Partitioner;
+import io.millrace.api.StateSpec;
+import io.millrace.api.StatefulDStream;
+import io.millrace.api.Window;
 import io.millrace.api.codec.Codec;
+import io.millrace.api.codec.Codecs;
 import io.millrace.api.function.FilterFunction;
+import io.millrace.api.function.FlatMapFunction;
 import io.millrace.api.function.MapFunction;
+import io.millrace.api.function.MergeFunction;
 import io.millrace.api.function.ReduceFunction;
-import io.millrace.core.operator.Operators;
+import io.millrace.api.function.StateFunction;
+import io.millrace.api.function.SupplierFunction;
+import io.millrace.api.function.TimedStateFunction;
+import io.millrace.api.function.TimedUpdateFunction;
+import io.millrace.api.function.UpdateFunction;
+import io.millrace.core.exchange.CombineByKey;
+import io.millrace.core.exchange.Exchanger;
+import io.millrace.core.exchange.Join;
+import io.millrace.core.exchange.KeyRouting;
+import io.millrace.core.exchange.Lists;
+import io.millrace.core.exchange.ReduceByKey;
+import io.millrace.core.exchange.Route;
+import io.millrace.core.operator.Joins;
+import io.millrace.core.operator.Operator;
+import io.millrace.core.operator.PairOperators;
+import io.millrace.core.state.KeyWindowState;
+import io.millrace.core.state.MapState;
+import io.millrace.core.state.RunningReduceState;
+import io.millrace.core.state.State;
+import io.millrace.core.state.UpdateState;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /** A stream of pairs: each method adds a node. */
 final class GraphPairStream<K, V> extends GraphStream<Pair<K, V>> implements PairDStream<K, V> {
@@ -17,45 +49,302 @@ final class GraphPairStream<K, V> extends GraphStream<Pair<K, V>> implements Pai
     }
 
     @Override
-    public DStream<Pair<K, V>> filter(FilterFunction<? super Pair<K, V>> predicate) {
-        return new GraphPairStream<>(graph, filtered(predicate));
+    public PairDStream<K, V> filter(FilterFunction<? super Pair<K, V>> predicate) {
+        return pairs(filtered(predicate));
     }
 
     @Override
-    public DStream<Pair<K, V>> union(DStream<Pair<K, V>> other) {
-        return new GraphPairStream<>(graph, unionWith(other));
+    public PairDStream<K, V> union(DStream<Pair<K, V>> other) {
+        return union(List.of(other));
+    }
+
+    @Override
+    public PairDStream<K, V> union(List<? extends DStream<Pair<K, V>>> others) {
+        return pairs(unionWith(others));
+    }
+
+    @Override
+    public PairDStream<K, V> repartition(int partitions) {
+        return pairs(spread("repartition", partitions));
+    }
+
+    @Override
+    public PairDStream<K, V> remember(Duration duration) {
+        super.remember(duration);
+        return this;
+    }
+
+    @Override
+    public PairDStream<K, V> window(String name, Codec<Pair<K, V>> codec, Window window) {
+        return pairs(windowed(name, codec, window));
     }
 
     @Override
     public <W> PairDStream<K, W> mapValues(MapFunction<? super V, ? extends W> function) {
-        return new GraphPairStream<>(
+        return pairs(keeping("mapValues", (batch, next) -> new PairOperators.MapValues(erase(function), next)));
+    }
+
+    @Override
+    public <W> PairDStream<K, W> flatMapValues(FlatMapFunction<? super V, ? extends W> function) {
+        return pairs(new Node.Narrow(
                 graph,
-                new Node.Narrow(
-                        graph, "mapValues", node, true, next -> new Operators.MapValues(erase(function), next)));
+                "flatMapValues",
+                node,
+                false,
+                (batch, next) -> new PairOperators.FlatMapValues(erase(function), next)));
     }
 
     @Override
     public PairDStream<K, V> reduceByKey(ReduceFunction<V> function) {
-        return new GraphPairStream<>(graph, exchange("reduceByKey", function, 0));
+        return pairs(exchange("reduceByKey", reducing(function), 0));
     }
 
     @Override
     public PairDStream<K, V> reduceByKey(ReduceFunction<V> function, int partitions) {
-        if (partitions < 1) {
-            throw new IllegalArgumentException("reduceByKey into " + partitions + " partitions: give at least 1");
-        }
-        return new GraphPairStream<>(graph, exchange("reduceByKey", function, partitions));
+        return pairs(exchange("reduceByKey", reducing(function), positive("reduceByKey", partitions)));
+    }
+
+    @Override
+    public PairDStream<K, V> reduceByKey(ReduceFunction<V> function, Partitioner<K> partitioner) {
+        return pairs(exchange(
+                "reduceByKey",
+                new ReduceByKey(erase(function), KeyRouting.by(erase(partitioner))),
+                positive("reduceByKey", partitioner.partitions())));
+    }
+
+    @Override
+    public PairDStream<K, List<V>> groupByKey() {
+        return pairs(exchange("groupByKey", grouping(KeyRouting.HASH), 0));
+    }
+
+    @Override
+    public PairDStream<K, List<V>> groupByKey(int partitions) {
+        return pairs(exchange("groupByKey", grouping(KeyRouting.HASH), positive("groupByKey", partitions)));
+    }
+
+    @Override
+    public PairDStream<K, List<V>> groupByKey(Partitioner<K> partitioner) {
+        return pairs(exchange(
+                "groupByKey",
+                grouping(KeyRouting.by(erase(partitioner))),
+                positive("groupByKey", partitioner.partitions())));
+    }
+
+    @Override
+    public <C> PairDStream<K, C> combineByKey(
+            MapFunction<? super V, C> create, MergeFunction<C, ? super V> merge, ReduceFunction<C> combine) {
+        return pairs(exchange("combineByKey", combining(create, merge, combine), 0));
+    }
+
+    @Override
+    public <C> PairDStream<K, C> combineByKey(
+            MapFunction<? super V, C> create,
+            MergeFunction<C, ? super V> merge,
+            ReduceFunction<C> combine,
+            int partitions) {
+        return pairs(exchange("combineByKey", combining(create, merge, combine), positive("combineByKey", partitions)));
+    }
+
+    @Override
+    public <C> PairDStream<K, C> aggregateByKey(
+            SupplierFunction<C> zero, MergeFunction<C, ? super V> merge, ReduceFunction<C> combine) {
+        MapFunction<V, C> create = value -> merge.apply(zero.get(), value);
+        return pairs(exchange("aggregateByKey", combining(create, merge, combine), 0));
+    }
+
+    @Override
+    public <W> PairDStream<K, CoGroup<V, W>> cogroup(PairDStream<K, W> other) {
+        return joined("cogroup", other, 0, Joins.CoGroups::new);
+    }
+
+    @Override
+    public <W> PairDStream<K, CoGroup<V, W>> cogroup(PairDStream<K, W> other, int partitions) {
+        return joined("cogroup", other, positive("cogroup", partitions), Joins.CoGroups::new);
+    }
+
+    @Override
+    public <W> PairDStream<K, Pair<V, W>> join(PairDStream<K, W> other) {
+        return joined("join", other, 0, Joins.Inner::new);
+    }
+
+    @Override
+    public <W> PairDStream<K, Pair<V, W>> join(PairDStream<K, W> other, int partitions) {
+        return joined("join", other, positive("join", partitions), Joins.Inner::new);
+    }
+
+    @Override
+    public <W> PairDStream<K, Pair<V, Optional<W>>> leftOuterJoin(PairDStream<K, W> other) {
+        return joined("leftOuterJoin", other, 0, next -> new Joins.Outer(false, true, next));
+    }
+
+    @Override
+    public <W> PairDStream<K, Pair<Optional<V>, W>> rightOuterJoin(PairDStream<K, W> other) {
+        return joined("rightOuterJoin", other, 0, next -> new Joins.Outer(true, false, next));
+    }
+
+    @Override
+    public <W> PairDStream<K, Pair<Optional<V>, Optional<W>>> fullOuterJoin(PairDStream<K, W> other) {
+        return joined("fullOuterJoin", other, 0, next -> new Joins.Outer(true, true, next));
+    }
+
+    @Override
+    public PairDStream<K, List<V>> groupByKeyAndWindow(String name, Codec<K> keys, Codec<V> values, Window window) {
+        ReduceFunction<List<V>> concatenate = (left, right) -> {
+            List<V> both = new ArrayList<>(left.size() + right.size());
+            both.addAll(left);
+            both.addAll(right);
+            return both;
+        };
+        StateSpec<K, List<V>> spec = StateSpec.named(name, keys, Codecs.list(values));
+        Node grouped = exchange("groupByKey", grouping(KeyRouting.HASH), 0);
+        return new GraphPairStream<K, List<V>>(graph, grouped)
+                .windowed("groupByKeyAndWindow", spec, window, concatenate, null, null);
+    }
+
+    @Override
+    public PairDStream<K, V> reduceByKeyAndWindow(StateSpec<K, V> state, Window window, ReduceFunction<V> function) {
+        return windowed("reduceByKeyAndWindow", state, window, function, null, null);
+    }
+
+    @Override
+    public PairDStream<K, V> reduceByKeyAndWindow(
+            StateSpec<K, V> state, Window window, ReduceFunction<V> function, ReduceFunction<V> inverse) {
+        return windowed("reduceByKeyAndWindow", state, window, function, inverse, null);
+    }
+
+    @Override
+    public PairDStream<K, V> reduceByKeyAndWindow(
+            StateSpec<K, V> state,
+            Window window,
+            ReduceFunction<V> function,
+            ReduceFunction<V> inverse,
+            FilterFunction<? super Pair<K, V>> keep) {
+        return windowed("reduceByKeyAndWindow", state, window, function, inverse, keep);
+    }
+
+    private PairDStream<K, V> windowed(
+            String label,
+            StateSpec<K, V> spec,
+            Window window,
+            ReduceFunction<V> function,
+            @Nullable ReduceFunction<V> inverse,
+            @Nullable FilterFunction<? super Pair<K, V>> keep) {
+        noInitial(label, spec);
+        long slide = Windows.slide(label, node, window);
+        State state = new KeyWindowState(
+                erase(spec),
+                window.length().toMillis(),
+                slide,
+                erase(function),
+                inverse == null ? null : erase(inverse),
+                keep == null ? null : erase(keep));
+        return pairs(stateful(label, slide, brought(reducing(function), spec), state));
+    }
+
+    @Override
+    public <S> PairDStream<K, S> updateStateByKey(StateSpec<K, S> spec, UpdateFunction<V, S> function) {
+        TimedUpdateFunction<K, V, S> timed = (time, key, values, state) -> function.apply(values, state);
+        return updateStateByKey(spec, timed);
+    }
+
+    @Override
+    public <S> PairDStream<K, S> updateStateByKey(StateSpec<K, S> spec, TimedUpdateFunction<K, V, S> function) {
+        noTimeout("updateStateByKey", spec);
+        Node grouped = exchange("groupByKey", grouping(KeyRouting.HASH), spec.partitions());
+        return pairs(stateful(
+                "updateStateByKey",
+                node.slide(),
+                grouped,
+                new UpdateState(erase(spec), node.slide(), erase(function))));
+    }
+
+    @Override
+    public <S, R> StatefulDStream<K, S, R> mapWithState(StateSpec<K, S> spec, StateFunction<K, V, S, R> function) {
+        TimedStateFunction<K, V, S, R> timed =
+                (time, key, value, state) -> Optional.of(function.apply(key, value, state));
+        return mapWithState(spec, timed);
+    }
+
+    @Override
+    public <S, R> StatefulDStream<K, S, R> mapWithState(StateSpec<K, S> spec, TimedStateFunction<K, V, S, R> function) {
+        Node routed = exchange("route", new Route(KeyRouting.HASH), spec.partitions());
+        MapState state = new MapState(erase(spec), graph.interval(), node.slide(), erase(function));
+        return new GraphStatefulStream<>(graph, stateful("mapWithState", node.slide(), routed, state));
     }
 
     @Override
     public PairDStream<K, V> runningReduce(String name, Codec<K> keys, Codec<V> values, ReduceFunction<V> function) {
-        String state = graph.claimState(name);
-        Node input = node.keyed() ? node : exchange("combine", function, 0);
-        return new GraphPairStream<>(
-                graph, new Node.RunningReduce(graph, input, state, erase(keys), erase(values), erase(function)));
+        return runningReduce(StateSpec.named(name, keys, values), function);
     }
 
-    private Node exchange(String label, ReduceFunction<V> function, int partitions) {
-        return new Node.Exchange(graph, label, node, new Node.Combine.ByKey(erase(function)), partitions);
+    @Override
+    public PairDStream<K, V> runningReduce(StateSpec<K, V> spec, ReduceFunction<V> function) {
+        noTimeout("runningReduce", spec);
+        return pairs(stateful(
+                "runningReduce",
+                node.slide(),
+                brought(reducing(function), spec),
+                new RunningReduceState(erase(spec), erase(function))));
+    }
+
+    /** This stream with each key in one partition, once per batch: as it is, if that is so and suits the state. */
+    private Node brought(Exchanger exchanger, StateSpec<K, ?> spec) {
+        return node.keyed() && spec.partitions() == 0 ? node : exchange("combine", exchanger, spec.partitions());
+    }
+
+    private Node.Stateful stateful(String label, long slide, Node input, State state) {
+        graph.claimState(state.name());
+        return new Node.Stateful(graph, label, input, slide, state);
+    }
+
+    private static void noTimeout(String label, StateSpec<?, ?> spec) {
+        if (spec.timeout().isPresent()) {
+            throw new IllegalArgumentException("'" + label + "' at " + CallSite.find() + ": state '" + spec.name()
+                    + "' has a timeout, which only mapWithState knows: leave it out or use mapWithState");
+        }
+    }
+
+    private static void noInitial(String label, StateSpec<?, ?> spec) {
+        noTimeout(label, spec);
+        if (!spec.initial().isEmpty()) {
+            throw new IllegalArgumentException("'" + label + "' at " + CallSite.find() + ": state '" + spec.name()
+                    + "' has initial entries, which belong to no batch of a window: leave them out");
+        }
+    }
+
+    private <W, R> PairDStream<K, R> joined(String label, PairDStream<K, W> other, int partitions, Operator.Step step) {
+        Node left = side(label, node, true);
+        Node right = side(label, nodeOf(label, other), false);
+        Node both = new Node.Union(graph, label, List.of(left, right));
+        Node met = new Node.Exchange(graph, label, both, new Join(), partitions);
+        return pairs(new Node.Narrow(graph, label, met, false, (batch, next) -> step.make(next)));
+    }
+
+    private Node side(String label, Node parent, boolean left) {
+        return new Node.Narrow(graph, label, parent, false, (batch, next) -> new Join.Side(left, next));
+    }
+
+    private Node keeping(String label, Operator.Maker maker) {
+        return new Node.Narrow(graph, label, node, true, maker);
+    }
+
+    private Node exchange(String label, Exchanger exchanger, int partitions) {
+        return new Node.Exchange(graph, label, node, exchanger, partitions);
+    }
+
+    private static Exchanger reducing(ReduceFunction<?> function) {
+        return new ReduceByKey(erase(function), KeyRouting.HASH);
+    }
+
+    private static Exchanger grouping(KeyRouting routing) {
+        return new CombineByKey(Lists::of, Lists::add, Lists::addAll, routing);
+    }
+
+    private static Exchanger combining(MapFunction<?, ?> create, MergeFunction<?, ?> merge, ReduceFunction<?> combine) {
+        return new CombineByKey(erase(create), erase(merge), erase(combine), KeyRouting.HASH);
+    }
+
+    private <A, B> PairDStream<A, B> pairs(Node made) {
+        return new GraphPairStream<>(graph, made);
     }
 }

@@ -34,7 +34,7 @@ public final class GraphRecordStream implements RecordStream {
                         "decode",
                         views.node,
                         false,
-                        next -> new Operators.Map(GraphStream.erase(decoder.get()), next)));
+                        (batch, next) -> new Operators.Map(GraphStream.erase(decoder.get()), next)));
     }
 
     @Override
@@ -71,6 +71,6 @@ public final class GraphRecordStream implements RecordStream {
                         "flatMapToSliceLong",
                         views.node,
                         false,
-                        next -> new Operators.FlatMapToSliceLong(function, next)));
+                        (batch, next) -> new Operators.FlatMapToSliceLong(function, next)));
     }
 }

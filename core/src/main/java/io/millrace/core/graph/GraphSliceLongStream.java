@@ -5,7 +5,9 @@ import io.millrace.api.DStream;
 import io.millrace.api.SliceLongDStream;
 import io.millrace.api.function.LongReduceFunction;
 import io.millrace.api.function.SliceLongMapFunction;
+import io.millrace.core.exchange.ReduceSlices;
 import io.millrace.core.operator.Operators;
+import io.millrace.core.state.SliceState;
 
 /** A stream of (byte-string, number) entries: each method adds a node. */
 final class GraphSliceLongStream implements SliceLongDStream {
@@ -24,9 +26,10 @@ final class GraphSliceLongStream implements SliceLongDStream {
 
     @Override
     public SliceLongDStream runningReduce(String name, LongReduceFunction function) {
-        String state = graph.claimState(name);
+        graph.claimState(name);
         Node input = node.keyed() ? node : exchange("combine", function);
-        return new GraphSliceLongStream(graph, new Node.SliceRunningReduce(graph, input, state, function));
+        return new GraphSliceLongStream(
+                graph, new Node.Stateful(graph, "runningReduce", input, node.slide(), new SliceState(name, function)));
     }
 
     @Override
@@ -38,10 +41,10 @@ final class GraphSliceLongStream implements SliceLongDStream {
                         "map",
                         node,
                         false,
-                        next -> new Operators.SliceLongToObject(GraphStream.erase(function), next)));
+                        (batch, next) -> new Operators.SliceLongToObject(GraphStream.erase(function), next)));
     }
 
     private Node exchange(String label, LongReduceFunction function) {
-        return new Node.Exchange(graph, label, node, new Node.Combine.BySlice(function), 0);
+        return new Node.Exchange(graph, label, node, new ReduceSlices(function), 0);
     }
 }

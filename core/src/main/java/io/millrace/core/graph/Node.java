@@ -2,12 +2,12 @@
 package io.millrace.core.graph;
 
 import io.millrace.api.BatchId;
-import io.millrace.api.codec.Codec;
 import io.millrace.api.function.BatchFunction;
-import io.millrace.api.function.LongReduceFunction;
-import io.millrace.api.function.ReduceFunction;
+import io.millrace.core.exchange.Exchanger;
 import io.millrace.core.operator.Operator;
+import io.millrace.core.state.State;
 import io.millrace.spi.plugin.Provider;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -18,14 +18,37 @@ import org.jspecify.annotations.Nullable;
 public abstract sealed class Node {
     private final int id;
     private final String label;
+    private final String declaredAt;
     private final List<Node> parents;
     private final List<Node> children = new ArrayList<>();
+    private final long slide;
 
     private Node(Graph graph, String label, List<Node> parents) {
+        this(graph, label, parents, sameSlide(graph, label, parents));
+    }
+
+    private Node(Graph graph, String label, List<Node> parents, long slide) {
         this.label = label;
+        this.declaredAt = CallSite.find();
         this.parents = List.copyOf(parents);
+        this.slide = slide;
         this.id = graph.add(this);
         parents.forEach(parent -> parent.children.add(this));
+    }
+
+    private static long sameSlide(Graph graph, String label, List<Node> parents) {
+        if (parents.isEmpty()) {
+            return graph.context().batchInterval().toMillis();
+        }
+        Node first = parents.get(0);
+        for (Node other : parents) {
+            if (other.slide != first.slide) {
+                throw new IllegalArgumentException("'" + label + "' at " + CallSite.find() + ": " + first.place()
+                        + " has a batch every " + Duration.ofMillis(first.slide) + ", " + other.place() + " every "
+                        + Duration.ofMillis(other.slide) + ": give them the same slide");
+            }
+        }
+        return first.slide;
     }
 
     /** Its place in the order of declaration. */
@@ -38,12 +61,27 @@ public abstract sealed class Node {
         return label;
     }
 
+    /** The operator's name and where in the program it was declared, for errors. */
+    public final String place() {
+        return "'" + label + "' at " + declaredAt;
+    }
+
     public final List<Node> parents() {
         return parents;
     }
 
     public final List<Node> children() {
         return Collections.unmodifiableList(children);
+    }
+
+    /** How often it has a batch, in milliseconds: a multiple of the batch interval. */
+    public final long slide() {
+        return slide;
+    }
+
+    /** Whether it has a batch at a batch time. */
+    public final boolean due(long batchTime) {
+        return batchTime % slide == 0;
     }
 
     /** Whether each key is in the partition of its hash, and there at most once per batch. */
@@ -89,7 +127,7 @@ public abstract sealed class Node {
         }
     }
 
-    /** One element in, any number out, within a partition. */
+    /** Elements in, any number out, within a partition. */
     public static final class Narrow extends Node {
         private final Operator.Maker maker;
         private final boolean keepsKeys;
@@ -112,24 +150,24 @@ public abstract sealed class Node {
 
     /** The elements of all parents. */
     public static final class Union extends Node {
-        public Union(Graph graph, List<Node> parents) {
-            super(graph, "union", parents);
+        public Union(Graph graph, String label, List<Node> parents) {
+            super(graph, label, parents);
         }
     }
 
-    /** Elements are brought together by key, combined, and go on in numbered partitions. */
+    /** Elements are brought together, and go on in numbered partitions. */
     public static final class Exchange extends Node {
-        private final Combine combine;
+        private final Exchanger exchanger;
         private final int partitions;
 
-        public Exchange(Graph graph, String label, Node parent, Combine combine, int partitions) {
+        public Exchange(Graph graph, String label, Node parent, Exchanger exchanger, int partitions) {
             super(graph, label, List.of(parent));
-            this.combine = combine;
+            this.exchanger = exchanger;
             this.partitions = partitions;
         }
 
-        public Combine combine() {
-            return combine;
+        public Exchanger exchanger() {
+            return exchanger;
         }
 
         /** How many partitions the program asked for; 0 for as many as tasks run at once. */
@@ -139,57 +177,38 @@ public abstract sealed class Node {
 
         @Override
         public boolean keyed() {
-            return !(combine instanceof Combine.Count);
+            return exchanger.keyed();
         }
     }
 
-    /** How an exchange combines what meets in a partition. */
-    public sealed interface Combine {
-        /** Values of the same key by a function. */
-        record ByKey(ReduceFunction<Object> function) implements Combine {}
+    /** Something is kept from batch to batch. */
+    public static final class Stateful extends Node {
+        private final State state;
 
-        /** Numbers of the same byte-string key by a function. */
-        record BySlice(LongReduceFunction function) implements Combine {}
-
-        /** All elements, by counting them. */
-        record Count() implements Combine {}
-    }
-
-    /** A total per key, kept for ever. */
-    public static final class RunningReduce extends Node {
-        private final String state;
-        private final Codec<Object> keys;
-        private final Codec<Object> values;
-        private final ReduceFunction<Object> function;
-
-        public RunningReduce(
-                Graph graph,
-                Node parent,
-                String state,
-                Codec<Object> keys,
-                Codec<Object> values,
-                ReduceFunction<Object> function) {
-            super(graph, "runningReduce(" + state + ")", List.of(parent));
+        /**
+         * Adds it.
+         *
+         * @param slide how often it has a batch, in milliseconds
+         */
+        public Stateful(Graph graph, String label, Node parent, long slide, State state) {
+            super(graph, label + "(" + state.name() + ")", List.of(parent), slide);
             this.state = state;
-            this.keys = keys;
-            this.values = values;
-            this.function = function;
         }
 
-        public String state() {
+        public State state() {
             return state;
         }
 
-        public Codec<Object> keys() {
-            return keys;
+        @Override
+        public boolean keyed() {
+            return state.keyed();
         }
+    }
 
-        public Codec<Object> values() {
-            return values;
-        }
-
-        public ReduceFunction<Object> function() {
-            return function;
+    /** All that a state holds, in every batch. */
+    public static final class Snapshots extends Node {
+        public Snapshots(Graph graph, Stateful parent) {
+            super(graph, "stateSnapshots", List.of(parent));
         }
 
         @Override
@@ -198,28 +217,17 @@ public abstract sealed class Node {
         }
     }
 
-    /** A number per byte-string key, kept for ever. */
-    public static final class SliceRunningReduce extends Node {
-        private final String state;
-        private final LongReduceFunction function;
+    /** Batches are kept in memory for programs to look at. */
+    public static final class Remember extends Node {
+        private final RememberedBatches batches;
 
-        public SliceRunningReduce(Graph graph, Node parent, String state, LongReduceFunction function) {
-            super(graph, "runningReduce(" + state + ")", List.of(parent));
-            this.state = state;
-            this.function = function;
+        public Remember(Graph graph, Node parent, RememberedBatches batches) {
+            super(graph, "remember", List.of(parent));
+            this.batches = batches;
         }
 
-        public String state() {
-            return state;
-        }
-
-        public LongReduceFunction function() {
-            return function;
-        }
-
-        @Override
-        public boolean keyed() {
-            return true;
+        public RememberedBatches batches() {
+            return batches;
         }
     }
 

@@ -8,11 +8,13 @@ import io.millrace.api.function.MapFunction;
 import io.millrace.api.function.PairEmitter;
 import io.millrace.api.function.PairFlatMapFunction;
 import io.millrace.api.function.PairFunction;
+import io.millrace.api.function.PartitionFunction;
 import io.millrace.api.function.SliceLongEmitter;
 import io.millrace.api.function.SliceLongFunction;
 import io.millrace.api.function.SliceLongMapFunction;
 import io.millrace.api.source.RecordView;
 import io.millrace.api.source.Slice;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.RandomAccess;
 
@@ -117,25 +119,27 @@ public final class Operators {
         }
     }
 
-    /** {@code mapValues}. */
-    public static final class MapValues extends Operator {
-        private final MapFunction<Object, Object> function;
+    /** {@code mapPartitions} and {@code glom}. */
+    public static final class MapPartitions extends Operator {
+        private final PartitionFunction<Object, Object> function;
         private final Operator next;
+        private final List<Object> elements = new ArrayList<>();
 
-        public MapValues(MapFunction<Object, Object> function, Operator next) {
+        public MapPartitions(PartitionFunction<Object, Object> function, Operator next) {
             this.function = function;
             this.next = next;
         }
 
         @Override
-        public void push(Object element) throws Exception {
-            Pair<?, ?> pair = (Pair<?, ?>) element;
-            next.push(pair.key(), function.apply(pair.value()));
+        public void push(Object element) {
+            elements.add(element);
         }
 
         @Override
-        public void push(Object key, Object value) throws Exception {
-            next.push(key, function.apply(value));
+        public void end() throws Exception {
+            for (Object each : function.apply(elements)) {
+                next.push(each);
+            }
         }
     }
 

@@ -4,7 +4,6 @@ package io.millrace.core.plan;
 import io.millrace.core.graph.Graph;
 import io.millrace.core.graph.Node;
 import io.millrace.core.operator.BatchParameters;
-import io.millrace.core.state.States;
 import io.millrace.spi.plugin.ThreadContextClassLoader;
 import io.millrace.spi.scheduler.Stage;
 import io.millrace.spi.scheduler.StageFunction;
@@ -35,10 +34,9 @@ public final class CompiledPlan {
      * Compiles a graph.
      *
      * @param parallelism how many tasks run at once: the number of partitions where the program does not say
-     * @param states where the stateful operators keep their totals
      * @param loader the program's class loader, under which its functions run
      */
-    public static CompiledPlan compile(Graph graph, int parallelism, States states, ClassLoader loader) {
+    public static CompiledPlan compile(Graph graph, int parallelism, ClassLoader loader) {
         Set<Node> live = live(graph);
         Map<Node, Integer> stageOf = new HashMap<>();
         List<Node> roots = new ArrayList<>();
@@ -51,8 +49,7 @@ public final class CompiledPlan {
         }
         List<StagePlan> stages = new ArrayList<>();
         for (Node root : roots) {
-            stages.add(
-                    new StagePlan(root, stageOf, partitions(root, parallelism), inputs(root, stageOf), live, states));
+            stages.add(new StagePlan(root, stageOf, partitions(root, parallelism), inputs(root, stageOf), live));
         }
         stages.forEach(stage -> stage.link(stages));
         return new CompiledPlan(stages, graph.nodes(Node.Output.class), loader);
@@ -124,8 +121,8 @@ public final class CompiledPlan {
         for (int i = nodes.size() - 1; i >= 0; i--) {
             Node node = nodes.get(i);
             if (node instanceof Node.Output
-                    || node instanceof Node.RunningReduce
-                    || node instanceof Node.SliceRunningReduce
+                    || node instanceof Node.Remember
+                    || node instanceof Node.Stateful
                     || node.children().stream().anyMatch(live::contains)) {
                 live.add(node);
             }

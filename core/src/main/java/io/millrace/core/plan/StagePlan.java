@@ -1,18 +1,19 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.millrace.core.plan;
 
+import io.millrace.core.exchange.Exchanger.ExchangeWriter;
 import io.millrace.core.graph.Node;
 import io.millrace.core.operator.BatchParameters;
 import io.millrace.core.operator.Operator;
 import io.millrace.core.operator.Operators;
 import io.millrace.core.state.StateChunk;
 import io.millrace.core.state.StateOperator;
-import io.millrace.core.state.States;
 import io.millrace.spi.scheduler.Stage;
 import io.millrace.spi.scheduler.TaskContext;
 import io.millrace.spi.scheduler.TaskOutput;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -28,30 +29,25 @@ final class StagePlan {
     private final int partitions;
     private final List<Integer> inputs;
     private final Set<Node> live;
-    private final States states;
     private final Map<Node.Exchange, Integer> exchangePartitions = new LinkedHashMap<>();
     private final List<String> stateNames = new ArrayList<>();
     private final String name;
 
-    StagePlan(
-            Node root,
-            Map<Node, Integer> stageOf,
-            int partitions,
-            List<Integer> inputs,
-            Set<Node> live,
-            States states) {
+    StagePlan(Node root, Map<Node, Integer> stageOf, int partitions, List<Integer> inputs, Set<Node> live) {
         this.root = root;
         this.stageOf = stageOf;
         this.partitions = partitions;
         this.inputs = inputs;
         this.live = live;
-        this.states = states;
         StringJoiner labels = new StringJoiner(" → ");
-        describe(root, labels);
+        describe(root, labels, new HashSet<>());
         this.name = labels.toString();
     }
 
-    private void describe(Node node, StringJoiner labels) {
+    private void describe(Node node, StringJoiner labels, Set<Node> described) {
+        if (!described.add(node)) {
+            return;
+        }
         labels.add(node.label());
         for (Node child : node.children()) {
             if (child instanceof Node.Exchange exchange) {
@@ -59,12 +55,10 @@ final class StagePlan {
                     exchangePartitions.put(exchange, 0);
                 }
             } else if (live.contains(child)) {
-                if (child instanceof Node.RunningReduce running) {
-                    stateNames.add(running.state());
-                } else if (child instanceof Node.SliceRunningReduce running) {
-                    stateNames.add(running.state());
+                if (child instanceof Node.Stateful stateful) {
+                    stateNames.add(stateful.state().name());
                 }
-                describe(child, labels);
+                describe(child, labels, described);
             }
         }
     }
@@ -116,17 +110,26 @@ final class StagePlan {
         }
         Chain chain = new Chain(context.partition(), batch);
         Operator first = chain.after(root);
-        long records = 0;
+        try {
+            long records = feed(first, context, parts);
+            chain.end();
+            return chain.finish(records);
+        } catch (Throwable failure) {
+            chain.rollback();
+            throw failure;
+        }
+    }
+
+    private long feed(Operator first, TaskContext context, List<TaskInput> parts) throws Exception {
         if (root instanceof Node.Exchange exchange) {
-            List<@Nullable Object> buckets = new ArrayList<>();
+            List<Object> buckets = new ArrayList<>();
             for (int input = 0; input < inputs.size(); input++) {
                 buckets.addAll(context.exchanged(input));
             }
-            ExchangeWriter.merge(exchange.combine(), buckets, first);
-        } else {
-            records = parts.get(context.partition()).forEach(context.slot(), first::push);
+            exchange.exchanger().merge(buckets, first);
+            return 0;
         }
-        return chain.finish(records);
+        return parts.get(context.partition()).forEach(context.slot(), first::push);
     }
 
     /** The operators of one task. Nodes that are reached twice, through a union, share their operator. */
@@ -136,7 +139,8 @@ final class StagePlan {
         private final Map<Node, Operator> made = new HashMap<>();
         private final Map<Node.Exchange, ExchangeWriter> writers = new LinkedHashMap<>();
         private final Map<Integer, OutputCollector> collectors = new LinkedHashMap<>();
-        private final List<StateOperator> stateful = new ArrayList<>();
+        private final List<Operator> inOrder = new ArrayList<>();
+        private final List<StateOperator> states = new ArrayList<>();
 
         Chain(int partition, BatchParameters batch) {
             this.partition = partition;
@@ -146,48 +150,77 @@ final class StagePlan {
         Operator after(Node node) {
             List<Operator> next = new ArrayList<>();
             for (Node child : node.children()) {
-                if (child instanceof Node.Exchange exchange
-                        ? exchangePartitions.containsKey(exchange)
-                        : live.contains(child)) {
-                    Operator operator = made.get(child);
-                    if (operator == null) {
-                        operator = make(child);
-                        made.put(child, operator);
-                    }
-                    next.add(operator);
+                if (reached(child) && !(child instanceof Node.Snapshots)) {
+                    next.add(operator(child));
                 }
             }
             return next.size() == 1 ? next.get(0) : new Operators.FanOut(next);
         }
 
+        private boolean reached(Node child) {
+            return child instanceof Node.Exchange exchange
+                    ? exchangePartitions.containsKey(exchange)
+                    : live.contains(child);
+        }
+
+        private Operator operator(Node node) {
+            Operator operator = made.get(node);
+            if (operator == null) {
+                operator = make(node);
+                made.put(node, operator);
+                if (!(node instanceof Node.Union || node instanceof Node.Snapshots)) { // they have none of their own
+                    inOrder.add(operator);
+                }
+            }
+            return operator;
+        }
+
         private Operator make(Node node) {
             if (node instanceof Node.Narrow narrow) {
-                return narrow.maker().make(after(node));
+                return narrow.maker().make(batch, after(node));
             } else if (node instanceof Node.Exchange exchange) {
                 ExchangeWriter writer =
-                        ExchangeWriter.of(exchange.combine(), exchangePartitions.getOrDefault(exchange, 1));
+                        exchange.exchanger().writer(partition, exchangePartitions.getOrDefault(exchange, 1));
                 writers.put(exchange, writer);
                 return writer;
-            } else if (node instanceof Node.Output output) {
+            } else if (node instanceof Node.Output || node instanceof Node.Remember) {
                 OutputCollector collector = new OutputCollector();
-                collectors.put(output.id(), collector);
+                collectors.put(node.id(), collector);
                 return collector;
-            } else if (node instanceof Node.RunningReduce running) {
-                return stateful(states.operator(running.state(), partition, batch, after(node)));
-            } else if (node instanceof Node.SliceRunningReduce running) {
-                return stateful(states.operator(running.state(), partition, batch, after(node)));
+            } else if (node instanceof Node.Stateful stateful) {
+                StateOperator operator = stateful.state().operator(partition, batch, after(node), snapshots(stateful));
+                states.add(operator);
+                return operator;
             }
             return after(node);
         }
 
-        private Operator stateful(StateOperator operator) {
-            stateful.add(operator);
-            return operator;
+        private @Nullable Operator snapshots(Node.Stateful stateful) {
+            List<Operator> wanted = new ArrayList<>();
+            for (Node child : stateful.children()) {
+                if (reached(child) && child instanceof Node.Snapshots) {
+                    wanted.add(operator(child));
+                }
+            }
+            return wanted.isEmpty() ? null : new Operators.FanOut(wanted);
+        }
+
+        /** Tells all operators that everything was pushed: each was made after those that it pushes to. */
+        void end() throws Exception {
+            for (int i = inOrder.size() - 1; i >= 0; i--) {
+                inOrder.get(i).end();
+            }
+        }
+
+        void rollback() {
+            for (int i = states.size() - 1; i >= 0; i--) {
+                states.get(i).rollback();
+            }
         }
 
         TaskOutput finish(long records) {
             List<StateChunk> chunks = new ArrayList<>();
-            stateful.forEach(operator -> chunks.addAll(operator.finish()));
+            states.forEach(operator -> chunks.addAll(operator.finish()));
             Map<Integer, List<Object>> outputs = new LinkedHashMap<>();
             collectors.forEach((output, collector) -> outputs.put(output, collector.elements()));
             Map<Integer, @Nullable Object[]> exchanges = new HashMap<>();

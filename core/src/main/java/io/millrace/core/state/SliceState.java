@@ -2,24 +2,35 @@
 package io.millrace.core.state;
 
 import io.millrace.api.codec.ByteReader;
-import io.millrace.api.codec.ByteWriter;
+import io.millrace.api.codec.Codec;
 import io.millrace.api.codec.Codecs;
 import io.millrace.api.function.LongReduceFunction;
-import io.millrace.core.graph.Node;
 import io.millrace.core.operator.BatchParameters;
 import io.millrace.core.operator.Operator;
 import io.millrace.core.table.KeyPartitioner;
 import io.millrace.core.table.SliceTable;
+import io.millrace.core.table.SliceUndo;
+import org.jspecify.annotations.Nullable;
 
-/** A state of numbers by byte-strings. */
-final class SliceState implements States.State {
+/** A number per byte-string, kept for ever: {@code runningReduce} of a stream of slices. */
+public final class SliceState implements State {
     private final String name;
     private final LongReduceFunction function;
     private SliceTable[] tables = {};
 
-    SliceState(Node.SliceRunningReduce node) {
-        this.name = node.state();
-        this.function = node.function();
+    public SliceState(String name, LongReduceFunction function) {
+        this.name = name;
+        this.function = function;
+    }
+
+    @Override
+    public String name() {
+        return name;
+    }
+
+    @Override
+    public boolean keyed() {
+        return true;
     }
 
     @Override
@@ -47,8 +58,17 @@ final class SliceState implements States.State {
     }
 
     @Override
-    public StateOperator operator(int partition, BatchParameters batch, Operator next) {
-        return new Update(tables[partition], batch, next);
+    public StateOperator operator(int partition, BatchParameters batch, Operator next, @Nullable Operator snapshots) {
+        boolean all = batch.snapshots().contains(name);
+        return new Update(
+                tables[partition],
+                new ChunkWriter(name, erase(Codecs.BYTES), erase(Codecs.LONG), all, batch.batchTime()),
+                next);
+    }
+
+    @SuppressWarnings("unchecked") // only their ids are used
+    private static Codec<Object> erase(Codec<?> codec) {
+        return (Codec<Object>) codec;
     }
 
     @Override
@@ -62,41 +82,40 @@ final class SliceState implements States.State {
 
     private final class Update extends StateOperator {
         private final SliceTable table;
+        private final ChunkWriter chunks;
+        private final boolean changes;
         private final Operator next;
-        private final ByteWriter scratch = new ByteWriter(64);
+        private final SliceUndo undo = new SliceUndo();
 
-        Update(SliceTable table, BatchParameters batch, Operator next) {
-            super(name, Codecs.BYTES, Codecs.LONG, batch);
+        Update(SliceTable table, ChunkWriter chunks, Operator next) {
+            super(chunks);
             this.table = table;
+            this.chunks = chunks;
+            this.changes = !chunks.snapshot();
             this.next = next;
         }
 
         @Override
         public void push(byte[] bytes, int offset, int length, long value) throws Exception {
-            long total = table.merge(bytes, offset, length, value, function);
-            if (!snapshot) {
-                write(bytes, offset, length, total);
+            long total = table.merge(bytes, offset, length, value, function, undo);
+            if (changes) {
+                chunks.put(bytes, offset, length, total);
             }
             next.push(bytes, offset, length, total);
         }
 
         @Override
-        void writeAll() {
-            for (int place = 0; place < table.capacity(); place++) {
+        void writeAll(ChunkWriter out) {
+            for (int place = 0, capacity = table.capacity(); place < capacity; place++) {
                 if (table.has(place)) {
-                    write(table.keyBytes(), table.keyOffset(place), table.keyLength(place), table.value(place));
+                    out.put(table.keyBytes(), table.keyOffset(place), table.keyLength(place), table.value(place));
                 }
             }
         }
 
-        private void write(byte[] bytes, int offset, int length, long total) {
-            ByteWriter out = chunk();
-            scratch.clear();
-            scratch.writeBytes(bytes, offset, length);
-            out.writeBytes(scratch.array(), 0, scratch.size());
-            scratch.clear();
-            scratch.writeZigZag(total);
-            out.writeBytes(scratch.array(), 0, scratch.size());
+        @Override
+        public void rollback() {
+            undo.rollback(table);
         }
     }
 }

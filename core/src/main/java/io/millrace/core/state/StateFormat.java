@@ -8,9 +8,9 @@ import io.millrace.api.codec.ByteWriter;
 import io.millrace.api.codec.Codec;
 
 /**
- * The payload of a state log entry ({@code docs/spec/ledger.md}): format version, state name, batch time, id and version
- * of both codecs, then keys and values, each with its length, to the end. No class name, so that any program that
- * declares the same name and codecs can read it.
+ * The payload of a state log entry ({@code docs/spec/ledger.md}): format version, state name, what the entries belong to,
+ * id and version of both codecs, then keys and values, each with its length, to the end. No class name, so that any
+ * program that declares the same name and codecs can read it.
  */
 final class StateFormat {
     /** The type of a state log entry. */
@@ -19,14 +19,15 @@ final class StateFormat {
     /** A chunk is closed when it reaches this many bytes. */
     static final int CHUNK_BYTES = 1 << 20;
 
-    private static final int VERSION = 1;
+    private static final int VERSION = 2;
 
     private StateFormat() {}
 
-    static void header(ByteWriter out, String state, long batchTime, Codec<?> keys, Codec<?> values) {
+    static void header(ByteWriter out, String state, long time, long pausedMillis, Codec<?> keys, Codec<?> values) {
         out.writeByte(VERSION);
         out.writeString(state);
-        out.writeZigZag(batchTime);
+        out.writeZigZag(time);
+        out.writeVarint(pausedMillis);
         out.writeString(keys.id());
         out.writeVarint(keys.version());
         out.writeString(values.id());
@@ -34,7 +35,7 @@ final class StateFormat {
     }
 
     /** Reads a header and checks it against what the program declares. */
-    static Versions readHeader(ByteReader in, String state, Codec<?> keys, Codec<?> values) {
+    static Header readHeader(ByteReader in, String state, Codec<?> keys, Codec<?> values) {
         int version = in.readByte();
         if (version != VERSION) {
             throw new MillraceException(
@@ -50,10 +51,11 @@ final class StateFormat {
                     "the ledger says that an entry of the state log belongs to '" + state + "', but it is of '" + name
                             + "': the state log is not the one that the ledger was written with");
         }
-        in.readZigZag();
+        long time = in.readZigZag();
+        long pausedMillis = in.readVarint();
         int keyVersion = check(in, state, "keys", keys);
         int valueVersion = check(in, state, "values", values);
-        return new Versions(keyVersion, valueVersion);
+        return new Header(time, pausedMillis, keyVersion, valueVersion);
     }
 
     private static int check(ByteReader in, String state, String what, Codec<?> codec) {
@@ -69,6 +71,13 @@ final class StateFormat {
         return version;
     }
 
-    /** The codec versions that wrote a chunk. */
-    record Versions(int keys, int values) {}
+    /**
+     * What a chunk says before its entries.
+     *
+     * @param time the batch that wrote it or, in the state of a window, the batch that the entries come from
+     * @param pausedMillis the time in which idle keys did not age
+     * @param keyVersion the version of the codec that wrote the keys
+     * @param valueVersion the version of the codec that wrote the values
+     */
+    record Header(long time, long pausedMillis, int keyVersion, int valueVersion) {}
 }

@@ -2,77 +2,62 @@
 package io.millrace.core.state;
 
 import io.millrace.api.codec.ByteReader;
-import io.millrace.core.graph.Graph;
-import io.millrace.core.graph.Node;
 import io.millrace.core.ledger.LedgerState;
 import io.millrace.core.log.CommitLog;
 import io.millrace.core.log.LogHandle;
-import io.millrace.core.operator.BatchParameters;
-import io.millrace.core.operator.Operator;
-import java.util.LinkedHashMap;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
-/** The states of a program, by name. Loaded before the first batch; then each partition belongs to the task that runs it. */
+/** The states of a program. */
 public final class States {
     /** The name of the log of all states. */
     public static final String LOG = "state";
 
-    private final Map<String, State> states = new LinkedHashMap<>();
+    private final List<State> states;
+    private final Set<String> unwritten = new LinkedHashSet<>();
 
-    /** The states that a graph declares, empty. */
-    public States(Graph graph) {
-        for (Node node : graph.nodes()) {
-            if (node instanceof Node.RunningReduce running) {
-                states.put(running.state(), new KeyState(running));
-            } else if (node instanceof Node.SliceRunningReduce running) {
-                states.put(running.state(), new SliceState(running));
-            }
-        }
+    /** The states that a program declares, empty. */
+    public States(List<State> states) {
+        this.states = List.copyOf(states);
     }
 
     /** Rebuilds every state from what the ledger says is committed. Partitions are made anew from the keys. */
     public void load(LedgerState ledger, CommitLog log, Map<String, Integer> partitions) {
-        states.forEach((name, state) -> {
-            state.partition(partitions.getOrDefault(name, 1));
-            for (LogHandle handle : ledger.stateHandles(name)) {
+        for (State state : states) {
+            state.partition(partitions.getOrDefault(state.name(), 1));
+            List<LogHandle> handles = ledger.stateHandles(state.name());
+            if (handles.isEmpty() && state.begin()) {
+                unwritten.add(state.name());
+            }
+            for (LogHandle handle : handles) {
                 state.load(new ByteReader(log.read(handle)));
             }
-        });
-    }
-
-    /** The operator that updates one partition in one batch. */
-    public StateOperator operator(String state, int partition, BatchParameters batch, Operator next) {
-        return find(state).operator(partition, batch, next);
-    }
-
-    /** The number of keys that a state holds; may be a little behind while a batch runs. */
-    public long keys(String state) {
-        return find(state).keys();
+            state.loaded(ledger.lastCommitted());
+        }
     }
 
     /** The names of the states. */
-    public Iterable<String> names() {
-        return states.keySet();
+    public List<String> names() {
+        List<String> names = new ArrayList<>(states.size());
+        states.forEach(state -> names.add(state.name()));
+        return names;
     }
 
-    private State find(String name) {
-        State state = states.get(name);
-        if (state == null) {
-            throw new IllegalStateException("state '" + name + "' is not declared");
+    /** The states that hold something of which no batch has written anything yet: they must be written whole. */
+    public Set<String> unwritten() {
+        return unwritten;
+    }
+
+    /** The number of keys that a state holds; may be a little behind while a batch runs. */
+    public long keys(String name) {
+        for (State state : states) {
+            if (state.name().equals(name)) {
+                return state.keys();
+            }
         }
-        return state;
-    }
-
-    /** One state. */
-    interface State {
-        /** Makes the partitions, empty. */
-        void partition(int partitions);
-
-        /** Takes the entries of a chunk in. */
-        void load(ByteReader chunk);
-
-        StateOperator operator(int partition, BatchParameters batch, Operator next);
-
-        long keys();
+        throw new IllegalArgumentException("state '" + name + "' is not declared");
     }
 }

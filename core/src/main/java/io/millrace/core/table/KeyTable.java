@@ -2,10 +2,11 @@
 package io.millrace.core.table;
 
 import io.millrace.api.function.ReduceFunction;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A hash table from keys to values that combines as it inserts. Open addressing with linear probing; key and value lie
- * side by side, hashes apart, so that growing and merging need no {@code hashCode} call. Nothing is ever removed. Not
+ * side by side, hashes apart, so that growing and merging need no {@code hashCode} call. Not
  * thread-safe.
  */
 public final class KeyTable {
@@ -59,6 +60,23 @@ public final class KeyTable {
         return hashes[place];
     }
 
+    /** {@link #merge(Object, int, Object, ReduceFunction)} that can be taken back. */
+    public Object merge(Object key, int hash, Object value, ReduceFunction<Object> function, KeyUndo undo)
+            throws Exception {
+        int place = place(key, hash);
+        if (place < 0) {
+            undo.note(key, hash, null);
+            put(key, hash, value);
+            return value;
+        }
+        int at = (place << 1) + 1;
+        Object before = entries[at];
+        Object combined = function.apply(before, value);
+        undo.note(key, hash, before);
+        entries[at] = combined;
+        return combined;
+    }
+
     /** Combines {@code value} with what the key has, or inserts it, and returns the result. */
     public Object merge(Object key, int hash, Object value, ReduceFunction<Object> function) throws Exception {
         Object[] all = entries;
@@ -77,6 +95,49 @@ public final class KeyTable {
         return value;
     }
 
+    /** The value of a key, or null. */
+    public @Nullable Object find(Object key, int hash) {
+        int place = place(key, hash);
+        return place < 0 ? null : entries[(place << 1) + 1];
+    }
+
+    private int place(Object key, int hash) {
+        int place = hash & mask;
+        Object found;
+        while ((found = entries[place << 1]) != null) {
+            if (hashes[place] == hash && (found == key || found.equals(key))) {
+                return place;
+            }
+            place = place + 1 & mask;
+        }
+        return -1;
+    }
+
+    /** Removes a key; places after it may change. */
+    public void remove(Object key, int hash) {
+        int hole = place(key, hash);
+        if (hole < 0) {
+            return;
+        }
+        size--;
+        for (int next = hole + 1 & mask; entries[next << 1] != null; next = next + 1 & mask) {
+            int home = hashes[next] & mask;
+            if ((next - home & mask) >= (next - hole & mask)) { // it may stand in the hole: its home is not after it
+                entries[hole << 1] = entries[next << 1];
+                entries[(hole << 1) + 1] = entries[(next << 1) + 1];
+                hashes[hole] = hashes[next];
+                hole = next;
+            }
+        }
+        clear(hole);
+    }
+
+    @SuppressWarnings("NullAway") // an empty place
+    private void clear(int place) {
+        entries[place << 1] = null;
+        entries[(place << 1) + 1] = null;
+    }
+
     /** Sets the value of a key. */
     public void put(Object key, int hash, Object value) {
         int place = hash & mask;
@@ -89,6 +150,40 @@ public final class KeyTable {
             place = place + 1 & mask;
         }
         insert(place, key, hash, value);
+    }
+
+    /** Sets the value of a key that has none. */
+    public void putIfAbsent(Object key, int hash, Object value) {
+        if (place(key, hash) < 0) {
+            put(key, hash, value);
+        }
+    }
+
+    /** Passes every entry, in no order; the table must not change meanwhile. */
+    public <X extends Exception> void forEach(Entry<X> consumer) throws X {
+        for (int place = 0; place <= mask; place++) {
+            Object key = entries[place << 1];
+            if (key != null) {
+                consumer.accept(key, hashes[place], entries[(place << 1) + 1]);
+            }
+        }
+    }
+
+    /** Takes an entry. */
+    @FunctionalInterface
+    public interface Entry<X extends Exception> {
+        void accept(Object key, int hash, Object value) throws X;
+    }
+
+    /** A table with the same entries. */
+    public KeyTable copy() {
+        KeyTable copy = new KeyTable(1);
+        copy.entries = entries.clone();
+        copy.hashes = hashes.clone();
+        copy.mask = mask;
+        copy.size = size;
+        copy.growAt = growAt;
+        return copy;
     }
 
     /** Takes all entries of another table in. */

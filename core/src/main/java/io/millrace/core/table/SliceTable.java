@@ -10,7 +10,7 @@ import java.util.Arrays;
 /**
  * A hash table from byte-strings to numbers that combines as it inserts and makes no object per key: key bytes lie in
  * one array, and the first eight of each beside its hash, so that short keys are compared without touching it. Open
- * addressing with linear probing; nothing is ever removed. Not thread-safe.
+ * addressing with linear probing; what was inserted last can be removed. Not thread-safe.
  */
 public final class SliceTable {
     private static final VarHandle LONG = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
@@ -123,6 +123,42 @@ public final class SliceTable {
         }
         insert(place, array, offset, length, prefix, hash, value);
         return value;
+    }
+
+    /** {@link #merge(byte[], int, int, long, LongReduceFunction)} that can be taken back. */
+    public long merge(byte[] array, int offset, int length, long value, LongReduceFunction function, SliceUndo undo) {
+        long prefix = prefix(array, offset, length);
+        int hash = hash(array, offset, length, prefix);
+        int place = find(array, offset, length, prefix, hash);
+        if (tags[place] == 0) {
+            undo.note(used, length, 0, true);
+            insert(place, array, offset, length, prefix, hash, value);
+            return value;
+        }
+        long before = values[place];
+        long combined = function.apply(before, value);
+        undo.note(offsets[place], length, before, false);
+        values[place] = combined;
+        return combined;
+    }
+
+    /** Removes the key that was inserted last, of which the bytes lie at {@code offset}. */
+    void removeNewest(int offset, int length) {
+        long prefix = prefix(bytes, offset, length);
+        int hole = find(bytes, offset, length, prefix, hash(bytes, offset, length, prefix));
+        for (int next = hole + 1 & mask; tags[next] != 0; next = next + 1 & mask) {
+            int home = (int) (tags[next] >>> 32) & mask;
+            if ((next - home & mask) >= (next - hole & mask)) { // it may stand in the hole: its home is not after it
+                tags[hole] = tags[next];
+                prefixes[hole] = prefixes[next];
+                values[hole] = values[next];
+                offsets[hole] = offsets[next];
+                hole = next;
+            }
+        }
+        tags[hole] = 0;
+        used = offset;
+        size--;
     }
 
     /** Sets the number of a key. */

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package io.millrace.core.engine;
+package io.millrace.core.operator;
 
 import io.millrace.api.Batch;
 import io.millrace.api.BatchId;
@@ -7,12 +7,12 @@ import io.millrace.api.function.RecordConsumer;
 import java.util.ArrayList;
 import java.util.List;
 
-/** The elements of one output of one batch, in memory. */
-final class BatchData implements Batch<Object> {
+/** The elements of one batch of a stream, in memory. */
+public final class BatchData implements Batch<Object> {
     private final BatchId id;
     private final List<List<Object>> partitions;
 
-    BatchData(BatchId id, List<List<Object>> partitions) {
+    public BatchData(BatchId id, List<List<Object>> partitions) {
         this.id = id;
         this.partitions = partitions;
     }

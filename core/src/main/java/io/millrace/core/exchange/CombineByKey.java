@@ -1,0 +1,75 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.millrace.core.exchange;
+
+import io.millrace.api.Pair;
+import io.millrace.api.function.MapFunction;
+import io.millrace.api.function.MergeFunction;
+import io.millrace.api.function.ReduceFunction;
+import io.millrace.core.operator.Operator;
+import io.millrace.core.table.KeyTable;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** Values of the same key become one combination, begun before the exchange and completed after it. */
+public record CombineByKey(
+        MapFunction<Object, Object> create,
+        MergeFunction<Object, Object> merge,
+        ReduceFunction<Object> combine,
+        KeyRouting routing)
+        implements Exchanger {
+    @Override
+    public boolean keyed() {
+        return routing.byHash();
+    }
+
+    @Override
+    public ExchangeWriter writer(int task, int partitions) {
+        return new Writer(this, partitions);
+    }
+
+    @Override
+    public void merge(List<Object> buckets, Operator next) throws Exception {
+        new ReduceByKey(combine, routing).merge(buckets, next);
+    }
+
+    private static final class Writer extends ExchangeWriter {
+        private final CombineByKey how;
+        private final @Nullable KeyTable[] tables;
+
+        Writer(CombineByKey how, int partitions) {
+            this.how = how;
+            this.tables = new @Nullable KeyTable[partitions];
+        }
+
+        @Override
+        public void push(Object element) throws Exception {
+            Pair<?, ?> pair = (Pair<?, ?>) element;
+            push(pair.key(), pair.value());
+        }
+
+        @Override
+        public void push(Object key, Object value) throws Exception {
+            int hash = KeyTable.hash(key);
+            int partition = how.routing.partition(key, hash, tables.length);
+            KeyTable table = tables[partition];
+            if (table == null) {
+                table = new KeyTable(16);
+                tables[partition] = table;
+            }
+            Object before = table.find(key, hash);
+            if (before == null) {
+                table.put(key, hash, how.create.apply(value));
+            } else {
+                Object after = how.merge.apply(before, value);
+                if (after != before) {
+                    table.put(key, hash, after);
+                }
+            }
+        }
+
+        @Override
+        public @Nullable Object[] buckets() {
+            return tables.clone();
+        }
+    }
+}

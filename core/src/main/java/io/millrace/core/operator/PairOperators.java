@@ -1,0 +1,57 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.millrace.core.operator;
+
+import io.millrace.api.Pair;
+import io.millrace.api.function.FlatMapFunction;
+import io.millrace.api.function.MapFunction;
+
+/** The operators that work on the value of one pair at a time. */
+public final class PairOperators {
+    private PairOperators() {}
+
+    /** {@code mapValues}. */
+    public static final class MapValues extends Operator {
+        private final MapFunction<Object, Object> function;
+        private final Operator next;
+
+        public MapValues(MapFunction<Object, Object> function, Operator next) {
+            this.function = function;
+            this.next = next;
+        }
+
+        @Override
+        public void push(Object element) throws Exception {
+            Pair<?, ?> pair = (Pair<?, ?>) element;
+            next.push(pair.key(), function.apply(pair.value()));
+        }
+
+        @Override
+        public void push(Object key, Object value) throws Exception {
+            next.push(key, function.apply(value));
+        }
+    }
+
+    /** {@code flatMapValues}. */
+    public static final class FlatMapValues extends Operator {
+        private final FlatMapFunction<Object, Object> function;
+        private final Operator next;
+
+        public FlatMapValues(FlatMapFunction<Object, Object> function, Operator next) {
+            this.function = function;
+            this.next = next;
+        }
+
+        @Override
+        public void push(Object element) throws Exception {
+            Pair<?, ?> pair = (Pair<?, ?>) element;
+            push(pair.key(), pair.value());
+        }
+
+        @Override
+        public void push(Object key, Object value) throws Exception {
+            for (Object each : function.apply(value)) {
+                next.push(key, each);
+            }
+        }
+    }
+}

@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.millrace.core.operator;
+
+import io.millrace.api.Batch;
+import io.millrace.api.BatchId;
+import io.millrace.api.ErrorCode;
+import io.millrace.api.MillraceException;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** Makes the elements of a batch of whole batches: {@code transform} and its relatives. */
+public final class Transform extends Operator {
+    private final String place;
+    private final Function function;
+    private final BatchParameters batch;
+    private final Operator next;
+
+    /**
+     * The operator.
+     *
+     * @param place the operator's name and where it was declared
+     */
+    public Transform(String place, Function function, BatchParameters batch, Operator next) {
+        this.place = place;
+        this.function = function;
+        this.batch = batch;
+        this.next = next;
+    }
+
+    /** What the program does. */
+    @FunctionalInterface
+    public interface Function {
+        @Nullable
+        Iterable<?> apply(Instant batchTime, List<Batch<?>> batches) throws Exception;
+    }
+
+    @Override
+    @SuppressWarnings("unchecked") // what Gather pushes
+    public void push(Object element) throws Exception {
+        BatchId id = batch.id("transform");
+        List<Batch<?>> batches = new ArrayList<>();
+        for (List<List<Object>> partitions : (List<List<List<Object>>>) element) {
+            batches.add(new BatchData(id, partitions));
+        }
+        Iterable<?> made = function.apply(id.batchTime(), batches);
+        if (made == null) {
+            throw new MillraceException(
+                    ErrorCode.USER_CODE, place + " returned null: return an empty list for an empty batch");
+        }
+        for (Object each : made) {
+            next.push(each);
+        }
+    }
+}

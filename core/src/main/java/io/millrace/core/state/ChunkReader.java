@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.millrace.core.state;
+
+import io.millrace.api.codec.ByteReader;
+import io.millrace.api.codec.Codec;
+import org.jspecify.annotations.Nullable;
+
+/** Reads the entries of a chunk, one after the other. */
+final class ChunkReader {
+    private final ByteReader chunk;
+    private final ByteReader field;
+    private final Codec<Object> keys;
+    private final Codec<Object> values;
+    private final StateFormat.Header header;
+
+    ChunkReader(ByteReader chunk, String state, Codec<Object> keys, Codec<Object> values) {
+        this.chunk = chunk;
+        this.field = new ByteReader(chunk.array());
+        this.keys = keys;
+        this.values = values;
+        this.header = StateFormat.readHeader(chunk, state, keys, values);
+    }
+
+    /** What the entries belong to. */
+    long time() {
+        return header.time();
+    }
+
+    /** The time in which idle keys did not age, so far. */
+    long paused() {
+        return header.pausedMillis();
+    }
+
+    /** Passes each key, with its value, or with null if it has none any more. */
+    void forEach(Entry consumer) {
+        while (chunk.remaining() > 0) {
+            Object key = keys.decode(next(chunk.readVarint32()), header.keyVersion());
+            int length = chunk.readVarint32();
+            Object value = length == 0 ? null : values.decode(next(length - 1), header.valueVersion());
+            consumer.accept(key, value);
+        }
+    }
+
+    private ByteReader next(int length) {
+        field.reset(chunk.array(), chunk.position(), Math.min(length, chunk.remaining()));
+        chunk.skip(length);
+        return field;
+    }
+
+    /** Takes an entry. */
+    interface Entry {
+        void accept(Object key, @Nullable Object value);
+    }
+}

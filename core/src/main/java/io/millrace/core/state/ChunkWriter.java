@@ -1,0 +1,122 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.millrace.core.state;
+
+import io.millrace.api.codec.ByteWriter;
+import io.millrace.api.codec.Codec;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Writes entries of a state into chunks of a bounded size, in the form of {@link StateFormat}. */
+final class ChunkWriter {
+    private final String state;
+    private final Codec<Object> keys;
+    private final Codec<Object> values;
+    private final boolean snapshot;
+    private final List<StateChunk> chunks = new ArrayList<>();
+    private final ByteWriter scratch = new ByteWriter(64);
+    private ByteWriter chunk = new ByteWriter(0);
+    private long time;
+    private long pausedMillis;
+
+    /**
+     * A writer for one task.
+     *
+     * @param snapshot whether all of the state is written, not only changes
+     * @param time what the entries belong to, until {@link #time} says otherwise
+     */
+    ChunkWriter(String state, Codec<Object> keys, Codec<Object> values, boolean snapshot, long time) {
+        this.state = state;
+        this.keys = keys;
+        this.values = values;
+        this.snapshot = snapshot;
+        this.time = time;
+    }
+
+    boolean snapshot() {
+        return snapshot;
+    }
+
+    /** The entries that follow belong to another time. */
+    void time(long next) {
+        if (next != time) {
+            close();
+            time = next;
+        }
+    }
+
+    /** Sets what every chunk says of the time in which idle keys do not age; before the first entry. */
+    void paused(long millis) {
+        pausedMillis = millis;
+    }
+
+    /** A key has this value. */
+    void put(Object key, Object value) {
+        ByteWriter out = begin();
+        key(out, key);
+        scratch.clear();
+        values.encode(value, scratch);
+        out.writeVarint(scratch.size() + 1L);
+        out.writeRaw(scratch.array(), 0, scratch.size());
+    }
+
+    /** A key has no value any more. */
+    void remove(Object key) {
+        ByteWriter out = begin();
+        key(out, key);
+        out.writeVarint(0);
+    }
+
+    private void key(ByteWriter out, Object key) {
+        scratch.clear();
+        keys.encode(key, scratch);
+        out.writeBytes(scratch.array(), 0, scratch.size());
+    }
+
+    /** {@link #put} for a byte-string and a number, in the formats of {@code Codecs.BYTES} and {@code Codecs.LONG}. */
+    void put(byte[] bytes, int offset, int length, long value) {
+        ByteWriter out = begin();
+        scratch.clear();
+        scratch.writeBytes(bytes, offset, length);
+        out.writeBytes(scratch.array(), 0, scratch.size());
+        scratch.clear();
+        scratch.writeZigZag(value);
+        out.writeVarint(scratch.size() + 1L);
+        out.writeRaw(scratch.array(), 0, scratch.size());
+    }
+
+    private ByteWriter begin() {
+        if (chunk.size() >= StateFormat.CHUNK_BYTES) {
+            close();
+        }
+        if (chunk.size() == 0) {
+            header();
+        }
+        return chunk;
+    }
+
+    private void header() {
+        StateFormat.header(chunk, state, time, pausedMillis, keys, values);
+    }
+
+    /** Makes sure that there is a chunk, though without an entry: a snapshot of nothing, or only what a header says. */
+    void touch() {
+        if (chunks.isEmpty() && chunk.size() == 0) {
+            header();
+        }
+    }
+
+    private void close() {
+        if (chunk.size() > 0) {
+            chunks.add(new StateChunk(state, snapshot, chunk));
+            chunk = new ByteWriter(1024);
+        }
+    }
+
+    List<StateChunk> finish() {
+        if (snapshot) {
+            touch();
+        }
+        close();
+        return chunks;
+    }
+}

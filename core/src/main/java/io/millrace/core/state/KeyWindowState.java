@@ -1,0 +1,283 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.millrace.core.state;
+
+import io.millrace.api.Pair;
+import io.millrace.api.StateSpec;
+import io.millrace.api.codec.ByteReader;
+import io.millrace.api.function.FilterFunction;
+import io.millrace.api.function.ReduceFunction;
+import io.millrace.core.operator.BatchParameters;
+import io.millrace.core.operator.Operator;
+import io.millrace.core.table.KeyPartitioner;
+import io.millrace.core.table.KeyTable;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A window over keyed totals: each batch's totals are a pane, and a window is made of the panes in it. With an inverse
+ * function the window's totals are kept as well, and only what enters and leaves is touched.
+ */
+public final class KeyWindowState implements State {
+    /** In place of a batch time: the entries are the window's totals. */
+    private static final long TOTALS = Long.MIN_VALUE;
+
+    private final StateSpec<Object, Object> spec;
+    private final WindowGrid grid;
+    private final ReduceFunction<Object> function;
+    private final @Nullable ReduceFunction<Object> inverse;
+    private final @Nullable FilterFunction<Object> keep;
+    private Part[] parts = {};
+
+    /**
+     * The state.
+     *
+     * @param length of the window, in milliseconds
+     * @param slide of the window, in milliseconds
+     * @param inverse takes a pane out of the totals; null to combine all panes each time
+     * @param keep which totals are kept and seen; null for all
+     */
+    public KeyWindowState(
+            StateSpec<Object, Object> spec,
+            long length,
+            long slide,
+            ReduceFunction<Object> function,
+            @Nullable ReduceFunction<Object> inverse,
+            @Nullable FilterFunction<Object> keep) {
+        this.spec = spec;
+        this.grid = new WindowGrid(length, slide);
+        this.function = function;
+        this.inverse = inverse;
+        this.keep = keep;
+    }
+
+    @Override
+    public String name() {
+        return spec.name();
+    }
+
+    @Override
+    public boolean keyed() {
+        return true;
+    }
+
+    @Override
+    public void partition(int partitions) {
+        parts = new Part[partitions];
+        for (int p = 0; p < partitions; p++) {
+            parts[p] = new Part();
+        }
+    }
+
+    @Override
+    public void load(ByteReader chunk) {
+        ChunkReader reader = new ChunkReader(chunk, name(), spec.keys(), spec.states());
+        reader.forEach((key, value) -> {
+            int hash = KeyTable.hash(key);
+            Part part = parts[KeyPartitioner.partition(hash, parts.length)];
+            if (reader.time() != TOTALS && value != null) {
+                part.pane(reader.time()).put(key, hash, value);
+            } else if (value == null) {
+                part.totals.remove(key, hash);
+            } else {
+                part.totals.put(key, hash, new Total(value, 0));
+            }
+        });
+    }
+
+    @Override
+    public void loaded(long lastCommitted) {
+        for (Part part : parts) {
+            part.panes.removeIf(pane -> lastCommitted != Long.MIN_VALUE && grid.left(pane.time, lastCommitted));
+            if (inverse != null) {
+                part.panes.forEach(pane -> pane.values.forEach((key, hash, value) -> {
+                    Total total = (Total) part.totals.find(key, hash);
+                    part.totals.put(key, hash, total == null ? new Total(value, 1) : total.entered(total.value));
+                }));
+            }
+        }
+    }
+
+    @Override
+    public long keys() {
+        long sum = 0;
+        for (Part part : parts) {
+            sum += part.totals.size();
+        }
+        return sum;
+    }
+
+    @Override
+    public StateOperator operator(int partition, BatchParameters batch, Operator next, @Nullable Operator snapshots) {
+        boolean all = batch.snapshots().contains(name());
+        return new Update(
+                parts[partition],
+                batch.batchTime(),
+                new ChunkWriter(name(), spec.keys(), spec.states(), all, batch.batchTime()),
+                next);
+    }
+
+    /** A batch's totals. */
+    private record Pane(long time, KeyTable values) {}
+
+    /** A key's total over the window, and in how many panes it is. */
+    private record Total(Object value, int panes) {
+        Total entered(Object now) {
+            return new Total(now, panes + 1);
+        }
+
+        Total left(Object now) {
+            return new Total(now, panes - 1);
+        }
+    }
+
+    private static final class Part {
+        private final Deque<Pane> panes = new ArrayDeque<>();
+        private final KeyTable totals = new KeyTable(16);
+
+        /** The pane of a batch; batches come in order of time, except that a snapshot repeats them. */
+        KeyTable pane(long time) {
+            for (Pane pane : panes) {
+                if (pane.time == time) {
+                    return pane.values;
+                }
+            }
+            KeyTable values = new KeyTable(16);
+            panes.addLast(new Pane(time, values));
+            return values;
+        }
+    }
+
+    private final class Update extends StateOperator {
+        private final Part part;
+        private final long batchTime;
+        private final Operator next;
+        private final KeyTable entering = new KeyTable(16);
+        private final Touched touched;
+        private final List<Pane> leaving = new ArrayList<>();
+        private boolean entered;
+
+        Update(Part part, long batchTime, ChunkWriter chunks, Operator next) {
+            super(chunks);
+            this.part = part;
+            this.batchTime = batchTime;
+            this.next = next;
+            this.touched = new Touched(part.totals);
+        }
+
+        @Override
+        public void push(Object element) throws Exception {
+            Pair<?, ?> pair = (Pair<?, ?>) element;
+            push(pair.key(), pair.value());
+        }
+
+        @Override
+        public void push(Object key, Object value) throws Exception {
+            entering.merge(key, KeyTable.hash(key), value, function);
+        }
+
+        @Override
+        public void end() throws Exception {
+            while (!part.panes.isEmpty() && grid.left(part.panes.getFirst().time, batchTime)) {
+                leaving.add(part.panes.removeFirst());
+            }
+            if (entering.size() > 0) {
+                part.panes.addLast(new Pane(batchTime, entering));
+                entered = true;
+            }
+            ReduceFunction<Object> remove = inverse;
+            if (remove != null) {
+                for (Pane pane : leaving) {
+                    pane.values.forEach((key, hash, value) -> {
+                        Total total = total(key, hash);
+                        touched.set(key, hash, total, total.left(remove.apply(total.value, value)));
+                    });
+                }
+                entering.forEach((key, hash, value) -> {
+                    Total total = (Total) part.totals.find(key, hash);
+                    touched.set(
+                            key,
+                            hash,
+                            total,
+                            total == null ? new Total(value, 1) : total.entered(function.apply(total.value, value)));
+                });
+            }
+            if (grid.due(batchTime)) {
+                if (remove == null) {
+                    emitPanes();
+                } else {
+                    emitTotals();
+                }
+            }
+        }
+
+        private Total total(Object key, int hash) {
+            Total total = (Total) part.totals.find(key, hash);
+            if (total == null) {
+                throw new IllegalStateException("window '" + name() + "' has no total for '" + key
+                        + "', which leaves it: are equals and hashCode of the key by value?");
+            }
+            return total;
+        }
+
+        private void emitPanes() throws Exception {
+            KeyTable all = part.panes.size() == 1 ? part.panes.getFirst().values : new KeyTable(16);
+            if (part.panes.size() > 1) {
+                for (Pane pane : part.panes) {
+                    all.mergeAll(pane.values, function);
+                }
+            }
+            all.forEach((key, hash, value) -> next.push(key, value));
+        }
+
+        private void emitTotals() throws Exception {
+            List<Object> forgotten = new ArrayList<>();
+            FilterFunction<Object> kept = keep;
+            part.totals.forEach((key, hash, value) -> {
+                Total total = (Total) value;
+                if (kept == null || kept.test(Pair.of(key, total.value))) {
+                    next.push(key, total.value);
+                } else if (total.panes == 0) {
+                    forgotten.add(key);
+                }
+            });
+            for (Object key : forgotten) {
+                int hash = KeyTable.hash(key);
+                touched.set(key, hash, part.totals.find(key, hash), null);
+            }
+        }
+
+        @Override
+        void writeAll(ChunkWriter out) {
+            for (Pane pane : part.panes) {
+                out.time(pane.time);
+                pane.values.forEach((key, hash, value) -> out.put(key, value));
+            }
+            if (inverse != null) {
+                out.time(TOTALS);
+                part.totals.forEach((key, hash, total) -> out.put(key, ((Total) total).value));
+            }
+        }
+
+        @Override
+        void writeChanges(ChunkWriter out) {
+            out.time(batchTime);
+            entering.forEach((key, hash, value) -> out.put(key, value));
+            out.time(TOTALS);
+            touched.write(out, total -> ((Total) total).value);
+        }
+
+        @Override
+        public void rollback() {
+            touched.rollback();
+            if (entered) {
+                part.panes.removeLast();
+            }
+            for (int i = leaving.size() - 1; i >= 0; i--) {
+                part.panes.addFirst(leaving.get(i));
+            }
+        }
+    }
+}

@@ -1,0 +1,256 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.millrace.core.state;
+
+import static java.util.Objects.requireNonNull;
+
+import io.millrace.api.Pair;
+import io.millrace.api.StateSpec;
+import io.millrace.api.codec.ByteReader;
+import io.millrace.api.function.TimedStateFunction;
+import io.millrace.core.operator.BatchParameters;
+import io.millrace.core.operator.Operator;
+import io.millrace.core.table.KeyTable;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.NoSuchElementException;
+import java.util.Optional;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** A state per key that a function sees and changes for each pair: {@code mapWithState}. */
+public final class MapState extends KeyTableState {
+    private final long timeout;
+    private final long slide;
+    private final TimedStateFunction<Object, Object, Object, Object> function;
+    private final IdleClock clock;
+    private IdleTimers[] timers = {};
+
+    /**
+     * The state.
+     *
+     * @param interval the batch interval, in milliseconds
+     * @param slide at which batch times keys may time out, in milliseconds
+     */
+    public MapState(
+            StateSpec<Object, Object> spec,
+            long interval,
+            long slide,
+            TimedStateFunction<Object, Object, Object, Object> function) {
+        super(spec, new Held.HeldCodec(spec.states()));
+        this.timeout = spec.timeout().map(Duration::toMillis).orElse(0L);
+        this.slide = slide;
+        this.function = function;
+        this.clock = new IdleClock(interval);
+    }
+
+    @Override
+    Object initial(Object value) {
+        return new Held(value, Held.UNTIMED);
+    }
+
+    @Override
+    public void load(ByteReader chunk) {
+        clock.load(read(chunk).paused());
+    }
+
+    @Override
+    public void loaded(long lastCommitted) {
+        clock.loaded(lastCommitted);
+        timers = new IdleTimers[partitions()];
+        for (int p = 0; p < timers.length; p++) {
+            timers[p] = new IdleTimers();
+            KeyTable table = partitionTable(p);
+            for (int place = 0; timeout > 0 && place < table.capacity(); place++) {
+                Object key = table.keyAt(place);
+                if (key != null) {
+                    timers[p].add(deadline((Held) table.valueAt(place)), key);
+                }
+            }
+        }
+    }
+
+    private long deadline(Held held) {
+        return held.touched() == Held.UNTIMED ? Long.MIN_VALUE : held.touched() + timeout;
+    }
+
+    @Override
+    public StateOperator operator(int partition, BatchParameters batch, Operator next, @Nullable Operator snapshots) {
+        return new Update(partition, batch, chunks(batch), next, snapshots);
+    }
+
+    private final class Update extends StateOperator {
+        private final KeyTable table;
+        private final IdleTimers idle;
+        private final Touched touched;
+        private final Instant batchTime;
+        private final boolean due;
+        private final long now;
+        private final Operator next;
+        private final @Nullable Operator snapshots;
+        private final Handle handle = new Handle();
+        private final List<Object> looked = new ArrayList<>();
+
+        Update(int partition, BatchParameters batch, ChunkWriter chunks, Operator next, @Nullable Operator snapshots) {
+            super(chunks);
+            this.table = partitionTable(partition);
+            this.idle = timers[partition];
+            this.touched = new Touched(table);
+            this.batchTime = Instant.ofEpochMilli(batch.batchTime());
+            this.due = batch.batchTime() % slide == 0;
+            long paused = timeout == 0 ? 0 : clock.paused(batch.batchTime());
+            this.now = batch.batchTime() - paused;
+            this.next = next;
+            this.snapshots = snapshots;
+            chunks.paused(paused);
+            if (paused > 0 && partition == 0) {
+                chunks.touch();
+            }
+        }
+
+        @Override
+        public void push(Object element) throws Exception {
+            Pair<?, ?> pair = (Pair<?, ?>) element;
+            push(pair.key(), pair.value());
+        }
+
+        @Override
+        public void push(Object key, Object value) throws Exception {
+            int hash = KeyTable.hash(key);
+            Held old = (Held) table.find(key, hash);
+            handle.begin(old == null ? null : old.value(), false);
+            Optional<Object> made = function.apply(batchTime, key, Optional.of(value), handle);
+            Object state = handle.value;
+            if (state != null && (state != handle.before || timeout > 0)) {
+                touched.set(key, hash, old, new Held(state, timeout > 0 ? now : Held.UNTIMED));
+                if (timeout > 0 && old == null) {
+                    idle.add(now + timeout, key);
+                }
+            } else if (state == null && old != null) {
+                touched.set(key, hash, old, null);
+            }
+            if (made.isPresent()) {
+                next.push(made.get());
+            }
+        }
+
+        @Override
+        public void end() throws Exception {
+            if (timeout > 0 && due) {
+                looked.addAll(idle.due(now));
+                Set<Object> seen = new HashSet<>();
+                for (Object key : looked) {
+                    if (seen.add(key)) {
+                        look(key);
+                    }
+                }
+            }
+            if (snapshots != null && due) {
+                for (int place = 0, capacity = table.capacity(); place < capacity; place++) {
+                    Object key = table.keyAt(place);
+                    if (key != null) {
+                        snapshots.push(key, ((Held) table.valueAt(place)).value());
+                    }
+                }
+            }
+        }
+
+        private void look(Object key) throws Exception {
+            int hash = KeyTable.hash(key);
+            Held held = (Held) table.find(key, hash);
+            if (held == null) {
+                return; // removed in the meantime
+            }
+            if (held.touched() == Held.UNTIMED) {
+                touched.set(key, hash, held, new Held(held.value(), now));
+                idle.add(now + timeout, key);
+            } else if (held.touched() + timeout > now) {
+                idle.add(held.touched() + timeout, key);
+            } else {
+                handle.begin(held.value(), true);
+                Optional<Object> made = function.apply(batchTime, key, Optional.empty(), handle);
+                touched.set(key, hash, held, null);
+                if (made.isPresent()) {
+                    next.push(made.get());
+                }
+            }
+        }
+
+        @Override
+        void writeAll(ChunkWriter out) {
+            KeyTableState.writeAll(table, out);
+        }
+
+        @Override
+        void writeChanges(ChunkWriter out) {
+            touched.write(out);
+        }
+
+        @Override
+        public void rollback() {
+            touched.rollback();
+            looked.forEach(key -> idle.add(now, key));
+        }
+    }
+
+    /** What the function sees; one for all keys of a task. */
+    private final class Handle implements io.millrace.api.State<Object> {
+        private @Nullable Object before;
+        private @Nullable Object value;
+        private boolean timingOut;
+        private boolean removed;
+
+        void begin(@Nullable Object state, boolean isTimingOut) {
+            before = state;
+            value = state;
+            timingOut = isTimingOut;
+            removed = false;
+        }
+
+        @Override
+        public boolean exists() {
+            return value != null;
+        }
+
+        @Override
+        public Object get() {
+            Object state = value;
+            if (state == null) {
+                throw new NoSuchElementException("the key has no state in '" + name() + "': ask exists() or find()");
+            }
+            return state;
+        }
+
+        @Override
+        public Optional<Object> find() {
+            return Optional.ofNullable(value);
+        }
+
+        @Override
+        public void update(Object state) {
+            check("updated");
+            value = requireNonNull(state, "state is null");
+        }
+
+        @Override
+        public void remove() {
+            check("removed");
+            value = null;
+            removed = true;
+        }
+
+        private void check(String what) {
+            if (removed || timingOut) {
+                throw new IllegalArgumentException("the state of a key in '" + name() + "' cannot be " + what
+                        + (removed ? " after it was removed" : " while the key is timing out"));
+            }
+        }
+
+        @Override
+        public boolean isTimingOut() {
+            return timingOut;
+        }
+    }
+}

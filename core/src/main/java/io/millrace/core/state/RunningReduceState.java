@@ -1,0 +1,67 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.millrace.core.state;
+
+import io.millrace.api.Pair;
+import io.millrace.api.StateSpec;
+import io.millrace.api.function.ReduceFunction;
+import io.millrace.core.operator.BatchParameters;
+import io.millrace.core.operator.Operator;
+import io.millrace.core.table.KeyTable;
+import io.millrace.core.table.KeyUndo;
+import org.jspecify.annotations.Nullable;
+
+/** A total per key, kept for ever: {@code runningReduce}. Takes each key at most once per batch. */
+public final class RunningReduceState extends KeyTableState {
+    private final ReduceFunction<Object> function;
+
+    public RunningReduceState(StateSpec<Object, Object> spec, ReduceFunction<Object> function) {
+        super(spec, spec.states());
+        this.function = function;
+    }
+
+    @Override
+    public StateOperator operator(int partition, BatchParameters batch, Operator next, @Nullable Operator snapshots) {
+        return new Update(partitionTable(partition), chunks(batch), next);
+    }
+
+    private final class Update extends StateOperator {
+        private final KeyTable table;
+        private final ChunkWriter chunks;
+        private final boolean changes;
+        private final Operator next;
+        private final KeyUndo undo = new KeyUndo();
+
+        Update(KeyTable table, ChunkWriter chunks, Operator next) {
+            super(chunks);
+            this.table = table;
+            this.chunks = chunks;
+            this.changes = !chunks.snapshot();
+            this.next = next;
+        }
+
+        @Override
+        public void push(Object element) throws Exception {
+            Pair<?, ?> pair = (Pair<?, ?>) element;
+            push(pair.key(), pair.value());
+        }
+
+        @Override
+        public void push(Object key, Object value) throws Exception {
+            Object total = table.merge(key, KeyTable.hash(key), value, function, undo);
+            if (changes) {
+                chunks.put(key, total);
+            }
+            next.push(key, total);
+        }
+
+        @Override
+        void writeAll(ChunkWriter out) {
+            KeyTableState.writeAll(table, out);
+        }
+
+        @Override
+        public void rollback() {
+            undo.rollback(table);
+        }
+    }
+}

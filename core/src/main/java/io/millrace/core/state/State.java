@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.millrace.core.state;
+
+import io.millrace.api.codec.ByteReader;
+import io.millrace.core.operator.BatchParameters;
+import io.millrace.core.operator.Operator;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Something that a program keeps from batch to batch, in numbered partitions. Loaded before the first batch by one
+ * thread; then each partition belongs to the task that runs it.
+ */
+public interface State {
+    /** Identifies it for ever. */
+    String name();
+
+    /** Whether each key is in the partition of its hash. */
+    boolean keyed();
+
+    /** Makes the partitions, empty. */
+    void partition(int partitions);
+
+    /**
+     * Takes in what the program says that it holds at first; the checkpoint knows nothing of it.
+     *
+     * @return whether that is anything
+     */
+    default boolean begin() {
+        return false;
+    }
+
+    /** Takes a chunk in; later ones count. */
+    void load(ByteReader chunk);
+
+    /** All chunks are in, which are those of the batches up to this one. */
+    default void loaded(long lastCommitted) {}
+
+    /**
+     * The operator that updates one partition in one batch.
+     *
+     * @param snapshots takes all that is held after the batch; null if nobody wants it
+     */
+    StateOperator operator(int partition, BatchParameters batch, Operator next, @Nullable Operator snapshots);
+
+    /** The number of keys that it holds; may be a little behind while a batch runs. */
+    long keys();
+}

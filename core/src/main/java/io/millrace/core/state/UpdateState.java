@@ -1,0 +1,115 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.millrace.core.state;
+
+import io.millrace.api.Pair;
+import io.millrace.api.StateSpec;
+import io.millrace.api.function.TimedUpdateFunction;
+import io.millrace.core.operator.BatchParameters;
+import io.millrace.core.operator.Operator;
+import io.millrace.core.table.KeyTable;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** A state per key, for which a function is called in every batch: {@code updateStateByKey}. */
+public final class UpdateState extends KeyTableState {
+    private final long slide;
+    private final TimedUpdateFunction<Object, Object, Object> function;
+
+    /**
+     * The state.
+     *
+     * @param slide at which batch times the function is called, in milliseconds
+     */
+    public UpdateState(
+            StateSpec<Object, Object> spec, long slide, TimedUpdateFunction<Object, Object, Object> function) {
+        super(spec, spec.states());
+        this.slide = slide;
+        this.function = function;
+    }
+
+    @Override
+    public StateOperator operator(int partition, BatchParameters batch, Operator next, @Nullable Operator snapshots) {
+        return new Update(partitionTable(partition), batch.batchTime(), chunks(batch), next);
+    }
+
+    private final class Update extends StateOperator {
+        private final KeyTable table;
+        private final long batchTime;
+        private final Operator next;
+        private final Touched touched;
+        private final KeyTable incoming = new KeyTable(16);
+
+        Update(KeyTable table, long batchTime, ChunkWriter chunks, Operator next) {
+            super(chunks);
+            this.table = table;
+            this.batchTime = batchTime;
+            this.next = next;
+            this.touched = new Touched(table);
+        }
+
+        @Override
+        public void push(Object element) {
+            Pair<?, ?> pair = (Pair<?, ?>) element;
+            push(pair.key(), pair.value());
+        }
+
+        @Override
+        public void push(Object key, Object values) {
+            incoming.put(key, KeyTable.hash(key), values);
+        }
+
+        @Override
+        public void end() throws Exception {
+            if (batchTime % slide != 0) {
+                return;
+            }
+            KeyTable held = table.copy(); // keys come and go below
+            for (int place = 0, capacity = held.capacity(); place < capacity; place++) {
+                Object key = held.keyAt(place);
+                if (key != null) {
+                    int hash = held.hashAt(place);
+                    update(key, hash, incoming.find(key, hash), held.valueAt(place));
+                }
+            }
+            for (int place = 0, capacity = incoming.capacity(); place < capacity; place++) {
+                Object key = incoming.keyAt(place);
+                if (key != null && held.find(key, incoming.hashAt(place)) == null) {
+                    update(key, incoming.hashAt(place), incoming.valueAt(place), null);
+                }
+            }
+        }
+
+        @SuppressWarnings("unchecked") // what groupByKey makes
+        private void update(Object key, int hash, @Nullable Object values, @Nullable Object old) throws Exception {
+            Optional<Object> state = function.apply(
+                    Instant.ofEpochMilli(batchTime),
+                    key,
+                    values == null ? List.of() : (List<Object>) values,
+                    Optional.ofNullable(old));
+            Object now = state.orElse(null);
+            if (now == null ? old != null : !now.equals(old)) {
+                touched.set(key, hash, old, now);
+            }
+            if (now != null) {
+                next.push(key, now);
+            }
+        }
+
+        @Override
+        void writeAll(ChunkWriter out) {
+            KeyTableState.writeAll(table, out);
+        }
+
+        @Override
+        void writeChanges(ChunkWriter out) {
+            touched.write(out);
+        }
+
+        @Override
+        public void rollback() {
+            touched.rollback();
+        }
+    }
+}
