@@ -10,11 +10,12 @@ import io.millrace.api.Experimental;
  *
  * @param stage the name of the stage
  * @param partition the partition
+ * @param attempts how often the task was tried
  * @param cause what the task threw, or a {@link java.util.concurrent.CancellationException}
  * @since 0.1
  */
 @Experimental
-public record TaskFailure(String stage, int partition, Throwable cause) {
+public record TaskFailure(String stage, int partition, int attempts, Throwable cause) {
     public TaskFailure {
         requireNonNull(cause, "cause is null");
     }

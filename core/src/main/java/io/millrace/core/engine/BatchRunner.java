@@ -19,6 +19,7 @@ import io.millrace.core.log.CommitLog;
 import io.millrace.core.log.LogHandle;
 import io.millrace.core.operator.BatchData;
 import io.millrace.core.operator.BatchParameters;
+import io.millrace.core.operator.FunctionFailure;
 import io.millrace.core.plan.CompiledPlan;
 import io.millrace.core.plan.TaskReport;
 import io.millrace.core.state.StateChunk;
@@ -75,6 +76,8 @@ final class BatchRunner {
     private final Deque<ActiveBatch> active = new ArrayDeque<>();
     private @Nullable ActiveBatch computing;
     private Scheduler.@Nullable JobHandle job;
+    private final BatchTimes times;
+    private long lastWithInput;
     private int missedTicks;
     private boolean planning;
     private boolean stopped;
@@ -108,6 +111,10 @@ final class BatchRunner {
         this.grid = new BatchGrid(program.interval().toMillis());
         this.stateSnapshotAfter = stateSnapshotAfter;
         this.onFailure = onFailure;
+        this.times = new BatchTimes(
+                grid,
+                BatchTimes.windows(program.graph().nodes()),
+                program.settings().get(EngineOptions.BATCH_MISSED_TICKS) == EngineOptions.MissedTicks.RUN);
         this.remembered = program.graph().nodes(Node.Remember.class);
     }
 
@@ -124,9 +131,10 @@ final class BatchRunner {
             listeners.post(new StreamingEvent.BatchSubmitted(batch.submitted, batch.info()));
         }
         planning = true;
+        lastWithInput = ledger.state().lastPlanned();
         long passed = grid.floor(program.clock().millis());
         if (active.isEmpty() && passed > ledger.state().lastPlanned() && inputs.anythingWaits()) {
-            plan(passed);
+            planAt(passed);
         }
         advance();
     }
@@ -143,20 +151,32 @@ final class BatchRunner {
         }
     }
 
-    private void planAt(long time) {
-        if (time <= ledger.state().lastPlanned()) {
-            missedTicks = 0;
-            return; // that time has its batch, or the clock was set back: batch times only grow
+    /** Plans the batch of a tick, and before it those that must not be left out, as far as there is room. */
+    private void planAt(long tick) {
+        while (ledger.state().lastPlanned() < tick) {
+            if (active.size() >= MOST_ACTIVE) {
+                missedTicks++;
+                return;
+            }
+            long last = ledger.state().lastPlanned();
+            long time = times.next(last, lastWithInput, tick);
+            long skipped = last == Long.MIN_VALUE
+                    ? 0
+                    : (time - last) / program.interval().toMillis() - 1;
+            if (missedTicks > 0 && skipped > 0) {
+                int coalesced = (int) Math.min(missedTicks, skipped);
+                listeners.post(new StreamingEvent.TicksCoalesced(now(), coalesced, Instant.ofEpochMilli(time)));
+            }
+            plan(time);
         }
-        if (missedTicks > 0) {
-            listeners.post(new StreamingEvent.TicksCoalesced(now(), missedTicks, Instant.ofEpochMilli(time)));
-            missedTicks = 0;
-        }
-        plan(time);
+        missedTicks = 0;
     }
 
     private void plan(long batchTime) {
         BatchPlanned fact = new BatchPlanned(batchTime, inputs.blocks(), inputs.ranges(), outputs.names(batchTime));
+        if (!fact.blocks().isEmpty() || !fact.ranges().isEmpty()) {
+            lastWithInput = batchTime;
+        }
         CompletableFuture<ActiveBatch> planned = new CompletableFuture<>();
         ledger.append(fact, () -> engine.execute(() -> planDurable(planned.join())));
         ActiveBatch batch = new ActiveBatch(plannedBatch(batchTime), now());
@@ -325,10 +345,14 @@ final class BatchRunner {
             return;
         }
         ErrorCode code = failure.cause() instanceof MillraceException known ? known.code() : ErrorCode.USER_CODE;
+        String what = failure.cause() instanceof FunctionFailure function
+                ? String.valueOf(function.getMessage())
+                : failure.cause().toString();
+        String attempts = failure.attempts() == 1 ? "" : " in " + failure.attempts() + " attempts";
         onFailure.accept(new MillraceException(
                 code,
-                "batch " + batch.instant() + " failed in stage '" + failure.stage() + "', partition "
-                        + failure.partition() + ": " + failure.cause()
+                "batch " + batch.instant() + " failed" + attempts + " in stage '" + failure.stage() + "', partition "
+                        + failure.partition() + ": " + what
                         + "; it is run again, with the same records, by the next start",
                 failure.cause()));
     }

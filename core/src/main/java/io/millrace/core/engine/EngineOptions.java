@@ -89,6 +89,21 @@ public final class EngineOptions {
                     "how many events wait for a slow listener before events are" + " dropped for it")
             .withDefault("10000");
 
+    public static final ConfigOption<MissedTicks> BATCH_MISSED_TICKS = ConfigOption.oneOf(
+                    "batch.missed-ticks",
+                    MissedTicks.class,
+                    "what becomes of batch times that pass while batches are late: one batch for all of them, except"
+                            + " where a window is due, or one each, as in Spark")
+            .withDefault("coalesce");
+
+    /** What becomes of batch times that pass while batches are late. */
+    public enum MissedTicks {
+        /** The newest gets a batch, and those at which a window is due. */
+        COALESCE,
+        /** Each gets one. */
+        RUN
+    }
+
     private EngineOptions() {}
 
     /** All of them, and the prefixes below which plugins have theirs. */
@@ -96,6 +111,7 @@ public final class EngineOptions {
         return new ConfigSpec(
                 List.of(
                         SCHEDULER,
+                        BATCH_MISSED_TICKS,
                         BLOCK_INTERVAL,
                         BLOCK_MAX_BYTES,
                         RECORD_MAX_BYTES,

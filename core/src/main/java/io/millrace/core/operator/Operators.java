@@ -23,7 +23,7 @@ public final class Operators {
     private Operators() {}
 
     /** {@code map}. */
-    public static final class Map extends Operator {
+    public static final class Map extends FunctionOperator {
         private final MapFunction<Object, Object> function;
         private final Operator next;
 
@@ -34,12 +34,18 @@ public final class Operators {
 
         @Override
         public void push(Object element) throws Exception {
-            next.push(function.apply(element));
+            Object made;
+            try {
+                made = function.apply(element);
+            } catch (Throwable thrown) {
+                throw failure(element, thrown);
+            }
+            next.push(made);
         }
     }
 
     /** {@code filter}. */
-    public static final class Filter extends Operator {
+    public static final class Filter extends FunctionOperator {
         private final FilterFunction<Object> predicate;
         private final Operator next;
 
@@ -50,14 +56,20 @@ public final class Operators {
 
         @Override
         public void push(Object element) throws Exception {
-            if (predicate.test(element)) {
+            boolean kept;
+            try {
+                kept = predicate.test(element);
+            } catch (Throwable thrown) {
+                throw failure(element, thrown);
+            }
+            if (kept) {
                 next.push(element);
             }
         }
     }
 
     /** {@code flatMap}. */
-    public static final class FlatMap extends Operator {
+    public static final class FlatMap extends FunctionOperator {
         private final FlatMapFunction<Object, Object> function;
         private final Operator next;
 
@@ -68,7 +80,12 @@ public final class Operators {
 
         @Override
         public void push(Object element) throws Exception {
-            Iterable<Object> made = function.apply(element);
+            Iterable<Object> made;
+            try {
+                made = function.apply(element);
+            } catch (Throwable thrown) {
+                throw failure(element, thrown);
+            }
             if (made instanceof List<Object> list && made instanceof RandomAccess) {
                 for (int i = 0, size = list.size(); i < size; i++) {
                     next.push(list.get(i));
@@ -82,7 +99,7 @@ public final class Operators {
     }
 
     /** {@code mapToPair}. */
-    public static final class MapToPair extends Operator {
+    public static final class MapToPair extends FunctionOperator {
         private final PairFunction<Object, Object, Object> function;
         private final Operator next;
 
@@ -93,13 +110,18 @@ public final class Operators {
 
         @Override
         public void push(Object element) throws Exception {
-            Pair<Object, Object> pair = function.apply(element);
+            Pair<Object, Object> pair;
+            try {
+                pair = function.apply(element);
+            } catch (Throwable thrown) {
+                throw failure(element, thrown);
+            }
             next.push(pair.key(), pair.value());
         }
     }
 
     /** {@code flatMapToPair}. */
-    public static final class FlatMapToPair extends Operator implements PairEmitter<Object, Object> {
+    public static final class FlatMapToPair extends FunctionOperator implements PairEmitter<Object, Object> {
         private final PairFlatMapFunction<Object, Object, Object> function;
         private final Operator next;
 
@@ -110,7 +132,11 @@ public final class Operators {
 
         @Override
         public void push(Object element) throws Exception {
-            function.apply(element, this);
+            try {
+                function.apply(element, this);
+            } catch (Throwable thrown) {
+                throw failure(element, thrown);
+            }
         }
 
         @Override
@@ -120,7 +146,7 @@ public final class Operators {
     }
 
     /** {@code mapPartitions} and {@code glom}. */
-    public static final class MapPartitions extends Operator {
+    public static final class MapPartitions extends FunctionOperator {
         private final PartitionFunction<Object, Object> function;
         private final Operator next;
         private final List<Object> elements = new ArrayList<>();
@@ -137,14 +163,20 @@ public final class Operators {
 
         @Override
         public void end() throws Exception {
-            for (Object each : function.apply(elements)) {
+            Iterable<?> made;
+            try {
+                made = function.apply(elements);
+            } catch (Throwable thrown) {
+                throw failure(elements.size() + " elements", thrown);
+            }
+            for (Object each : made) {
                 next.push(each);
             }
         }
     }
 
     /** {@code flatMapToSliceLong}. */
-    public static final class FlatMapToSliceLong extends Operator implements SliceLongEmitter {
+    public static final class FlatMapToSliceLong extends FunctionOperator implements SliceLongEmitter {
         private final SliceLongFunction function;
         private final Operator next;
 
@@ -155,7 +187,11 @@ public final class Operators {
 
         @Override
         public void push(Object element) throws Exception {
-            function.apply((RecordView) element, this);
+            try {
+                function.apply((RecordView) element, this);
+            } catch (Throwable thrown) {
+                throw failure(element, thrown);
+            }
         }
 
         @Override

@@ -10,7 +10,7 @@ public final class PairOperators {
     private PairOperators() {}
 
     /** {@code mapValues}. */
-    public static final class MapValues extends Operator {
+    public static final class MapValues extends FunctionOperator {
         private final MapFunction<Object, Object> function;
         private final Operator next;
 
@@ -22,17 +22,23 @@ public final class PairOperators {
         @Override
         public void push(Object element) throws Exception {
             Pair<?, ?> pair = (Pair<?, ?>) element;
-            next.push(pair.key(), function.apply(pair.value()));
+            push(pair.key(), pair.value());
         }
 
         @Override
         public void push(Object key, Object value) throws Exception {
-            next.push(key, function.apply(value));
+            Object made;
+            try {
+                made = function.apply(value);
+            } catch (Throwable thrown) {
+                throw failure(Pair.of(key, value), thrown);
+            }
+            next.push(key, made);
         }
     }
 
     /** {@code flatMapValues}. */
-    public static final class FlatMapValues extends Operator {
+    public static final class FlatMapValues extends FunctionOperator {
         private final FlatMapFunction<Object, Object> function;
         private final Operator next;
 
@@ -49,7 +55,13 @@ public final class PairOperators {
 
         @Override
         public void push(Object key, Object value) throws Exception {
-            for (Object each : function.apply(value)) {
+            Iterable<Object> made;
+            try {
+                made = function.apply(value);
+            } catch (Throwable thrown) {
+                throw failure(Pair.of(key, value), thrown);
+            }
+            for (Object each : made) {
                 next.push(key, each);
             }
         }

@@ -4,6 +4,7 @@ package io.millrace.core.plan;
 import io.millrace.core.exchange.Exchanger.ExchangeWriter;
 import io.millrace.core.graph.Node;
 import io.millrace.core.operator.BatchParameters;
+import io.millrace.core.operator.FunctionOperator;
 import io.millrace.core.operator.Operator;
 import io.millrace.core.operator.Operators;
 import io.millrace.core.state.StateChunk;
@@ -177,7 +178,11 @@ final class StagePlan {
 
         private Operator make(Node node) {
             if (node instanceof Node.Narrow narrow) {
-                return narrow.maker().make(batch, after(node));
+                Operator operator = narrow.maker().make(batch, after(node));
+                if (operator instanceof FunctionOperator function) {
+                    function.at(node.place());
+                }
+                return operator;
             } else if (node instanceof Node.Exchange exchange) {
                 ExchangeWriter writer =
                         exchange.exchanger().writer(partition, exchangePartitions.getOrDefault(exchange, 1));

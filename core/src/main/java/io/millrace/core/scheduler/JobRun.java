@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.millrace.core.scheduler;
 
+import io.millrace.api.StreamClock;
 import io.millrace.spi.scheduler.Job;
 import io.millrace.spi.scheduler.JobResult;
 import io.millrace.spi.scheduler.Scheduler;
@@ -11,17 +12,27 @@ import io.millrace.spi.scheduler.TaskOutput;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CancellationException;
+import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * One job under way: which stages are done, what they addressed to whom. Each finished task takes the lock once; the
  * tasks themselves run without it.
  */
 final class JobRun implements Scheduler.JobHandle {
+    private static final Logger LOG = LoggerFactory.getLogger(JobRun.class);
+
     private final Scheduler.JobListener listener;
     private final LocalScheduler scheduler;
+    private final TaskPolicy policy;
+    private final Set<Thread> threads = new HashSet<>();
+    private StreamClock.@Nullable Cancellable deadline;
     private final StageRun[] stages;
     private int stagesLeft;
     private int tasksRunning;
@@ -29,11 +40,40 @@ final class JobRun implements Scheduler.JobHandle {
     private @Nullable TaskFailure failure;
     private volatile boolean cancelled;
 
-    JobRun(Job job, Scheduler.JobListener listener, LocalScheduler scheduler) {
+    JobRun(Job job, Scheduler.JobListener listener, LocalScheduler scheduler, TaskPolicy policy) {
+        this.policy = policy;
         this.listener = listener;
         this.scheduler = scheduler;
         this.stages = job.stages().stream().map(StageRun::new).toArray(StageRun[]::new);
         this.stagesLeft = stages.length;
+    }
+
+    /** Takes the timer that ends the job. */
+    synchronized void endsBy(StreamClock.Cancellable timer) {
+        deadline = timer;
+        if (reported) {
+            timer.cancel();
+        }
+    }
+
+    /** The job has run for too long: its tasks are interrupted, and it fails when they have ended. */
+    synchronized void deadlinePassed() {
+        if (!reported) {
+            if (failure == null) {
+                StageRun stuck = stages[0];
+                for (StageRun stage : stages) {
+                    stuck = stage.begun && !stage.done ? stage : stuck;
+                }
+                failure = new TaskFailure(
+                        stuck.stage.name(),
+                        0,
+                        1,
+                        new TimeoutException("the job ran for longer than " + policy.deadline()
+                                + ": raise scheduler.job.deadline, or give it less to do"));
+            }
+            cancelled = true;
+            threads.forEach(Thread::interrupt);
+        }
     }
 
     void start() {
@@ -83,6 +123,9 @@ final class JobRun implements Scheduler.JobHandle {
             tasksRunning += tasks.size();
             over = !reported && tasksRunning == 0 && (stagesLeft == 0 || failure != null);
             reported |= over;
+            if (over && deadline != null) {
+                deadline.cancel();
+            }
         }
         if (over) {
             report();
@@ -103,6 +146,27 @@ final class JobRun implements Scheduler.JobHandle {
         }
     }
 
+    private synchronized void begun() {
+        threads.add(Thread.currentThread());
+    }
+
+    /** Whether a task that failed is to be tried again; it stays counted as running. */
+    private synchronized boolean triesAgain(Task task, @Nullable Throwable error) {
+        threads.remove(Thread.currentThread());
+        Thread.interrupted(); // meant for the task, if it was
+        if (error == null || cancelled || !policy.triesAgain(task.failures, error)) {
+            return false;
+        }
+        LOG.warn(
+                "Stage '{}', partition {} failed {} of {} times and is tried again: {}",
+                task.stage.stage.name(),
+                task.partition,
+                task.failures,
+                policy.maxFailures(),
+                error.toString());
+        return true;
+    }
+
     private synchronized void finished(Task task, @Nullable TaskOutput output, @Nullable Throwable error) {
         tasksRunning--;
         if (output == null) {
@@ -111,6 +175,7 @@ final class JobRun implements Scheduler.JobHandle {
                 failure = new TaskFailure(
                         task.stage.stage.name(),
                         task.partition,
+                        Math.max(1, task.failures),
                         error == null ? new CancellationException("the job was cancelled") : error);
             }
             return;
@@ -152,6 +217,7 @@ final class JobRun implements Scheduler.JobHandle {
         private final StageRun stage;
         private final int partition;
         private int slot;
+        private int failures;
 
         Task(StageRun stage, int partition) {
             this.stage = stage;
@@ -163,12 +229,18 @@ final class JobRun implements Scheduler.JobHandle {
             slot = Slots.current();
             TaskOutput output = null;
             Throwable error = null;
+            begun();
             try {
-                if (!cancelled()) {
+                if (!cancelled) {
                     output = stage.stage.function().run(this);
                 }
             } catch (Throwable thrown) {
+                failures++;
                 error = thrown;
+            }
+            if (triesAgain(this, error)) {
+                scheduler.enqueue(policy.pause(failures), () -> runAll(run()));
+                return List.of();
             }
             finished(this, output, error);
             return advance();

@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.millrace.core.scheduler;
 
+import io.millrace.api.StreamClock;
 import io.millrace.spi.scheduler.Job;
 import io.millrace.spi.scheduler.Scheduler;
 import io.millrace.spi.scheduler.SchedulerCapabilities;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.BlockingQueue;
@@ -19,9 +21,13 @@ import org.jspecify.annotations.Nullable;
 final class LocalScheduler implements Scheduler {
     private final BlockingQueue<Runnable> ready = new LinkedBlockingQueue<>();
     private final List<Worker> workers = new ArrayList<>();
+    private final TaskPolicy policy;
+    private final StreamClock clock;
     private volatile boolean closed;
 
-    LocalScheduler(int threads, ThreadFactory factory) {
+    LocalScheduler(int threads, TaskPolicy policy, StreamClock clock, ThreadFactory factory) {
+        this.policy = policy;
+        this.clock = clock;
         for (int slot = 0; slot < threads; slot++) {
             Worker worker = new Worker(slot);
             workers.add(worker);
@@ -38,7 +44,10 @@ final class LocalScheduler implements Scheduler {
 
     @Override
     public JobHandle submit(Job job, JobListener listener) {
-        JobRun run = new JobRun(job, listener, this);
+        JobRun run = new JobRun(job, listener, this, policy);
+        if (!policy.deadline().isZero()) {
+            run.endsBy(clock.schedule(policy.deadline(), run::deadlinePassed));
+        }
         ready.add(run::start);
         return run;
     }
@@ -46,6 +55,15 @@ final class LocalScheduler implements Scheduler {
     /** Makes a task available to any thread. */
     void enqueue(Runnable task) {
         ready.add(task);
+    }
+
+    /** Makes a task available to any thread after a pause. */
+    void enqueue(Duration pause, Runnable task) {
+        if (pause.isZero()) {
+            enqueue(task);
+        } else {
+            clock.schedule(pause, () -> enqueue(task));
+        }
     }
 
     @Override

@@ -64,6 +64,11 @@ public final class KeyWindowState implements State {
     }
 
     @Override
+    public long reach() {
+        return grid.length();
+    }
+
+    @Override
     public void partition(int partitions) {
         parts = new Part[partitions];
         for (int p = 0; p < partitions; p++) {
@@ -226,7 +231,7 @@ public final class KeyWindowState implements State {
             KeyTable all = part.panes.size() == 1 ? part.panes.getFirst().values : new KeyTable(16);
             if (part.panes.size() > 1) {
                 for (Pane pane : part.panes) {
-                    all.mergeAll(pane.values, function);
+                    all.copyAll(pane.values, function);
                 }
             }
             all.forEach((key, hash, value) -> next.push(key, value));

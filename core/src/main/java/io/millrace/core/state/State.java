@@ -17,6 +17,11 @@ public interface State {
     /** Whether each key is in the partition of its hash. */
     boolean keyed();
 
+    /** How far back in time the batches reach that it shows, in milliseconds; 0 if it is no window. */
+    default long reach() {
+        return 0;
+    }
+
     /** Makes the partitions, empty. */
     void partition(int partitions);
 

@@ -47,6 +47,11 @@ public final class WindowState implements State {
     }
 
     @Override
+    public long reach() {
+        return grid.length();
+    }
+
+    @Override
     public void partition(int partitions) {
         parts = new Part[partitions];
         for (int p = 0; p < partitions; p++) {

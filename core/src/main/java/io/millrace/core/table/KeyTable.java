@@ -15,6 +15,7 @@ public final class KeyTable {
     private int mask;
     private int size;
     private int growAt;
+    private boolean torn;
 
     /** A table that holds {@code expected} entries before it grows. */
     public KeyTable(int expected) {
@@ -186,8 +187,23 @@ public final class KeyTable {
         return copy;
     }
 
-    /** Takes all entries of another table in. */
+    /**
+     * Takes all entries of another table in, which is empty afterwards: done again, it changes nothing. If the function
+     * throws, neither table can be merged again.
+     */
     public void mergeAll(KeyTable other, ReduceFunction<Object> function) throws Exception {
+        if (torn || other.torn) {
+            throw new IllegalStateException("a combination that failed cannot be repeated");
+        }
+        torn = true;
+        copyAll(other, function);
+        other.allocate(16);
+        other.size = 0;
+        torn = false;
+    }
+
+    /** Takes all entries of another table in, which stays as it is. */
+    public void copyAll(KeyTable other, ReduceFunction<Object> function) throws Exception {
         for (int place = 0; place <= other.mask; place++) {
             Object key = other.entries[place << 1];
             if (key != null) {

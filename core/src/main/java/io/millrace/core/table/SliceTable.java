@@ -27,6 +27,7 @@ public final class SliceTable {
     private int mask;
     private int size;
     private int growAt;
+    private boolean torn;
 
     /** A table that holds {@code expected} entries before it grows. */
     public SliceTable(int expected) {
@@ -173,8 +174,23 @@ public final class SliceTable {
         }
     }
 
-    /** Takes all entries of another table in. */
+    /**
+     * Takes all entries of another table in, which is empty afterwards: done again, it changes nothing. If the function
+     * throws, neither table can be merged again.
+     */
     public void mergeAll(SliceTable other, LongReduceFunction function) {
+        if (torn || other.torn) {
+            throw new IllegalStateException("a combination that failed cannot be repeated");
+        }
+        torn = true;
+        copyAll(other, function);
+        other.allocate(16);
+        other.size = 0;
+        other.used = 0;
+        torn = false;
+    }
+
+    private void copyAll(SliceTable other, LongReduceFunction function) {
         for (int place = 0; place <= other.mask; place++) {
             long tag = other.tags[place];
             if (tag != 0) {

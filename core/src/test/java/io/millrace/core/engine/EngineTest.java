@@ -194,7 +194,9 @@ class EngineTest {
             assertThatThrownBy(() -> context.awaitTermination(DEADLINE))
                     .isInstanceOfSatisfying(
                             MillraceException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.USER_CODE))
-                    .hasMessageContaining("failed in stage 'topic-direct → map")
+                    .hasMessageContaining("failed in 4 attempts in stage 'topic-direct → map")
+                    .hasMessageContaining("'map' at EngineTest.java:")
+                    .hasMessageContaining("failed on 'boom'")
                     .hasMessageContaining("NumberFormatException");
         }
     }

@@ -62,4 +62,33 @@ class KeyTableTest {
         }
         return contents;
     }
+
+    @Test
+    void removesAndTakesChangesBack() throws Exception {
+        Random random = new Random(13);
+        KeyTable table = new KeyTable(4);
+        Map<Object, Object> expected = new HashMap<>();
+        for (int round = 0; round < 300; round++) {
+            KeyUndo undo = new KeyUndo();
+            boolean kept = random.nextBoolean();
+            for (int i = 0; i < 40; i++) {
+                String key = "k" + random.nextInt(900);
+                table.merge(key, KeyTable.hash(key), (long) i, KeyTableTest::sum, undo);
+                if (kept) {
+                    expected.merge(key, (long) i, KeyTableTest::sum);
+                }
+            }
+            if (!kept) {
+                undo.rollback(table);
+            }
+            for (int i = 0; i < 10; i++) {
+                String key = "k" + random.nextInt(900);
+                table.remove(key, KeyTable.hash(key));
+                expected.remove(key);
+            }
+            assertThat(contents(table)).isEqualTo(expected);
+            assertThat(table.size()).isEqualTo(expected.size());
+            assertThat(table.copy().find("k1", KeyTable.hash("k1"))).isEqualTo(expected.get("k1"));
+        }
+    }
 }

@@ -83,4 +83,28 @@ class SliceTableTest {
         }
         return contents;
     }
+
+    @Test
+    void takesChangesBack() {
+        Random random = new Random(11);
+        SliceTable table = new SliceTable(4);
+        Map<String, Long> expected = new HashMap<>();
+        for (int round = 0; round < 200; round++) {
+            SliceUndo undo = new SliceUndo();
+            boolean kept = random.nextBoolean();
+            for (int i = 0; i < 60; i++) {
+                String key = "key-" + random.nextInt(1500);
+                byte[] bytes = key.getBytes(StandardCharsets.UTF_8);
+                table.merge(bytes, 0, bytes.length, i, Long::sum, undo);
+                if (kept) {
+                    expected.merge(key, (long) i, Long::sum);
+                }
+            }
+            if (!kept) {
+                undo.rollback(table);
+            }
+            assertThat(contents(table)).isEqualTo(expected);
+            assertThat(table.size()).isEqualTo(expected.size());
+        }
+    }
 }

@@ -140,6 +140,7 @@ final class HarnessRun {
                     .provider(logs)
                     .clock(clock)
                     .set("scheduler.threads", Integer.toString(plan.partitions()))
+                    .set("scheduler.task.max-failures", "1") // the clock stands still, so nothing waits for a retry
                     .set(plan.settings())
                     .listener(watch);
             plan.listeners().forEach(builder::listener);
