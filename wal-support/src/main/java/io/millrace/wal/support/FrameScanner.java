@@ -26,6 +26,8 @@ public final class FrameScanner {
         NEWER_VERSION
     }
 
+    private static final byte[] ZEROS = new byte[8 << 10];
+
     private final SegmentInput in;
     private final int prefetch;
 
@@ -201,12 +203,11 @@ public final class FrameScanner {
                 return true;
             }
             int start = index(offset);
-            for (int i = start; i < windowLength; i++) {
-                if (window.get(i) != 0) {
-                    return false;
-                }
+            int count = Math.min(windowLength - start, ZEROS.length);
+            if (Arrays.mismatch(window.array(), start, start + count, ZEROS, 0, count) >= 0) {
+                return false;
             }
-            offset += windowLength - start;
+            offset += count;
         }
         return true;
     }

@@ -16,14 +16,19 @@ import java.util.zip.CRC32C;
  *     are lost
  * @param createdMillis when it was made, for people
  * @param writer a hash of who made it, for people
+ * @param flags {@link #RECYCLED}, or 0
  * @since 0.1
  */
-public record SegmentHeader(UUID log, long segment, long previous, long previousEnd, long createdMillis, long writer) {
+public record SegmentHeader(
+        UUID log, long segment, long previous, long previousEnd, long createdMillis, long writer, int flags) {
     /** The length of every segment's header. */
     public static final int LENGTH = 128;
 
     /** The newest version that this class reads, and the one it writes. */
     public static final int VERSION = 1;
+
+    /** Set if the file held another segment before, so that bytes behind the frames say nothing. */
+    public static final int RECYCLED = 1;
 
     static final int MAGIC = 0x4D5253A9;
 
@@ -39,11 +44,17 @@ public record SegmentHeader(UUID log, long segment, long previous, long previous
         INVALID
     }
 
+    /** Whether the flag is set. */
+    public boolean has(int flag) {
+        return (flags & flag) != 0;
+    }
+
     /** The header's bytes, ready to be written. */
     public ByteBuffer encode() {
         ByteBuffer to = ByteBuffer.allocate(LENGTH);
         to.putInt(0, MAGIC);
         to.put(8, (byte) VERSION);
+        to.put(9, (byte) flags);
         to.putShort(10, (short) LENGTH);
         to.putLong(16, log.getMostSignificantBits());
         to.putLong(24, log.getLeastSignificantBits());
@@ -72,7 +83,8 @@ public record SegmentHeader(UUID log, long segment, long previous, long previous
                 from.getLong(40),
                 from.getLong(48),
                 from.getLong(56),
-                from.getLong(64));
+                from.getLong(64),
+                from.get(9) & 0xFF);
     }
 
     private static int checksum(ByteBuffer of) {

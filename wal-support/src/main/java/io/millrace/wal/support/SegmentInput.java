@@ -18,6 +18,14 @@ public interface SegmentInput {
     long length();
 
     /**
+     * Whether the medium held another segment here before: what lies behind the frames may then be anything, and is not
+     * taken for the rest of an append unless a frame's header says so.
+     */
+    default boolean recycled() {
+        return false;
+    }
+
+    /**
      * Fills {@code into} from {@code offset}, as far as there are bytes.
      *
      * @return how many bytes were read; 0 at the end or beyond it

@@ -31,7 +31,8 @@ public final class TailRule {
      * @param end after the last whole frame; what follows does not count
      * @param vouched up to where the frames themselves say that they had been durable
      * @param closed whether the last frame says that the log was closed in order
-     * @param tornBytes how many bytes follow {@code end}, without zeros at the very end of a preallocated segment
+     * @param tornBytes how many bytes of unfinished appends follow {@code end}: up to the last one that is not zero, or, in a
+     *     recycled segment, up to where the last frame ends whose header is intact
      * @param problem why the frames end there, for people; empty if complete
      */
     public record Tail(Kind kind, long end, long vouched, boolean closed, long tornBytes, String problem) {}
@@ -67,42 +68,69 @@ public final class TailRule {
         if (step == FrameScanner.Step.END) {
             return new Tail(Kind.COMPLETE, end, vouched, closed, 0, "");
         }
-        long witnessing = laterWitness(in, end);
-        if (witnessing >= 0) {
-            return corrupt(end, vouched, problem, "a frame at offset " + witnessing + " says that it had been durable");
+        Rest rest = search(in, end);
+        if (rest.witness >= 0) {
+            return corrupt(
+                    end, vouched, problem, "a frame at offset " + rest.witness + " says that it had been durable");
         }
-        return new Tail(Kind.TORN, end, vouched, false, in.length() - end, problem);
+        long torn = (in.recycled() ? rest.framesEnd : rest.bytesEnd) - end;
+        return torn <= 0
+                ? new Tail(Kind.COMPLETE, end, vouched, closed, 0, "")
+                : new Tail(Kind.TORN, end, vouched, false, torn, problem);
     }
 
     private static Tail corrupt(long end, long vouched, String problem, String evidence) {
         return new Tail(Kind.CORRUPT, end, vouched, false, 0, problem + ", but " + evidence);
     }
 
-    /** The offset of an intact frame header behind {@code at} that vouches for more than {@code at}, or -1. */
-    static long laterWitness(SegmentInput in, long at) throws IOException {
-        ByteBuffer window = ByteBuffer.allocate(SEARCH_BYTES);
-        long windowAt = (at & -FrameHeader.ALIGNMENT) + FrameHeader.ALIGNMENT;
-        while (windowAt + FrameHeader.LENGTH <= in.length()) {
+    /**
+     * What lies behind the last whole frame.
+     *
+     * @param witness the offset of an intact frame header of this place that vouches for more than the frames' end, or -1
+     * @param framesEnd where the frames end that were begun here, as far as their headers are intact
+     * @param bytesEnd behind the last byte that is not zero
+     */
+    private record Rest(long witness, long framesEnd, long bytesEnd) {}
+
+    private static Rest search(SegmentInput in, long end) throws IOException {
+        ByteBuffer window = ByteBuffer.allocate((int) Math.min(SEARCH_BYTES, in.length() - end));
+        long framesEnd = end;
+        long bytesEnd = end;
+        long windowAt = end;
+        while (windowAt < in.length()) {
             window.clear();
             window.limit((int) Math.min(window.capacity(), in.length() - windowAt));
             while (window.hasRemaining() && in.read(windowAt + window.position(), window) > 0) {
                 // as much as there is
             }
-            int last = window.position() - FrameHeader.LENGTH;
-            if (last < 0) {
-                return -1;
-            }
+            int length = window.position();
             int i = 0;
-            for (; i <= last; i += FrameHeader.ALIGNMENT) {
+            for (; i + FrameHeader.LENGTH <= length; i += FrameHeader.ALIGNMENT) {
+                long word = window.getLong(i);
+                if (word == 0) {
+                    continue;
+                }
+                bytesEnd = windowAt + i + FrameHeader.ALIGNMENT - Long.numberOfTrailingZeros(word) / Byte.SIZE;
                 if (FrameHeader.intactAt(window, i)) {
-                    FrameHeader later = FrameHeader.decode(window, i);
-                    if (later.problemAt(in.segment(), windowAt + i) == null && later.durableUpTo() > at) {
-                        return windowAt + i;
+                    FrameHeader own = FrameHeader.decode(window, i);
+                    if (own.problemAt(in.segment(), windowAt + i) == null) {
+                        framesEnd = Math.max(framesEnd, Math.min(in.length(), windowAt + i + own.frameLength()));
+                        if (own.durableUpTo() > end) {
+                            return new Rest(windowAt + i, framesEnd, bytesEnd);
+                        }
                     }
                 }
             }
+            if (i == 0 || windowAt + length >= in.length()) {
+                for (; i < length; i++) {
+                    if (window.get(i) != 0) {
+                        bytesEnd = windowAt + i + 1;
+                    }
+                }
+                break;
+            }
             windowAt += i;
         }
-        return -1;
+        return new Rest(-1, framesEnd, bytesEnd);
     }
 }

@@ -17,14 +17,15 @@ class SegmentHeaderTest {
             0x0000020000000009L,
             4096,
             1_700_000_000_000L,
-            42);
+            42,
+            SegmentHeader.RECYCLED);
 
     @Test
     void aHeaderIsTheseBytesForEver() {
         String bytes = HexFormat.of().formatHex(HEADER.encode().array());
         assertThat(bytes)
-                .isEqualTo("4d5253a9" + "4a88741b" // magic, checksum
-                        + "01000080" + "00000000" // version, flags, length; reserved
+                .isEqualTo("4d5253a9" + "4cd6fca6" // magic, checksum
+                        + "01010080" + "00000000" // version, flags, length; reserved
                         + "0123456789abcdef0123456789abcdef" // log
                         + "0000030000000007" // segment
                         + "0000020000000009" // previous

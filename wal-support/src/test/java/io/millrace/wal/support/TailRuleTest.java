@@ -42,7 +42,7 @@ class TailRuleTest {
             Tail tail = find(segment.cut(length));
             assertThat(tail.kind()).as("cut at %d", length).isEqualTo(Kind.TORN);
             assertThat(tail.end()).isEqualTo(segment.start(1));
-            assertThat(tail.tornBytes()).isEqualTo(length - segment.start(1));
+            assertThat(tail.tornBytes()).isEqualTo(withoutZeros(segment.bytes(), length) - segment.start(1));
         }
     }
 
@@ -105,6 +105,31 @@ class TailRuleTest {
         Tail tail = find(recycled);
         assertThat(tail.kind()).isEqualTo(Kind.TORN);
         assertThat(tail.end()).isEqualTo(end);
+        assertThat(find(recycled.inOldFile())).isEqualTo(new Tail(Kind.COMPLETE, end, recycled.start(1), false, 0, ""));
+    }
+
+    @Test
+    void inARecycledSegmentAnAppendIsTornAsFarAsItsHeadersReach() throws IOException {
+        TestSegment recycled = new TestSegment().next(PAYLOAD).inOldFile();
+        int end = (int) recycled.length();
+        recycled.next(PAYLOAD, PAYLOAD).frame(end, PAYLOAD);
+        int begun = (int) recycled.length();
+        byte[] stale = new byte[1000];
+        Arrays.fill(stale, (byte) 0x4D);
+        recycled.raw(stale);
+        Tail tail = find(recycled.flip(end + FrameHeader.LENGTH + 40, 1));
+        assertThat(tail.kind()).isEqualTo(Kind.TORN);
+        assertThat(tail.end()).isEqualTo(end);
+        assertThat(tail.tornBytes()).isEqualTo(begun - end);
+    }
+
+    @Test
+    void zerosBehindATornAppendAreNotCounted() throws IOException {
+        TestSegment segment = new TestSegment().next(PAYLOAD);
+        int end = (int) segment.length();
+        segment.raw(new byte[] {0, 0, 0, 1}).raw(new byte[500_000]);
+        assertThat(find(segment).tornBytes()).isEqualTo(4);
+        assertThat(find(segment).end()).isEqualTo(end);
     }
 
     @Test
@@ -154,6 +179,14 @@ class TailRuleTest {
             assertThat(tail.end()).as("seed %d", seed).isIn(expected, (long) bytes.length);
             assertThat(tail.kind()).as("seed %d", seed).isIn(Kind.TORN, Kind.COMPLETE);
         }
+    }
+
+    private static int withoutZeros(byte[] bytes, int length) {
+        int end = length;
+        while (bytes[end - 1] == 0) {
+            end--;
+        }
+        return end;
     }
 
     private static Tail find(TestSegment segment) throws IOException {

@@ -18,6 +18,7 @@ final class TestSegment implements SegmentInput {
     private long entries;
     private byte[] bytes = new byte[0];
     private int largestRead = Integer.MAX_VALUE;
+    private boolean recycled;
 
     TestSegment() {
         this(ID);
@@ -83,6 +84,12 @@ final class TestSegment implements SegmentInput {
         return this;
     }
 
+    /** The medium held another segment here before. */
+    TestSegment inOldFile() {
+        recycled = true;
+        return this;
+    }
+
     static int crc(byte[] payload) {
         CRC32C crc = new CRC32C();
         crc.update(payload);
@@ -97,6 +104,11 @@ final class TestSegment implements SegmentInput {
     @Override
     public long length() {
         return bytes.length;
+    }
+
+    @Override
+    public boolean recycled() {
+        return recycled;
     }
 
     @Override

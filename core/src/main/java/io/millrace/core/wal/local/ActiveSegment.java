@@ -8,15 +8,28 @@ import io.millrace.wal.support.SegmentHeader;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 
-/** The segment that is being written. Its {@linkplain Indexed#end() end} moves only with what has been forced. */
+/**
+ * The segment that is being written. Its {@linkplain Indexed#end() end} moves only with what has been forced. Frames lie
+ * within the length that the file was made with, so that writing them changes nothing but its bytes.
+ */
 final class ActiveSegment implements AutoCloseable {
+    private static final int HEADER_BYTES = 64;
+
     private final SegmentFile file;
     private final Indexed indexed;
+    private final long capacity;
+    private final long begunNanos;
     private long written;
 
-    ActiveSegment(SegmentFile file, Indexed indexed) {
+    /**
+     * @param capacity how many bytes of frames the file has room for
+     * @param begunNanos when it was begun, by the clock
+     */
+    ActiveSegment(SegmentFile file, Indexed indexed, long capacity, long begunNanos) {
         this.file = file;
         this.indexed = indexed;
+        this.capacity = capacity;
+        this.begunNanos = begunNanos;
     }
 
     long id() {
@@ -25,32 +38,62 @@ final class ActiveSegment implements AutoCloseable {
 
     /** Where the next frame goes. */
     WalPosition position() {
-        return new WalPosition(id(), end());
+        return new WalPosition(id(), written);
     }
 
-    long end() {
-        return indexed.end();
+    long written() {
+        return written;
     }
 
-    /** Puts a frame behind the others. It does not count before {@link #force}. */
+    long capacity() {
+        return capacity;
+    }
+
+    long begunNanos() {
+        return begunNanos;
+    }
+
+    boolean hasRoom(int bytes) {
+        return written + bytes <= capacity;
+    }
+
+    /** Puts a frame behind the others. It does not count before {@link #durable}. */
     void write(ByteBuffer[] frame, Gather gather) throws IOException {
-        written = gather.write(file, frame, SegmentHeader.LENGTH + end()) - SegmentHeader.LENGTH;
+        written = gather.write(file, frame, SegmentHeader.LENGTH + written) - SegmentHeader.LENGTH;
     }
 
-    /** Makes what was written durable, and the end of the segment. If it fails, the file must not be used again. */
+    /**
+     * Makes what was written durable; frames may be written behind it meanwhile. If it fails, the file must not be used
+     * again.
+     */
     void force() throws IOException {
         file.force(false);
-        indexed.extend(written);
     }
 
-    /** Cuts off what an append left that was not finished. */
-    void cutBack() throws IOException {
-        file.truncate(SegmentHeader.LENGTH + end());
+    /** Everything before {@code offset} was forced. */
+    void durable(long offset) {
+        indexed.extend(offset);
+    }
+
+    /** Makes sure that nothing is ever found of a frame that was not finished. */
+    void undo() throws IOException {
+        file.write(ByteBuffer.allocate(HEADER_BYTES), SegmentHeader.LENGTH + written);
+        file.force(false);
     }
 
     /** Ends the segment at the last forced byte. */
     void seal() {
-        indexed.seal(end());
+        indexed.seal(indexed.end());
+    }
+
+    /** Its file has failed. */
+    void fail() {
+        indexed.fail();
+    }
+
+    /** Gives back the room behind the frames. */
+    void giveRoomBack() throws IOException {
+        file.truncate(SegmentHeader.LENGTH + indexed.end());
     }
 
     @Override

@@ -2,6 +2,7 @@
 package io.millrace.core.wal.local;
 
 import io.millrace.spi.plugin.ConfigSpec;
+import io.millrace.spi.plugin.Metrics;
 import io.millrace.spi.plugin.PluginContext;
 import io.millrace.spi.wal.WalException;
 import io.millrace.spi.wal.WalException.Reason;
@@ -10,6 +11,7 @@ import io.millrace.spi.wal.WalStoreProvider;
 import java.net.URI;
 import java.nio.file.FileSystemNotFoundException;
 import java.nio.file.Path;
+import java.util.concurrent.Executors;
 
 /** Makes stores on a local disk, for {@code file:///var/lib/program}. */
 public final class FileWalStoreProvider implements WalStoreProvider {
@@ -38,6 +40,13 @@ public final class FileWalStoreProvider implements WalStoreProvider {
                             + "); write file:///an/absolute/path",
                     e);
         }
-        return new LocalWalStore(root, LocalWalSettings.of(context.settings()), new DiskFs(), context.clock());
+        Metrics.Timer syncs = context.metrics().timer("millrace.wal.sync");
+        return new LocalWalStore(
+                root,
+                LocalWalSettings.of(context.settings()),
+                new DiskFs(),
+                context.clock(),
+                Executors.newCachedThreadPool(context.threads()),
+                syncs::record);
     }
 }

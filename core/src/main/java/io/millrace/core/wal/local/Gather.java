@@ -11,15 +11,16 @@ import java.nio.ByteBuffer;
  * are outside the heap are written as they are.
  */
 final class Gather {
-    private static final int STAGING_BYTES = 1 << 20;
+    private static final int FIRST_BYTES = 64 << 10;
+    private static final int MOST_BYTES = 1 << 20;
     private static final int LARGE = 64 << 10;
 
-    private final ByteBuffer staging = ByteBuffer.allocateDirect(STAGING_BYTES);
+    private ByteBuffer staging = ByteBuffer.allocate(0);
 
     /** Writes the buffers, each from its position to its limit, and returns the offset behind the last byte. */
     long write(SegmentFile file, ByteBuffer[] parts, long at) throws IOException {
         long offset = at;
-        staging.clear();
+        prepare(parts);
         for (ByteBuffer part : parts) {
             if (part.isDirect() && part.remaining() >= LARGE) {
                 offset = flush(file, offset);
@@ -31,6 +32,19 @@ final class Gather {
             }
         }
         return flush(file, offset);
+    }
+
+    private void prepare(ByteBuffer[] parts) {
+        if (staging.capacity() < MOST_BYTES) {
+            long bytes = 0;
+            for (ByteBuffer part : parts) {
+                bytes += part.remaining();
+            }
+            if (bytes > staging.capacity()) {
+                staging = ByteBuffer.allocateDirect(bytes <= FIRST_BYTES ? FIRST_BYTES : MOST_BYTES);
+            }
+        }
+        staging.clear();
     }
 
     private long stage(SegmentFile file, ByteBuffer part, long at) throws IOException {

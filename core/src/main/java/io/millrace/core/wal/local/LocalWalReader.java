@@ -64,6 +64,9 @@ final class LocalWalReader implements WalReader {
         part.limit((int) Math.min(into.limit(), into.position() + left));
         try {
             int read = Math.max(0, files.read(index.file(segment), part, SegmentHeader.LENGTH + offset));
+            if (!holds(index.file(segment), segment)) {
+                throw absent(segment, refresh().orElse(null));
+            }
             into.position(into.position() + read);
             return read;
         } catch (NoSuchFileException e) {
@@ -72,6 +75,20 @@ final class LocalWalReader implements WalReader {
             ensureOpen();
             throw FsErrors.of("read", index.file(segment), e);
         }
+    }
+
+    /**
+     * Whether a file still was this segment's when it was read: one that was freed meanwhile may hold another segment,
+     * whose header is written before its frames.
+     */
+    private boolean holds(Path file, long segment) throws IOException {
+        ByteBuffer header = ByteBuffer.allocate(SegmentHeader.LENGTH);
+        while (header.hasRemaining() && files.read(file, header, header.position()) > 0) {
+            // as much as there is
+        }
+        header.flip();
+        return SegmentHeader.kindOf(header) == SegmentHeader.Kind.INTACT
+                && SegmentHeader.decode(header).segment() == segment;
     }
 
     private Optional<SegmentIndex> refresh() {
@@ -89,7 +106,7 @@ final class LocalWalReader implements WalReader {
         return new WalException(
                 Reason.CORRUPT,
                 "log '" + log + "' has no segment " + store.directory(log).resolve(name)
-                        + "; restore the file from a copy");
+                        + ", or the file has lost its header; restore it from a copy");
     }
 
     private void ensureOpen() {

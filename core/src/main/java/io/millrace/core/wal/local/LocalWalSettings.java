@@ -8,7 +8,7 @@ import io.millrace.spi.plugin.Settings;
 /**
  * How a local store is set up.
  *
- * @param segmentBytes when a segment is full
+ * @param segmentBytes how large a segment becomes at most
  * @param minFreeBytes how much room on the disk is left to others, and to small logs when a large one has used the rest
  * @param allowRemote whether a network file system is taken, whose locks and syncs may not be what they claim
  */
@@ -17,14 +17,14 @@ public record LocalWalSettings(long segmentBytes, long minFreeBytes, boolean all
                     "segment.size",
                     1 << 10,
                     1L << 40,
-                    "A segment file is full at this size; a trim frees whole segments")
+                    "How large a segment file becomes at most; a trim frees whole segments")
             .withDefault("256MiB");
     private static final ConfigOption<Long> MIN_FREE = ConfigOption.size(
                     "min-free",
                     0,
                     Long.MAX_VALUE,
-                    "Appends wait while the disk has less room than this; a log smaller than this may still grow, so"
-                            + " that the facts that free room are not held up")
+                    "No file is made that would leave less room than this on the disk: appends wait; a log smaller than"
+                            + " this may still grow, so that the facts that free room are not held up")
             .withDefault("128MiB");
     private static final ConfigOption<Boolean> ALLOW_REMOTE = ConfigOption.flag(
                     "allow-remote-fs", "Take a network file system although its locks may not hold")

@@ -26,6 +26,11 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executor;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -38,6 +43,7 @@ import org.slf4j.LoggerFactory;
  * EPOCH                       the highest epoch claimed, and by whom
  * data/LOG                    which log this is and where it begins
  * data/seg-0000010000000000.wal   its segments: epoch (6 hex digits) and sequence number (10)
+ * data/pre-0000010000000000.wal   files that will be segments, while a process owns the logs
  * </pre>
  *
  * <p>A file system cannot fence a process that has a file open, so this store locks: whoever comes second is refused
@@ -52,7 +58,7 @@ public final class LocalWalStore implements WalStore {
     private static final WalCapabilities CAPABILITIES = new WalCapabilities(
             Durability.NODE,
             Set.of(WalCapability.EXCLUSIVE_LOCK_ONLY, WalCapability.VISIBLE_BEFORE_SEAL),
-            1,
+            LocalWalWriter.MAX_IN_FLIGHT,
             64 << 20,
             16 << 20,
             Duration.ZERO);
@@ -61,6 +67,8 @@ public final class LocalWalStore implements WalStore {
     private final LocalWalSettings settings;
     private final SegmentFs fs;
     private final StreamClock clock;
+    private final ExecutorService background;
+    private final Consumer<Duration> syncs;
     private final Owner owner;
     private final Map<String, Live> live = new ConcurrentHashMap<>();
     private final Set<LocalWalReader> readers = ConcurrentHashMap.newKeySet();
@@ -73,17 +81,34 @@ public final class LocalWalStore implements WalStore {
     /** A log that is open for writing, and what its writer knows of its segments. */
     private record Live(LocalWalWriter writer, SegmentIndex index) {}
 
-    LocalWalStore(Path root, LocalWalSettings settings, SegmentFs fs, StreamClock clock) {
+    /**
+     * @param background runs what need not be waited for; closed with the store
+     * @param syncs is told how long each sync of a log took
+     */
+    LocalWalStore(
+            Path root,
+            LocalWalSettings settings,
+            SegmentFs fs,
+            StreamClock clock,
+            ExecutorService background,
+            Consumer<Duration> syncs) {
         this.root = root.toAbsolutePath().normalize();
         this.settings = settings;
         this.fs = fs;
         this.clock = clock;
+        this.background = background;
+        this.syncs = syncs;
         this.owner = new Owner(fs, this.root);
     }
 
     /** A store in a directory, which is made when an epoch is claimed. */
     public static LocalWalStore at(Path root, LocalWalSettings settings, StreamClock clock) {
-        return new LocalWalStore(root, settings, new DiskFs(), clock);
+        ExecutorService background = Executors.newCachedThreadPool(task -> {
+            Thread thread = new Thread(task, "millrace-disk");
+            thread.setDaemon(true);
+            return thread;
+        });
+        return new LocalWalStore(root, settings, new DiskFs(), clock, background, took -> {});
     }
 
     @Override
@@ -121,8 +146,7 @@ public final class LocalWalStore implements WalStore {
         }
         Path directory = directory(log);
         LogFacts facts = facts(log, directory);
-        forceNames(directory);
-        discardFreed(log, facts);
+        removeLeftovers(log, directory, facts);
         SegmentIndex index = SegmentIndex.load(fs, directory, facts);
         LocalWalWriter writer = new LocalWalWriter(this, log, epoch, index, seal(index));
         live.put(log, new Live(writer, index));
@@ -136,7 +160,7 @@ public final class LocalWalStore implements WalStore {
             return new WalRecovery(start, start, 0);
         }
         long segment = last.header.segment();
-        TailRule.Tail tail = TailSeal.seal(fs, index.file(segment), segment);
+        TailRule.Tail tail = TailSeal.seal(fs, index.file(segment), last.header);
         last.seal(tail.end());
         if (tail.tornBytes() > 0) {
             LOG.info(
@@ -171,25 +195,32 @@ public final class LocalWalStore implements WalStore {
         return fresh;
     }
 
-    /** What a process that died saw of the directory may not be on disk yet; from here on it is relied on. */
-    private void forceNames(Path directory) {
+    /**
+     * What a process that died saw of the directory may not be on disk yet; from here on it is relied on. A trim or a
+     * deletion that was cut short is finished.
+     */
+    private void removeLeftovers(String log, Path directory, LogFacts facts) {
         try {
             fs.forceDirectory(directory);
+            Spares.removeAll(fs, directory);
         } catch (IOException e) {
-            throw FsErrors.of("sync", directory, e);
+            throw FsErrors.of("tidy up", directory, e);
         }
+        freed(log, facts).forEach(this::remove);
     }
 
-    /** A trim or a deletion that was cut short is finished by the next writer. */
-    private void discardFreed(String log, LogFacts facts) {
+    /** The files of segments that do not count any more. No reader here holds them open. */
+    private List<Path> freed(String log, LogFacts facts) {
         Path directory = directory(log);
+        List<Path> freed = new ArrayList<>();
         for (long segment : SegmentIndex.present(fs, directory)) {
             if (Long.compareUnsigned(segment, facts.first()) < 0) {
                 Path file = directory.resolve(SegmentIndex.fileName(segment));
                 readers.stream().filter(reader -> reader.log().equals(log)).forEach(reader -> reader.forget(file));
-                remove(file);
+                freed.add(file);
             }
         }
+        return freed;
     }
 
     private void remove(Path file) {
@@ -249,7 +280,7 @@ public final class LocalWalStore implements WalStore {
         long behind = present.isEmpty() ? facts.get().first() : present.get(present.size() - 1) + 1;
         LogFacts deleted = new LogFacts(facts.get().id(), behind, true);
         deleted.write(fs, directory);
-        discardFreed(log, deleted);
+        removeLeftovers(log, directory, deleted);
     }
 
     @Override
@@ -260,13 +291,27 @@ public final class LocalWalStore implements WalStore {
         live.values().forEach(open -> open.writer.close());
         readers.forEach(LocalWalReader::close);
         closed = true;
+        background.shutdown();
+        awaitBackground();
         release();
+    }
+
+    /** What still runs there ends soon: its writers are closed. */
+    private void awaitBackground() {
+        try {
+            if (!background.awaitTermination(10, TimeUnit.SECONDS)) {
+                LOG.warn("{}: a write to the disk still hangs", root);
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
     }
 
     /** Lets go of everything without finishing anything, as the death of the process would. For tests. */
     synchronized void abandon() {
         closed = true;
         live.clear();
+        background.shutdown();
         release();
     }
 
@@ -293,6 +338,14 @@ public final class LocalWalStore implements WalStore {
         return settings;
     }
 
+    Executor background() {
+        return background;
+    }
+
+    void synced(long nanos) {
+        syncs.accept(Duration.ofNanos(nanos));
+    }
+
     long heldEpoch() {
         return heldEpoch;
     }
@@ -312,7 +365,14 @@ public final class LocalWalStore implements WalStore {
             return Optional.of(writing.index);
         }
         Path directory = directory(log);
-        return LogFacts.read(fs, directory).map(facts -> SegmentIndex.load(fs, directory, facts));
+        return LogFacts.read(fs, directory).map(facts -> {
+            SegmentIndex index = SegmentIndex.load(fs, directory, facts);
+            Indexed last = index.last();
+            if (last != null) {
+                last.extend(TailSeal.visibleEnd(fs, index.file(last.header.segment()), last.header));
+            }
+            return index;
+        });
     }
 
     WalPosition start(SegmentIndex index) {
@@ -320,8 +380,11 @@ public final class LocalWalStore implements WalStore {
         return new WalPosition(first == null ? index.first() : first.header.segment(), 0);
     }
 
-    /** Frees the segments before {@code keep}: first it is written down that they do not count, then they go. */
-    void free(String log, SegmentIndex index, long keep) {
+    /**
+     * Frees the segments before {@code keep}: it is written down that they do not count, and nobody finds them here any
+     * more. Returns their files.
+     */
+    List<Path> free(String log, SegmentIndex index, long keep) {
         Path directory = index.directory();
         LogFacts facts = LogFacts.read(fs, directory)
                 .orElseThrow(() -> new WalException(
@@ -329,11 +392,11 @@ public final class LocalWalStore implements WalStore {
                 .startingAt(keep);
         facts.write(fs, directory);
         index.trim(keep);
-        discardFreed(log, facts);
+        return freed(log, facts);
     }
 
     /**
-     * Refuses an append that would leave too little room. A log that is itself smaller than the reserve may use it: what
+     * Refuses to make a file that would leave too little room. A log that is itself smaller than the reserve may use it: what
      * fills a disk are blocks, and what frees it are the facts of small logs that say which blocks are done with.
      */
     void ensureRoom(SegmentIndex index, long bytes) {

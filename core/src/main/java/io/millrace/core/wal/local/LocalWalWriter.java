@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.millrace.core.wal.local;
 
-import io.millrace.core.wal.local.SegmentFs.SegmentFile;
 import io.millrace.core.wal.local.SegmentIndex.Indexed;
 import io.millrace.spi.wal.WalException;
 import io.millrace.spi.wal.WalException.Outcome;
@@ -11,39 +10,93 @@ import io.millrace.spi.wal.WalPosition;
 import io.millrace.spi.wal.WalRecovery;
 import io.millrace.spi.wal.WalState;
 import io.millrace.spi.wal.WalWriter;
-import io.millrace.wal.support.SegmentHeader;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Writes a log on disk, one frame at a time: write, force, acknowledge, all on the caller's thread. (Group commit makes
- * the frames large; a second one in flight would only make them smaller.)
+ * Writes a log on disk. The appender writes frames; one thread at a time syncs all that was written, and acknowledges it
+ * in order, while the appender writes on: what comes while the disk is busy shares the next sync. A small frame that
+ * comes alone is synced by the appender itself, which is faster than to wake another thread.
  *
  * <p>A file whose sync or write failed is never written or synced again: what the system still holds of it may or may
- * not reach the disk. The frame goes into a new segment, whose header says where the abandoned one ends. If that fails
- * too, or it happens twice within a minute, the disk is given up.
+ * not reach the disk. All frames that are not acknowledged go into a new segment, whose header says where the abandoned
+ * one ends. If that fails too, or it happens twice within a minute, the disk is given up, and the outcome is unknown.
+ *
+ * <p>Two locks, taken in this order: {@link #writing} while the segment's file is written or changed for another, {@link
+ * #monitor} for what is under way. {@link #settle} waits holding neither.
  */
 final class LocalWalWriter implements WalWriter {
     private static final Logger LOG = LoggerFactory.getLogger(LocalWalWriter.class);
+
+    /** How many frames may wait for a sync; what bounds them is their size, in the caller's hands. */
+    static final int MAX_IN_FLIGHT = 16;
+
     private static final long FAILURE_WINDOW_NANOS = Duration.ofMinutes(1).toNanos();
+    private static final int SMALL_BYTES = 256 << 10;
 
     private final LocalWalStore store;
     private final String log;
     private final long epoch;
     private final SegmentIndex index;
     private final WalRecovery recovery;
+    private final Spares spares;
+    private final SegmentMaker segments;
     private final Gather gather = new Gather();
 
+    private final ReentrantLock writing = new ReentrantLock();
     private @Nullable ActiveSegment active;
-    private long nextSegment;
     private long lastFailure;
     private boolean failedBefore;
+    private boolean interrupted;
+
+    private final Object monitor = new Object();
+    private final ArrayDeque<Pending> pending = new ArrayDeque<>();
+    private int inFlight;
+    private Sync sync = Sync.IDLE;
+
     private volatile WalPosition durableEnd;
     private volatile WalState state = WalState.OPEN;
+
+    /** A frame that was written and is not acknowledged. */
+    private static final class Pending {
+        final WalFrame frame;
+        final Completion completion;
+        ActiveSegment segment;
+        WalPosition at;
+
+        Pending(WalFrame frame, Completion completion, ActiveSegment segment, WalPosition at) {
+            this.frame = frame;
+            this.completion = completion;
+            this.segment = segment;
+            this.at = at;
+        }
+
+        WalPosition end() {
+            return at.plus(frame.length());
+        }
+    }
+
+    /** A write that failed; the frame is not in the segment, whatever is in its file. */
+    private record Failure(ActiveSegment segment, IOException cause) {}
+
+    /** Whether anybody sees to what is pending: nobody need, somebody was asked to, somebody does. */
+    private enum Sync {
+        IDLE,
+        DUE,
+        RUNNING
+    }
 
     LocalWalWriter(LocalWalStore store, String log, long epoch, SegmentIndex index, WalRecovery recovery) {
         this.store = store;
@@ -52,14 +105,9 @@ final class LocalWalWriter implements WalWriter {
         this.index = index;
         this.recovery = recovery;
         this.durableEnd = recovery.end();
-        this.nextSegment = nextSegment(epoch, index);
-    }
-
-    private static long nextSegment(long epoch, SegmentIndex index) {
-        long mine = WalPosition.segment(epoch, 0);
-        long next = Long.compareUnsigned(index.first(), mine) > 0 ? index.first() : mine;
-        Indexed last = index.last();
-        return last == null || Long.compareUnsigned(last.header.segment(), next) < 0 ? next : last.header.segment() + 1;
+        this.spares = new Spares(
+                store.fs(), index.directory(), epoch, store.background(), bytes -> store.ensureRoom(index, bytes));
+        this.segments = new SegmentMaker(store, epoch, index, spares);
     }
 
     @Override
@@ -72,6 +120,8 @@ final class LocalWalWriter implements WalWriter {
         return recovery;
     }
 
+    // ---- the appender's thread ----
+
     @Override
     public void append(WalFrame frame, Completion completion) {
         ensureOpen();
@@ -81,80 +131,271 @@ final class LocalWalWriter implements WalWriter {
             throw new WalException(
                     Reason.TOO_LARGE, "a frame of " + length + " bytes is larger than " + most + ", which is the most");
         }
-        WalPosition at;
-        try {
-            at = write(frame, length);
-        } catch (WalException e) {
-            completion.failed(e);
-            return;
-        }
-        completion.durable(at);
+        shielded(() -> {
+            try {
+                awaitSlot();
+                put(frame, length, completion);
+            } catch (WalException e) {
+                settle();
+                completion.failed(e);
+                return;
+            }
+            seeToSync(length);
+        });
     }
 
-    private WalPosition write(WalFrame frame, int length) {
-        if (state == WalState.FAILED) {
-            throw new WalException(
-                    Reason.INDETERMINATE, "log '" + log + "' failed before; the program must open it again");
+    /** Keeps interrupts away: a write by an interrupted thread would close the file. */
+    private void shielded(Runnable action) {
+        interrupted = Thread.interrupted();
+        try {
+            action.run();
+        } finally {
+            if (interrupted) {
+                Thread.currentThread().interrupt();
+            }
         }
+    }
+
+    private void put(WalFrame frame, int length, Completion completion) {
         verifyOwnership();
-        store.ensureRoom(index, length);
+        if (needsSegment(length)) {
+            settle(); // a segment ends where it is durable
+        }
+        Failure failure = tryPut(frame, length, completion);
+        while (failure != null) {
+            settle(); // which may have changed the segment for another
+            failure = isActive(failure.segment)
+                    ? putElsewhere(frame, completion, failure)
+                    : tryPut(frame, length, completion);
+        }
+    }
+
+    private boolean needsSegment(int length) {
+        writing.lock();
+        try {
+            return active == null || !active.hasRoom(length);
+        } finally {
+            writing.unlock();
+        }
+    }
+
+    private boolean isActive(ActiveSegment segment) {
+        writing.lock();
+        try {
+            return active == segment;
+        } finally {
+            writing.unlock();
+        }
+    }
+
+    private @Nullable Failure tryPut(WalFrame frame, int length, Completion completion) {
+        writing.lock();
+        try {
+            ensureUsable();
+            ActiveSegment segment = segment(length);
+            WalPosition at = segment.position();
+            try {
+                segment.write(frame.encode(at), gather);
+            } catch (IOException e) {
+                return new Failure(segment, e);
+            }
+            segments.lookAhead(segment);
+            synchronized (monitor) {
+                pending.add(new Pending(frame, completion, segment, at));
+                inFlight++;
+            }
+            return null;
+        } finally {
+            writing.unlock();
+        }
+    }
+
+    /** The segment that a frame goes into: a new one if there is none or it would not fit. */
+    private ActiveSegment segment(int length) {
         ActiveSegment segment = active;
-        if (segment != null
-                && segment.end() > 0
-                && segment.end() + length > store.settings().segmentBytes()) {
-            finish(segment);
+        if (segment != null && !segment.hasRoom(length)) {
+            active = null;
+            segments.finish(segment, false);
             segment = null;
         }
         if (segment == null) {
-            segment = begin();
+            segment = segments.begin(length);
+            active = segment;
         }
-        try {
-            segment.write(frame.encode(segment.position()), gather);
-        } catch (IOException e) {
-            if (FsErrors.isFull(e) && cutBack(segment)) {
-                throw FsErrors.of("append to", index.file(segment.id()), e);
-            }
-            return appendElsewhere(segment, frame, e);
-        }
-        try {
-            return force(segment);
-        } catch (IOException e) {
-            return appendElsewhere(segment, frame, e);
-        }
+        return segment;
     }
 
-    private WalPosition force(ActiveSegment segment) throws IOException {
-        WalPosition at = segment.position();
-        segment.force();
-        durableEnd = segment.position();
-        return at;
+    /** Writing a frame has failed, and nothing else is under way. */
+    private @Nullable Failure putElsewhere(WalFrame frame, Completion completion, Failure failure) {
+        Pending moved = new Pending(frame, completion, failure.segment, failure.segment.position());
+        writing.lock();
+        try {
+            if (FsErrors.isFull(failure.cause) && undo(failure.segment)) {
+                throw FsErrors.of("append to", index.file(failure.segment.id()), failure.cause);
+            }
+            move(failure.segment, failure.cause, List.of(moved));
+        } finally {
+            writing.unlock();
+        }
+        completion.durable(moved.at);
+        return null;
     }
 
     /** Removes the piece of a frame that found no room; whether it worked. */
-    private boolean cutBack(ActiveSegment segment) {
+    private boolean undo(ActiveSegment segment) {
         try {
-            segment.cutBack();
+            segment.undo();
             return true;
         } catch (IOException e) {
-            LOG.debug("cannot cut {} back", index.file(segment.id()), e);
+            LOG.debug("cannot undo an append to {}", index.file(segment.id()), e);
             return false;
         }
     }
 
-    /** Gives a failed segment up and puts the frame into a new one. */
-    private WalPosition appendElsewhere(ActiveSegment failed, WalFrame frame, IOException cause) {
-        Path file = index.file(failed.id());
-        finish(failed);
+    private void awaitSlot() {
+        synchronized (monitor) {
+            if (inFlight < MAX_IN_FLIGHT) {
+                return;
+            }
+        }
+        takeOverOr(() -> inFlight < MAX_IN_FLIGHT);
+    }
+
+    /** Waits until nothing is under way, doing what nobody has begun yet. */
+    private void settle() {
+        takeOverOr(() -> inFlight == 0);
+    }
+
+    private void takeOverOr(BooleanSupplier done) {
+        while (true) {
+            synchronized (monitor) {
+                while (!done.getAsBoolean() && sync != Sync.DUE) {
+                    try {
+                        monitor.wait();
+                    } catch (InterruptedException e) {
+                        interrupted = true;
+                    }
+                }
+                if (done.getAsBoolean()) {
+                    return;
+                }
+                sync = Sync.RUNNING;
+            }
+            syncPending();
+        }
+    }
+
+    /** Somebody must sync what was just written: whoever is at it already, this thread, or another. */
+    private void seeToSync(int length) {
+        boolean alone;
+        synchronized (monitor) {
+            if (sync != Sync.IDLE || pending.isEmpty()) {
+                return;
+            }
+            alone = pending.size() == 1 && length <= SMALL_BYTES;
+            sync = alone ? Sync.RUNNING : Sync.DUE;
+        }
+        if (alone) {
+            syncPending();
+            return;
+        }
+        try {
+            store.background().execute(this::syncIfDue);
+        } catch (RejectedExecutionException e) {
+            syncIfDue();
+        }
+    }
+
+    // ---- the thread that syncs ----
+
+    private void syncIfDue() {
+        synchronized (monitor) {
+            if (sync != Sync.DUE) {
+                return;
+            }
+            sync = Sync.RUNNING;
+        }
+        syncPending();
+    }
+
+    /** Syncs and acknowledges until nothing is pending. */
+    private void syncPending() {
+        try {
+            List<Pending> group = nextGroup();
+            while (!group.isEmpty()) {
+                syncGroup(group);
+                group = nextGroup();
+            }
+        } catch (RuntimeException | Error e) {
+            giveUp(e);
+            throw e;
+        }
+    }
+
+    private List<Pending> nextGroup() {
+        synchronized (monitor) {
+            if (pending.isEmpty()) {
+                sync = Sync.IDLE;
+                monitor.notifyAll();
+            }
+            return new ArrayList<>(pending);
+        }
+    }
+
+    private void syncGroup(List<Pending> group) {
+        Pending last = group.get(group.size() - 1);
+        IOException failure = null;
+        try {
+            long begun = store.clock().nanos();
+            last.segment.force();
+            store.synced(store.clock().nanos() - begun);
+        } catch (IOException e) {
+            failure = e;
+        }
+        if (failure == null) {
+            durable(last);
+            answer(group, null);
+        } else {
+            moveAll(last.segment, failure);
+        }
+    }
+
+    private void durable(Pending last) {
+        last.segment.durable(last.end().offset());
+        durableEnd = last.end();
+    }
+
+    /** Puts everything that is not acknowledged into a new segment, or gives the log up. */
+    private void moveAll(ActiveSegment failed, IOException cause) {
+        List<Pending> all = List.of();
+        WalException lost = null;
+        writing.lock();
+        try {
+            synchronized (monitor) {
+                all = new ArrayList<>(pending);
+            }
+            move(failed, cause, all);
+        } catch (WalException e) {
+            lost = e;
+        } finally {
+            writing.unlock();
+        }
+        answer(all, lost);
+    }
+
+    private void move(ActiveSegment failed, IOException cause, List<Pending> frames) {
+        Path path = index.file(failed.id());
+        active = null;
+        segments.abandon(failed);
         long now = store.clock().nanos();
         boolean again = failedBefore && now - lastFailure < FAILURE_WINDOW_NANOS;
         failedBefore = true;
         lastFailure = now;
         if (!again) {
-            LOG.warn("cannot append to {}: {}; going on in a new segment", file, FsErrors.reason(cause));
+            LOG.warn("cannot append to {}: {}; going on in a new segment", path, FsErrors.reason(cause));
             try {
-                ActiveSegment next = begin();
-                next.write(frame.encode(next.position()), gather);
-                return force(next);
+                rewrite(frames);
+                return;
             } catch (IOException | WalException e) {
                 cause.addSuppressed(e);
             }
@@ -163,61 +404,69 @@ final class LocalWalWriter implements WalWriter {
         throw new WalException(
                 Reason.INDETERMINATE,
                 Outcome.UNKNOWN,
-                "the disk under " + file + " fails (" + FsErrors.reason(cause)
+                "the disk under " + path + " fails (" + FsErrors.reason(cause)
                         + "); check it, then start the program again: what was not acknowledged is decided then",
                 cause);
     }
 
-    /** Makes a new segment whose header is durable before a frame may follow it. */
-    private ActiveSegment begin() {
-        Indexed last = index.last();
-        SegmentHeader header = new SegmentHeader(
-                index.log(),
-                nextSegment++,
-                last == null ? 0 : last.header.segment(),
-                last == null ? 0 : last.end(),
-                store.clock().millis(),
-                store.writerHash());
-        Path path = index.file(header.segment());
-        SegmentFile file = null;
+    private void rewrite(List<Pending> frames) throws IOException {
+        long bytes = frames.stream().mapToLong(moved -> moved.frame.length()).sum();
+        ActiveSegment segment = segments.begin(bytes);
         try {
-            file = store.fs().create(path);
-            file.write(header.encode(), 0);
-            file.force(true);
-            store.fs().forceDirectory(index.directory());
-        } catch (IOException e) {
-            discard(file, path);
-            throw FsErrors.of("create", path, e);
-        }
-        Indexed indexed = new Indexed(header, 0, false);
-        index.add(indexed);
-        ActiveSegment begun = new ActiveSegment(file, indexed);
-        active = begun;
-        return begun;
-    }
-
-    /** A segment without frames is ignored by whoever finds it, so this need not succeed. */
-    private void discard(@Nullable SegmentFile file, Path path) {
-        try {
-            if (file != null) {
-                file.close();
+            for (Pending moved : frames) {
+                moved.segment = segment;
+                moved.at = segment.position();
+                segment.write(moved.frame.encode(moved.at), gather);
             }
-            store.fs().delete(path);
+            segment.force();
         } catch (IOException e) {
-            LOG.debug("cannot remove {}", path, e);
+            segments.abandon(segment);
+            throw e;
+        }
+        active = segment;
+        durable(frames.get(frames.size() - 1));
+    }
+
+    /** Tells the first of those pending what became of them. */
+    private void answer(List<Pending> group, @Nullable WalException lost) {
+        synchronized (monitor) {
+            for (int i = 0; i < group.size(); i++) {
+                pending.remove();
+            }
+        }
+        for (Pending answered : group) {
+            try {
+                if (lost == null) {
+                    answered.completion.durable(answered.at);
+                } else {
+                    answered.completion.failed(lost);
+                }
+            } catch (RuntimeException e) {
+                LOG.error("a completion of log '{}' failed", log, e);
+            }
+        }
+        synchronized (monitor) {
+            inFlight -= group.size();
+            monitor.notifyAll();
         }
     }
 
-    /** Ends the active segment; nothing is ever written to it again. */
-    private void finish(ActiveSegment segment) {
-        segment.seal();
-        active = null;
-        try {
-            segment.close();
-        } catch (IOException e) {
-            LOG.debug("cannot close {}", index.file(segment.id()), e);
+    /** Something that should not be thrown: nobody knows what became of the bytes. */
+    private void giveUp(Throwable thrown) {
+        state = WalState.FAILED;
+        List<Pending> all;
+        synchronized (monitor) {
+            all = new ArrayList<>(pending);
+        }
+        answer(all, new WalException(Reason.INDETERMINATE, Outcome.UNKNOWN, "log '" + log + "' failed", thrown));
+        synchronized (monitor) {
+            sync = Sync.IDLE;
+            inFlight = 0;
+            monitor.notifyAll();
         }
     }
+
+    // ---- the rest ----
 
     @Override
     public WalPosition durableEnd() {
@@ -226,16 +475,35 @@ final class LocalWalWriter implements WalWriter {
 
     @Override
     public WalPosition end() {
-        ActiveSegment segment = active;
-        return segment == null ? new WalPosition(nextSegment, 0) : segment.position();
+        writing.lock();
+        try {
+            ActiveSegment segment = active;
+            return segment == null ? new WalPosition(segments.next(), 0) : segment.position();
+        } finally {
+            writing.unlock();
+        }
     }
 
     @Override
     public void roll() {
         ensureOpen();
-        ActiveSegment segment = active;
-        if (segment != null && segment.end() > 0) {
-            finish(segment);
+        shielded(() -> {
+            settle();
+            end(true);
+        });
+    }
+
+    /** Ends the active segment, of which everything is answered, unless it is empty and may go on. */
+    private void end(boolean onlyIfUsed) {
+        writing.lock();
+        try {
+            ActiveSegment segment = active;
+            if (segment != null && (segment.written() > 0 || !onlyIfUsed)) {
+                active = null;
+                segments.finish(segment, true);
+            }
+        } finally {
+            writing.unlock();
         }
     }
 
@@ -243,21 +511,35 @@ final class LocalWalWriter implements WalWriter {
     public WalPosition trim(WalPosition before) {
         ensureOpen();
         verifyOwnership();
+        long current = activeId();
         long keep = index.first();
+        Set<Path> failed = new HashSet<>();
         for (Indexed segment : index.segments()) {
             long id = segment.header.segment();
-            boolean free = segment.sealed()
-                    && new WalPosition(id, segment.end()).compareTo(before) <= 0
-                    && (active == null || active.id() != id);
+            boolean free =
+                    segment.sealed() && new WalPosition(id, segment.end()).compareTo(before) <= 0 && id != current;
             if (!free) {
                 break;
             }
             keep = id + 1;
+            if (segment.failed()) {
+                failed.add(index.file(id));
+            }
         }
         if (keep != index.first()) {
-            store.free(log, index, keep);
+            long from = keep;
+            shielded(() -> spares.recycle(store.free(log, index, from), failed));
         }
         return store.start(index);
+    }
+
+    private long activeId() {
+        writing.lock();
+        try {
+            return active == null ? 0 : active.id();
+        } finally {
+            writing.unlock();
+        }
     }
 
     @Override
@@ -280,17 +562,25 @@ final class LocalWalWriter implements WalWriter {
         if (state == WalState.CLOSED) {
             return;
         }
-        state = WalState.CLOSED;
-        ActiveSegment segment = active;
-        if (segment != null) {
-            finish(segment);
-        }
+        shielded(() -> {
+            settle();
+            state = WalState.CLOSED;
+            end(false);
+            spares.close();
+        });
         store.closed(log, this);
     }
 
     private void ensureOpen() {
         if (state == WalState.CLOSED) {
             throw new WalException(Reason.CLOSED, "the writer of log '" + log + "' is closed");
+        }
+    }
+
+    private void ensureUsable() {
+        if (state == WalState.FAILED) {
+            throw new WalException(
+                    Reason.INDETERMINATE, "log '" + log + "' failed before; the program must open it again");
         }
     }
 }

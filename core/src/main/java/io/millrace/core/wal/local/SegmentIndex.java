@@ -32,6 +32,7 @@ final class SegmentIndex {
         final SegmentHeader header;
         private volatile long end;
         private volatile boolean sealed;
+        private volatile boolean failed;
 
         Indexed(SegmentHeader header, long end, boolean sealed) {
             this.header = header;
@@ -45,6 +46,15 @@ final class SegmentIndex {
 
         boolean sealed() {
             return sealed;
+        }
+
+        /** Whether its file has failed, so that it must not be used again. */
+        boolean failed() {
+            return failed;
+        }
+
+        void fail() {
+            failed = true;
         }
 
         void extend(long to) {
@@ -166,7 +176,7 @@ final class SegmentIndex {
                         throw damaged(
                                 segment, "it holds segment " + fileName(header.segment()) + " of log " + header.log());
                     }
-                    return linked || holdsFrames
+                    return linked || TailSeal.visibleEnd(fs, file, header) > 0
                             ? new Indexed(header, Math.max(0, length - SegmentHeader.LENGTH), false)
                             : null;
                 }

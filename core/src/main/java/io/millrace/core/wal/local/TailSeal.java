@@ -14,7 +14,7 @@ import java.nio.file.Path;
 /**
  * Decides where the last segment of an earlier epoch ends. What is decided must stay so, whatever happens next, because
  * the program acts on it: the header, and the frames that nobody vouches for, are written once more over themselves and
- * forced. (The writer may have died before its sync, or of a failed one, after which the system holds pages in memory
+ * forced, and what follows is cut off. (The writer may have died before its sync, or of a failed one, after which the system holds pages in memory
  * that it believes to be on disk; forcing alone would keep none of them.)
  */
 final class TailSeal {
@@ -22,10 +22,23 @@ final class TailSeal {
 
     private TailSeal() {}
 
-    static TailRule.Tail seal(SegmentFs fs, Path file, long segment) {
-        try (SegmentFile opened = fs.open(file, true)) {
-            Input input = new Input(opened, segment, Math.max(0, opened.length() - SegmentHeader.LENGTH));
+    /** Where the frames of a segment end that somebody may be writing: beyond them nothing is shown. */
+    static long visibleEnd(SegmentFs fs, Path file, SegmentHeader header) {
+        try (SegmentFile opened = fs.open(file, false)) {
+            Input input = Input.of(opened, header);
             TailRule.Tail tail = TailRule.find(input, 0, PREFETCH);
+            return switch (tail.kind()) {
+                case COMPLETE, TORN -> tail.end();
+                case CORRUPT, NEWER_VERSION -> input.length(); // whoever reads on is told
+            };
+        } catch (IOException e) {
+            throw FsErrors.of("read", file, e);
+        }
+    }
+
+    static TailRule.Tail seal(SegmentFs fs, Path file, SegmentHeader header) {
+        try (SegmentFile opened = fs.open(file, true)) {
+            TailRule.Tail tail = TailRule.find(Input.of(opened, header), 0, PREFETCH);
             switch (tail.kind()) {
                 case CORRUPT ->
                     throw new WalException(
@@ -41,6 +54,7 @@ final class TailSeal {
                 case COMPLETE, TORN -> {
                     rewrite(opened, 0, SegmentHeader.LENGTH);
                     rewrite(opened, SegmentHeader.LENGTH + tail.vouched(), SegmentHeader.LENGTH + tail.end());
+                    opened.truncate(SegmentHeader.LENGTH + tail.end());
                     opened.force(true);
                 }
             }
@@ -51,7 +65,7 @@ final class TailSeal {
     }
 
     private static void rewrite(SegmentFile file, long from, long to) throws IOException {
-        ByteBuffer bytes = ByteBuffer.allocate(PREFETCH);
+        ByteBuffer bytes = ByteBuffer.allocate((int) Math.min(PREFETCH, Math.max(0, to - from)));
         for (long at = from; at < to; at += bytes.limit()) {
             bytes.clear().limit((int) Math.min(bytes.capacity(), to - at));
             while (bytes.hasRemaining()) {
@@ -64,7 +78,15 @@ final class TailSeal {
     }
 
     /** The frames of a segment file. */
-    private record Input(SegmentFile file, long segment, long length) implements SegmentInput {
+    private record Input(SegmentFile file, long segment, long length, boolean recycled) implements SegmentInput {
+        static Input of(SegmentFile file, SegmentHeader header) throws IOException {
+            return new Input(
+                    file,
+                    header.segment(),
+                    Math.max(0, file.length() - SegmentHeader.LENGTH),
+                    header.has(SegmentHeader.RECYCLED));
+        }
+
         @Override
         public int read(long offset, ByteBuffer into) throws IOException {
             return file.read(into, SegmentHeader.LENGTH + offset);

@@ -28,7 +28,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** What a disk may refuse, and what the writer then does and says. */
 class LocalWalFailureTest {
-    private static final Path ROOT = SimProgram.ROOT;
+    private static final int SEGMENT = 8 << 10;
 
     private final SimDisk disk = new SimDisk(1);
     private final ManualClock clock = new ManualClock();
@@ -105,10 +105,11 @@ class LocalWalFailureTest {
     @Test
     void aFullDiskRefusesAndTakesTheFrameOnceThereIsRoom() {
         WalWriter writer = open(0);
-        WalPosition first = append(writer, 1000);
-        disk.room(500);
+        append(writer, 100);
+        disk.room(5000);
+        append(writer, 5000);
         for (int i = 0; i < 3; i++) {
-            assertThatThrownBy(() -> append(writer, 1000))
+            assertThatThrownBy(() -> append(writer, 5000))
                     .isInstanceOfSatisfying(WalException.class, failure -> {
                         assertThat(failure.reason()).isEqualTo(Reason.FULL);
                         assertThat(failure.outcome()).isEqualTo(Outcome.NOT_APPENDED);
@@ -116,9 +117,20 @@ class LocalWalFailureTest {
                     .hasMessageContaining("/sim/data/seg-");
         }
         disk.room(Long.MAX_VALUE);
-        WalPosition second = append(writer, 1000);
-        assertThat(second.segment()).isEqualTo(first.segment());
-        assertThat(second.offset()).isEqualTo(writer.durableEnd().offset() / 2);
+        WalPosition second = append(writer, 5000);
+        assertThat(second.offset()).isZero();
+        assertThat(append(writer, 100).segment()).isEqualTo(second.segment());
+    }
+
+    @Test
+    void whatASegmentHasRoomForIsTakenThoughTheDiskIsFull() {
+        WalWriter writer = open(0);
+        append(writer, 100);
+        disk.room(0);
+        for (int i = 0; i < 10; i++) {
+            append(writer, 500);
+        }
+        assertThatThrownBy(() -> append(writer, 5000)).hasMessageContaining("no space left");
     }
 
     @Test
@@ -130,8 +142,12 @@ class LocalWalFailureTest {
         for (int i = 0; i < 30; i++) {
             append(data, 1000);
         }
-        disk.room(15_000);
-        assertThatThrownBy(() -> append(data, 1000))
+        disk.room(19_000);
+        assertThatThrownBy(() -> {
+                    for (int i = 0; i < 20; i++) {
+                        append(data, 1000);
+                    }
+                })
                 .isInstanceOfSatisfying(
                         WalException.class, full -> assertThat(full.reason()).isEqualTo(Reason.FULL))
                 .hasMessageContaining("min-free");
@@ -178,7 +194,7 @@ class LocalWalFailureTest {
     }
 
     private LocalWalStore store(long minFree) {
-        return new LocalWalStore(ROOT, new LocalWalSettings(1 << 20, minFree, true), disk, clock);
+        return SimTasks.store(new LocalWalSettings(SEGMENT, minFree, true), disk, clock);
     }
 
     private WalWriter open(long minFree) {

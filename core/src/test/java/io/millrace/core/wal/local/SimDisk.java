@@ -25,6 +25,8 @@ import java.util.TreeSet;
 final class SimDisk implements SegmentFs {
     static final int SECTOR = 512;
 
+    private static final String FAILURE = "Input/output error";
+
     /** Ends the process that uses the disk, in the middle of whatever it is doing. */
     static final class Death extends Error {
         private static final long serialVersionUID = 1L;
@@ -52,6 +54,7 @@ final class SimDisk implements SegmentFs {
     private long capacity = Long.MAX_VALUE;
     private int failForces;
     private int failWrites;
+    private String writesFailAs = FAILURE;
     private int failCreates;
 
     SimDisk(long seed) {
@@ -76,6 +79,13 @@ final class SimDisk implements SegmentFs {
 
     synchronized void failWrites(int next) {
         failWrites = next;
+        writesFailAs = FAILURE;
+    }
+
+    /** As a file system does that never writes in place. */
+    synchronized void failWritesAsFull(int next) {
+        failWrites = next;
+        writesFailAs = "No space left on device";
     }
 
     synchronized void failCreates(int next) {
@@ -176,7 +186,7 @@ final class SimDisk implements SegmentFs {
         }
         if (failCreates > 0) {
             failCreates--;
-            throw new IOException("Input/output error");
+            throw new IOException(FAILURE);
         }
         change();
         Inode inode = new Inode();
@@ -311,7 +321,7 @@ final class SimDisk implements SegmentFs {
                 if (failWrites > 0) {
                     failWrites--;
                     put(bytes, (int) at, random.nextInt(bytes.length + 1));
-                    throw new IOException("Input/output error");
+                    throw new IOException(writesFailAs);
                 }
                 long growth = Math.max(0, at + bytes.length - inode.now.length);
                 if (used() + growth > capacity) {
@@ -360,7 +370,7 @@ final class SimDisk implements SegmentFs {
                     // the pages count as written from now on, though they are not
                     inode.dirty.clear();
                     inode.syncFailed = true;
-                    throw new IOException("Input/output error");
+                    throw new IOException(FAILURE);
                 }
                 byte[] durable = Arrays.copyOf(inode.durable, inode.now.length);
                 for (int sector : inode.dirty) {

@@ -36,12 +36,13 @@ final class SimProgram {
     /** The numbers of the frames that the log must hold, in order. */
     private final List<Integer> expected = new ArrayList<>();
 
-    /** The number of a frame of which nothing is known; the next start decides. */
-    private @Nullable Integer unknown;
+    /** The numbers of the frames that are under way, or of which nothing is known; the next start decides. */
+    private final List<Integer> open = new ArrayList<>();
 
     private WalPosition start = WalPosition.START;
     private int mayBeFreed;
     private int next;
+    private SimTasks tasks = new SimTasks();
     private @Nullable LocalWalStore store;
     private @Nullable WalWriter writer;
 
@@ -52,17 +53,15 @@ final class SimProgram {
 
     /** Opens the log and compares what is in it with what must be. */
     void start() {
-        store = new LocalWalStore(ROOT, settings, disk, clock);
+        tasks = new SimTasks();
+        store = SimTasks.store(settings, disk, clock, tasks);
         writer = store.open(LOG, store.claim("ledger", TestLogs.ME));
         List<Integer> found = read();
         assertThat(writer.recovery().start()).isGreaterThanOrEqualTo(start);
-        int trimmed = expected.size() - found.size() + (unknown == null ? 0 : 1);
-        if (unknown != null && (found.isEmpty() || !found.get(found.size() - 1).equals(unknown))) {
-            trimmed--;
-        } else if (unknown != null) {
-            expected.add(unknown);
-        }
-        unknown = null;
+        int decided = found.isEmpty() ? 0 : open.indexOf(found.get(found.size() - 1)) + 1;
+        expected.addAll(open.subList(0, decided));
+        open.clear();
+        int trimmed = expected.size() - found.size();
         assertThat(trimmed).as("frames before the log's start").isGreaterThanOrEqualTo(0);
         assertThat(found).isEqualTo(expected.subList(trimmed, expected.size()));
         assertThat(trimmed).as("frames that were freed").isLessThanOrEqualTo(mayBeFreed);
@@ -70,29 +69,48 @@ final class SimProgram {
         mayBeFreed = 0;
     }
 
-    /** Appends a frame; true if it is durable. */
-    boolean append(int bytes) {
+    /** Appends a frame; what becomes of it may be told later. */
+    void append(int bytes) {
         int number = next++;
-        ByteBuffer payload = ByteBuffer.allocate(Math.max(4, bytes)).putInt(0, number);
-        Outcome[] outcome = new Outcome[1];
-        Integer before = unknown;
-        unknown = number;
+        ByteBuffer payload = payload(number, Math.max(4, bytes));
+        open.add(number);
         writer.append(new TestFrame(writer::durableEnd, payload), new WalWriter.Completion() {
             @Override
             public void durable(WalPosition at) {
-                unknown = null;
+                assertThat(open.indexOf(number))
+                        .as("frames are acknowledged in order")
+                        .isZero();
+                open.remove(0);
                 expected.add(number);
             }
 
             @Override
             public void failed(WalException failure) {
-                outcome[0] = failure.outcome();
+                if (failure.outcome() == Outcome.NOT_APPENDED) {
+                    open.remove((Integer) number);
+                }
             }
         });
-        if (outcome[0] == Outcome.NOT_APPENDED) {
-            unknown = before;
+    }
+
+    /** Half of the frames hold zeros, as an untouched file does. */
+    private static ByteBuffer payload(int number, int bytes) {
+        ByteBuffer payload = ByteBuffer.allocate(bytes).putInt(0, number);
+        if (number % 2 == 1) {
+            for (int i = 4; i < bytes; i++) {
+                payload.put(i, (byte) (number * 31 + i));
+            }
         }
-        return outcome[0] == null;
+        return payload;
+    }
+
+    /** Lets what the store does in the background wait from now on, or not. */
+    void holdBackground(boolean wait) {
+        tasks.hold(wait);
+    }
+
+    void runBackground() {
+        tasks.runAll();
     }
 
     void roll() {
@@ -103,7 +121,7 @@ final class SimProgram {
     void trim() {
         List<WalReader.Segment> segments = segments();
         if (!segments.isEmpty()) {
-            mayBeFreed = expected.size();
+            mayBeFreed = expected.size() + open.size();
             start = writer.trim(
                     new WalPosition(segments.get(segments.size() / 2).id(), 0));
             expected.subList(0, expected.size() - read().size()).clear();
@@ -140,7 +158,7 @@ final class SimProgram {
             for (WalReader.Segment segment : reader.segments()) {
                 FrameScanner scanner = new FrameScanner(new Input(reader, segment.id(), segment.length()), 0, 4096);
                 while (scanner.next() == FrameScanner.Step.FRAME) {
-                    found.add(ByteBuffer.wrap(scanner.array()).getInt(scanner.payloadIndex(0)));
+                    found.add(number(scanner));
                 }
                 assertThat(scanner.offset())
                         .as("the frames of segment %016x end where it ends (%s)", segment.id(), scanner.problem())
@@ -150,6 +168,13 @@ final class SimProgram {
             throw new AssertionError(e);
         }
         return found;
+    }
+
+    private static int number(FrameScanner scanner) {
+        ByteBuffer payload = ByteBuffer.wrap(scanner.array(), scanner.payloadIndex(0), scanner.length(0));
+        int number = payload.getInt(payload.position());
+        assertThat(payload).isEqualTo(payload(number, payload.remaining()));
+        return number;
     }
 
     private record Input(WalReader reader, long segment, long length) implements SegmentInput {
