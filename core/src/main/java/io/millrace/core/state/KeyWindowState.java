@@ -95,7 +95,7 @@ public final class KeyWindowState implements State {
     @Override
     public void loaded(long lastCommitted) {
         for (Part part : parts) {
-            part.panes.removeIf(pane -> lastCommitted != Long.MIN_VALUE && grid.left(pane.time, lastCommitted));
+            part.panes.removeIf(pane -> pane.time < lastCommitted && grid.left(pane.time, lastCommitted));
             if (inverse != null) {
                 part.panes.forEach(pane -> pane.values.forEach((key, hash, value) -> {
                     Total total = (Total) part.totals.find(key, hash);

@@ -73,7 +73,7 @@ public final class WindowState implements State {
     @Override
     public void loaded(long lastCommitted) {
         for (Part part : parts) {
-            part.panes.removeIf(pane -> lastCommitted != Long.MIN_VALUE && grid.left(pane.time, lastCommitted));
+            part.panes.removeIf(pane -> pane.time < lastCommitted && grid.left(pane.time, lastCommitted));
         }
     }
 
