@@ -38,6 +38,7 @@ class ArchitectureTest {
         "io.millrace.api",
         "io.millrace.cli",
         "io.millrace.core",
+        "io.millrace.listener.eventlog",
         "io.millrace.plugins",
         "io.millrace.receiver.kafka.common",
         "io.millrace.receiver.kafka.direct",

@@ -86,6 +86,7 @@ class BundlesIT {
     }
 
     private static Stream<Path> fatJars() {
-        return Stream.of("receiver-kafka-direct", "receiver-kafka-reliable").map(Packaged::fatJar);
+        return Stream.of("listener-event-log", "receiver-kafka-direct", "receiver-kafka-reliable")
+                .map(Packaged::fatJar);
     }
 }

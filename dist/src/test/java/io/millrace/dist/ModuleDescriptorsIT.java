@@ -73,7 +73,12 @@ class ModuleDescriptorsIT {
         return Stream.concat(
                 Packaged.jars().stream()
                         .filter(jar -> jar.getFileName().toString().startsWith("millrace-")),
-                Stream.of("receiver-kafka-common", "receiver-kafka-direct", "receiver-kafka-reliable", "testkit")
+                Stream.of(
+                                "listener-event-log",
+                                "receiver-kafka-common",
+                                "receiver-kafka-direct",
+                                "receiver-kafka-reliable",
+                                "testkit")
                         .map(Packaged::thinJar));
     }
 

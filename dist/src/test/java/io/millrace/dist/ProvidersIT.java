@@ -47,8 +47,12 @@ class ProvidersIT {
 
     @ParameterizedTest
     @MethodSource("io.millrace.dist.Cell#all")
-    void findsTheKafkaReceivers(Cell cell) {
-        List<Path> thin = Stream.of("receiver-kafka-common", "receiver-kafka-direct", "receiver-kafka-reliable")
+    void findsOurPlugins(Cell cell) {
+        List<Path> thin = Stream.of(
+                        "listener-event-log",
+                        "receiver-kafka-common",
+                        "receiver-kafka-direct",
+                        "receiver-kafka-reliable")
                 .map(Packaged::thinJar)
                 .toList();
         ForkedJvm.Outcome outcome = switch (cell.delivery()) {
@@ -59,13 +63,16 @@ class ProvidersIT {
                         cell,
                         List.of(),
                         jars.pluginsDirectory(
-                                Packaged.fatJar("receiver-kafka-direct"), Packaged.fatJar("receiver-kafka-reliable")),
+                                Packaged.fatJar("listener-event-log"),
+                                Packaged.fatJar("receiver-kafka-direct"),
+                                Packaged.fatJar("receiver-kafka-reliable")),
                         MAIN);
         };
 
         assertThat(outcome.succeeded().lines())
                 .satisfiesExactlyInAnyOrder(
                         line -> assertThat(line).startsWith("DirectSourceProvider kafka-direct in "),
+                        line -> assertThat(line).startsWith("ListenerProvider event-log in "),
                         line -> assertThat(line).startsWith("ReceiverProvider kafka-reliable in "));
     }
 

@@ -21,7 +21,10 @@ public sealed interface StreamingEvent {
     /** When it happened, by the context's clock. */
     Instant at();
 
-    /** The context is active: the first batch will be {@code firstBatchTime}. */
+    /**
+     * The context is active. Batches that were planned before, and what waited, come first; the first batch after them
+     * will be {@code firstBatchTime}.
+     */
     record StreamingStarted(Instant at, String programId, long epoch, Instant firstBatchTime)
             implements StreamingEvent {}
 
@@ -60,7 +63,7 @@ public sealed interface StreamingEvent {
     /** A batch's first task may run. */
     record BatchStarted(Instant at, BatchInfo batch) implements StreamingEvent {}
 
-    /** A batch's outputs are done, or it failed; {@link BatchCommitted} says that it counts. */
+    /** A batch's outputs are done, or it {@linkplain BatchInfo#failure() failed}; {@link BatchCommitted} says that it counts. */
     record BatchCompleted(Instant at, BatchInfo batch) implements StreamingEvent {}
 
     /** A batch's input is fixed durably: whatever happens, it will read the same records. */
@@ -71,6 +74,23 @@ public sealed interface StreamingEvent {
 
     /** Ticks that came while earlier batches were still waiting were folded into the next batch. */
     record TicksCoalesced(Instant at, int ticks, Instant into) implements StreamingEvent {}
+
+    /**
+     * The clock is behind the last batch by more than an interval: somebody set it back. Batch times only grow, so no
+     * batch is planned until it has caught up. Posted once each time that it happens.
+     *
+     * @param lastBatchTime the last batch that was planned
+     * @param behind how far the clock is behind it
+     */
+    record ClockSetBack(Instant at, Instant lastBatchTime, Duration behind) implements StreamingEvent {}
+
+    /**
+     * This listener took too long, and events were dropped for it. Comes before the first event after them, and only to
+     * the listener that it is about.
+     *
+     * @param events how many were dropped since the last such event
+     */
+    record EventsDropped(Instant at, long events) implements StreamingEvent {}
 
     /** An output's function is about to be called. */
     record OutputOperationStarted(Instant at, OutputOperationInfo operation) implements StreamingEvent {}
@@ -96,6 +116,8 @@ public sealed interface StreamingEvent {
      * @param started when its first task could run
      * @param completed when its last output was done
      * @param outputs its outputs, in order of declaration, as far as they have started
+     * @param failure why it failed, in a task or an output; a batch that failed is not committed, and is run again, with
+     *     the same input, by the next start
      */
     record BatchInfo(
             Instant batchTime,
@@ -103,7 +125,8 @@ public sealed interface StreamingEvent {
             Instant submitted,
             Optional<Instant> started,
             Optional<Instant> completed,
-            List<OutputOperationInfo> outputs) {
+            List<OutputOperationInfo> outputs,
+            Optional<String> failure) {
         /** The number of records of all inputs. */
         public long records() {
             return inputs.values().stream().mapToLong(InputInfo::records).sum();

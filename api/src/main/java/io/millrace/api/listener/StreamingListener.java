@@ -6,6 +6,8 @@ import io.millrace.api.listener.StreamingEvent.BatchCompleted;
 import io.millrace.api.listener.StreamingEvent.BatchPlanned;
 import io.millrace.api.listener.StreamingEvent.BatchStarted;
 import io.millrace.api.listener.StreamingEvent.BatchSubmitted;
+import io.millrace.api.listener.StreamingEvent.ClockSetBack;
+import io.millrace.api.listener.StreamingEvent.EventsDropped;
 import io.millrace.api.listener.StreamingEvent.OutputOperationCompleted;
 import io.millrace.api.listener.StreamingEvent.OutputOperationStarted;
 import io.millrace.api.listener.StreamingEvent.ReceiverError;
@@ -18,8 +20,9 @@ import io.millrace.api.listener.StreamingEvent.TicksCoalesced;
 
 /**
  * Is told what happens in a streaming context. Each listener has a thread and a bounded queue of its own: its methods
- * are called one at a time, in order, some time after the event; it may be slow (then events are dropped and counted)
- * and may throw (then the error is logged), and harms nobody. It may stop the context.
+ * are called one at a time, in order, some time after the event; it may be slow (then events are dropped, counted and
+ * {@linkplain #onEventsDropped told}) and may throw (then the error is logged), and harms nobody. It may stop the context:
+ * called from here, stopping returns at once and goes on. Nothing comes after {@link #onStreamingStopped}.
  *
  * @since 0.1
  */
@@ -50,6 +53,10 @@ public interface StreamingListener {
             onBatchCommitted(e);
         } else if (event instanceof TicksCoalesced e) {
             onTicksCoalesced(e);
+        } else if (event instanceof ClockSetBack e) {
+            onClockSetBack(e);
+        } else if (event instanceof EventsDropped e) {
+            onEventsDropped(e);
         } else if (event instanceof OutputOperationStarted e) {
             onOutputOperationStarted(e);
         } else if (event instanceof OutputOperationCompleted e) {
@@ -80,6 +87,10 @@ public interface StreamingListener {
     default void onBatchCommitted(BatchCommitted event) {}
 
     default void onTicksCoalesced(TicksCoalesced event) {}
+
+    default void onClockSetBack(ClockSetBack event) {}
+
+    default void onEventsDropped(EventsDropped event) {}
 
     default void onOutputOperationStarted(OutputOperationStarted event) {}
 

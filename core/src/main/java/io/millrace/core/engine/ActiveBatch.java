@@ -36,6 +36,9 @@ final class ActiveBatch {
     @Nullable
     Instant completed;
 
+    @Nullable
+    String failure;
+
     Map<Integer, List<List<Object>>> outputs = Map.of();
     List<StateWritten> states = new ArrayList<>();
 
@@ -68,7 +71,8 @@ final class ActiveBatch {
                 submitted,
                 Optional.ofNullable(started),
                 Optional.ofNullable(completed),
-                List.copyOf(operations.values()));
+                List.copyOf(operations.values()),
+                Optional.ofNullable(failure));
     }
 
     private static Map<String, InputInfo> inputs(PlannedBatch plan) {

@@ -69,6 +69,7 @@ final class BatchRunner {
     private final Inputs inputs;
     private final OutputRunner outputs;
     private final ListenerBus listeners;
+    private final ClockWatch clock;
     private final BatchGrid grid;
     private final long stateSnapshotAfter;
     private final Consumer<Throwable> onFailure;
@@ -108,6 +109,7 @@ final class BatchRunner {
         this.inputs = inputs;
         this.outputs = outputs;
         this.listeners = listeners;
+        this.clock = new ClockWatch(program, listeners);
         this.grid = new BatchGrid(program.interval().toMillis());
         this.stateSnapshotAfter = stateSnapshotAfter;
         this.onFailure = onFailure;
@@ -153,6 +155,7 @@ final class BatchRunner {
 
     /** Plans the batch of a tick, and before it those that must not be left out, as far as there is room. */
     private void planAt(long tick) {
+        clock.check(tick, ledger.state().lastPlanned());
         while (ledger.state().lastPlanned() < tick) {
             if (active.size() >= MOST_ACTIVE) {
                 missedTicks++;
@@ -349,16 +352,21 @@ final class BatchRunner {
                 ? String.valueOf(function.getMessage())
                 : failure.cause().toString();
         String attempts = failure.attempts() == 1 ? "" : " in " + failure.attempts() + " attempts";
-        onFailure.accept(new MillraceException(
+        MillraceException error = new MillraceException(
                 code,
                 "batch " + batch.instant() + " failed" + attempts + " in stage '" + failure.stage() + "', partition "
                         + failure.partition() + ": " + what
                         + "; it is run again, with the same records, by the next start",
-                failure.cause()));
+                failure.cause());
+        batch.failure = error.getMessage();
+        batch.completed = now();
+        listeners.post(new StreamingEvent.BatchCompleted(batch.completed, batch.info()));
+        onFailure.accept(error);
     }
 
     private void outputsDone(ActiveBatch batch, Optional<MillraceException> failure) {
         batch.completed = now();
+        batch.failure = failure.map(Throwable::getMessage).orElse(null);
         listeners.post(new StreamingEvent.BatchCompleted(batch.completed, batch.info()));
         if (failure.isPresent()) {
             onFailure.accept(failure.get());

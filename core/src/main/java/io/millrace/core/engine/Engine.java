@@ -120,12 +120,13 @@ public final class Engine {
                             program.clock().millis()),
                     () -> {});
             inputs.begin();
+            long first = new BatchGrid(interval).after(program.clock().millis());
+            listeners.post(new StreamingEvent.StreamingStarted(
+                    now(), program.id(), logs.epoch(), Instant.ofEpochMilli(first)));
             batches.start();
         });
-        long first = timer.start();
+        timer.start();
         receivers.supervisors().forEach(ReceiverSupervisor::start);
-        listeners.post(
-                new StreamingEvent.StreamingStarted(now(), program.id(), logs.epoch(), Instant.ofEpochMilli(first)));
         LOG.info(
                 "Program '{}' is started: epoch {}, interval {} ms, logs in {}",
                 program.id(),

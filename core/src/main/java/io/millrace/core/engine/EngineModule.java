@@ -12,6 +12,7 @@ import io.millrace.core.block.BlockSettings;
 import io.millrace.core.graph.Node;
 import io.millrace.core.ledger.Ledger;
 import io.millrace.core.listener.ListenerBus;
+import io.millrace.core.metrics.MicrometerMetrics;
 import io.millrace.core.plan.CompiledPlan;
 import io.millrace.core.plugin.ClassLoaderSafe;
 import io.millrace.core.plugin.EnginePluginContext;
@@ -116,6 +117,9 @@ final class EngineModule extends AbstractModule {
                             + byName.keySet());
         }
         resources.add("listeners", () -> listeners.close(LISTENER_PATIENCE));
+        resources
+                .add("listeners' meters", new MicrometerMetrics(program.meters(), program.id(), "listeners"))
+                .gauge("listener.dropped", listeners, ListenerBus::dropped);
         return listeners;
     }
 

@@ -16,7 +16,8 @@ import java.util.concurrent.ThreadFactory;
 
 /**
  * Hands events to listeners, each behind a bounded queue and on a daemon thread of its own. Every listener sees the events
- * of one poster in the order in which they were posted; what finds its queue full is dropped for it, counted and reported.
+ * of one poster in the order in which they were posted; what finds its queue full is dropped for it, counted and reported,
+ * to the log and to the listener itself. What is posted after {@link StreamingEvent.StreamingStopped} reaches nobody.
  * Thread-safe.
  */
 public final class ListenerBus {
@@ -27,6 +28,7 @@ public final class ListenerBus {
     private final StreamClock clock;
     private final CopyOnWriteArrayList<ListenerThread> listeners = new CopyOnWriteArrayList<>();
     private final ThreadLocal<Boolean> delivering = ThreadLocal.withInitial(() -> false);
+    private long droppedByRemoved;
     private volatile boolean closed;
 
     /** A bus without listeners. */
@@ -60,6 +62,7 @@ public final class ListenerBus {
             if (thread.listener() == listener) {
                 listeners.remove(thread);
                 thread.abandon();
+                droppedByRemoved += thread.dropped();
                 return;
             }
         }
@@ -85,9 +88,10 @@ public final class ListenerBus {
         return delivering.get();
     }
 
-    /** How many events were dropped so far because a listener was too slow. */
-    public long dropped() {
-        return listeners.stream().mapToLong(ListenerThread::dropped).sum();
+    /** How many events were dropped so far because a listener was too slow; never goes down. */
+    public synchronized long dropped() {
+        return droppedByRemoved
+                + listeners.stream().mapToLong(ListenerThread::dropped).sum();
     }
 
     /**

@@ -5,7 +5,10 @@ import static java.util.Objects.requireNonNull;
 
 import io.millrace.api.StreamClock;
 import io.millrace.api.listener.StreamingEvent;
+import io.millrace.api.listener.StreamingEvent.EventsDropped;
+import io.millrace.api.listener.StreamingEvent.StreamingStopped;
 import io.millrace.api.listener.StreamingListener;
+import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
@@ -20,6 +23,7 @@ final class ListenerThread {
     private final StreamingListener listener;
     private final int queueSize;
     private final ThreadLocal<Boolean> delivering;
+    private final StreamClock clock;
     private final Thread thread;
     private final Complaints drops;
     private final Complaints failures;
@@ -27,6 +31,7 @@ final class ListenerThread {
     // guarded by this
     private final ArrayDeque<StreamingEvent> queue = new ArrayDeque<>();
     private long dropped;
+    private long untold;
     private boolean ending;
 
     ListenerThread(
@@ -38,6 +43,7 @@ final class ListenerThread {
         this.listener = requireNonNull(listener, "listener is null");
         this.queueSize = queueSize;
         this.delivering = delivering;
+        this.clock = clock;
         this.drops = new Complaints(clock);
         this.failures = new Complaints(clock);
         this.thread = requireNonNull(threads.newThread(this::run), "the thread factory made no thread");
@@ -61,12 +67,18 @@ final class ListenerThread {
             if (ending) {
                 return;
             }
-            if (queue.size() < queueSize) {
+            ending = event instanceof StreamingStopped; // nothing comes after it, and it always has a place
+            if (queue.size() < queueSize || ending) {
+                if (untold > 0) {
+                    queue.addLast(new EventsDropped(Instant.ofEpochMilli(clock.millis()), untold));
+                    untold = 0;
+                }
                 queue.addLast(event);
                 notify();
                 return;
             }
             dropped++;
+            untold++;
         }
         report(drops.add());
     }

@@ -8,11 +8,14 @@ import static org.awaitility.Awaitility.await;
 import io.millrace.api.MillraceException;
 import io.millrace.api.listener.StreamingEvent;
 import io.millrace.api.listener.StreamingEvent.BatchCommitted;
+import io.millrace.api.listener.StreamingEvent.EventsDropped;
+import io.millrace.api.listener.StreamingEvent.StreamingStopped;
 import io.millrace.api.listener.StreamingListener;
 import io.millrace.testkit.ManualClock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ThreadFactory;
@@ -100,6 +103,56 @@ class ListenerBusTest {
         small.close(PATIENCE);
         assertThat(slow.seen).isEqualTo(numbers(0, 11));
         assertThat(quick.seen).isEqualTo(numbers(0, 26));
+    }
+
+    @Test
+    void a_slow_listener_is_told_how_many_events_it_lost_and_where() {
+        List<StreamingEvent> told = new CopyOnWriteArrayList<>();
+        Blocked slow = new Blocked() {
+            @Override
+            public void onEvent(StreamingEvent event) {
+                told.add(event);
+                super.onEvent(event);
+            }
+        };
+        ListenerBus small = new ListenerBus(2, clock);
+        small.add(slow, THREADS);
+        small.post(event(0));
+        await().until(() -> slow.entered.getCount() == 0);
+        for (int i = 1; i <= 7; i++) {
+            small.post(event(i));
+        }
+        slow.release.countDown();
+        await().until(() -> slow.seen.size() == 3);
+        small.post(event(8));
+        small.close(PATIENCE);
+        assertThat(told)
+                .containsExactly(
+                        event(0),
+                        event(1),
+                        event(2),
+                        new EventsDropped(Instant.ofEpochMilli(clock.millis()), 5),
+                        event(8));
+    }
+
+    @Test
+    void h5_the_end_is_told_even_to_a_full_queue_and_nothing_after_it() {
+        Blocked slow = new Blocked() {
+            @Override
+            public void onStreamingStopped(StreamingStopped event) {
+                seen.add(-1L);
+            }
+        };
+        ListenerBus small = new ListenerBus(1, clock);
+        small.add(slow, THREADS);
+        small.post(event(0));
+        await().until(() -> slow.entered.getCount() == 0);
+        small.post(event(1));
+        small.post(new StreamingStopped(Instant.EPOCH, true, Optional.empty()));
+        small.post(event(2));
+        slow.release.countDown();
+        small.close(PATIENCE);
+        assertThat(slow.seen).containsExactly(0L, 1L, -1L);
     }
 
     @Test
@@ -230,7 +283,7 @@ class ListenerBusTest {
     }
 
     /** Stays within its first call until it is released. */
-    private static final class Blocked extends Noting {
+    private static class Blocked extends Noting {
         final CountDownLatch entered = new CountDownLatch(1);
         final CountDownLatch release = new CountDownLatch(1);
 

@@ -46,7 +46,8 @@ final class HarnessRun {
 
     /** Where the logs are: one provider for all starts, so that each finds what the one before it left. */
     private static WalStoreProvider memory() {
-        for (WalStoreProvider provider : ServiceLoader.load(WalStoreProvider.class)) {
+        for (WalStoreProvider provider :
+                ServiceLoader.load(WalStoreProvider.class, StreamHarness.class.getClassLoader())) {
             if (provider.name().equals(MEMORY)) {
                 return provider;
             }
