@@ -26,13 +26,13 @@ class StatsReportListenerTest {
         }
         assertThat(reports).hasSize(2);
         assertThat(reports.get(0))
-                .isEqualTo(String.join(
-                        "\n",
-                        "4 batches up to 1970-01-01T00:00:04Z, 400 records",
-                        "                     min      5%     25%     50%     75%     90%     95%     max",
-                        "scheduling delay     1ms     1ms     1ms     2ms     3ms     4ms     4ms     4ms",
-                        "processing delay    10ms    10ms    10ms    20ms    30ms    40ms    40ms    40ms",
-                        "total delay         11ms    11ms    11ms    22ms    33ms    44ms    44ms    44ms"));
+                .isEqualTo(
+                        """
+                        4 batches up to 1970-01-01T00:00:04Z, 400 records
+                                             min      5%     25%     50%     75%     90%     95%     max
+                        scheduling delay     1ms     1ms     1ms     2ms     3ms     4ms     4ms     4ms
+                        processing delay    10ms    10ms    10ms    20ms    30ms    40ms    40ms    40ms
+                        total delay         11ms    11ms    11ms    22ms    33ms    44ms    44ms    44ms""");
     }
 
     @Test
