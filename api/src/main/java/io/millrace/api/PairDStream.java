@@ -151,6 +151,17 @@ public interface PairDStream<K, V> extends DStream<Pair<K, V>> {
             FilterFunction<? super Pair<K, V>> keep);
 
     /**
+     * Windows over event time, per key: each value is turned into something by {@code value}, and what is in a window is
+     * combined.
+     *
+     * @param state names what is kept: windows that are not over
+     * @param time which windows, and when a value happened
+     * @param combine associative and commutative
+     */
+    <A> EventTimeDStream<K, V, A> reduceByKeyAndEventTime(
+            StateSpec<K, A> state, EventTime<V> time, MapFunction<? super V, A> value, ReduceFunction<A> combine);
+
+    /**
      * Keeps a state per key. In each batch, the function is called for each key that has a state or values, and the
      * stream has every key that has a state then: its cost follows the keys held. {@link #mapWithState} follows the keys
      * touched.

@@ -3,6 +3,8 @@ package io.millrace.core.graph;
 
 import io.millrace.api.CoGroup;
 import io.millrace.api.DStream;
+import io.millrace.api.EventTime;
+import io.millrace.api.EventTimeDStream;
 import io.millrace.api.Pair;
 import io.millrace.api.PairDStream;
 import io.millrace.api.Partitioner;
@@ -31,6 +33,7 @@ import io.millrace.core.exchange.Route;
 import io.millrace.core.operator.Joins;
 import io.millrace.core.operator.Operator;
 import io.millrace.core.operator.PairOperators;
+import io.millrace.core.state.EventTimeState;
 import io.millrace.core.state.KeyWindowState;
 import io.millrace.core.state.MapState;
 import io.millrace.core.state.RunningReduceState;
@@ -43,7 +46,7 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** A stream of pairs: each method adds a node. */
-final class GraphPairStream<K, V> extends GraphStream<Pair<K, V>> implements PairDStream<K, V> {
+class GraphPairStream<K, V> extends GraphStream<Pair<K, V>> implements PairDStream<K, V> {
     GraphPairStream(Graph graph, Node node) {
         super(graph, node);
     }
@@ -239,6 +242,15 @@ final class GraphPairStream<K, V> extends GraphStream<Pair<K, V>> implements Pai
                 inverse == null ? null : erase(inverse),
                 keep == null ? null : erase(keep));
         return pairs(stateful(label, slide, brought(reducing(function), spec), state));
+    }
+
+    @Override
+    public <A> EventTimeDStream<K, V, A> reduceByKeyAndEventTime(
+            StateSpec<K, A> spec, EventTime<V> time, MapFunction<? super V, A> value, ReduceFunction<A> combine) {
+        noInitial("reduceByKeyAndEventTime", spec);
+        Node routed = exchange("route", new Route(KeyRouting.HASH), spec.partitions());
+        EventTimeState state = new EventTimeState(erase(spec), erase(time), erase(value), erase(combine));
+        return new GraphEventTimeStream<>(graph, stateful("reduceByKeyAndEventTime", node.slide(), routed, state));
     }
 
     @Override

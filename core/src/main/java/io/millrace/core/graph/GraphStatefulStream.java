@@ -15,6 +15,6 @@ final class GraphStatefulStream<K, S, R> extends GraphStream<R> implements State
 
     @Override
     public PairDStream<K, S> stateSnapshots() {
-        return new GraphPairStream<>(graph, new Node.Snapshots(graph, stateful));
+        return new GraphPairStream<>(graph, new Node.Side(graph, "stateSnapshots", stateful, true));
     }
 }

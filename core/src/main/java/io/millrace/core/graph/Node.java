@@ -205,15 +205,18 @@ public abstract sealed class Node {
         }
     }
 
-    /** All that a state holds, in every batch. */
-    public static final class Snapshots extends Node {
-        public Snapshots(Graph graph, Stateful parent) {
-            super(graph, "stateSnapshots", List.of(parent));
+    /** What a state gives beside its own elements: all that it holds, or what came too late. */
+    public static final class Side extends Node {
+        private final boolean keyed;
+
+        public Side(Graph graph, String label, Stateful parent, boolean keyed) {
+            super(graph, label, List.of(parent));
+            this.keyed = keyed;
         }
 
         @Override
         public boolean keyed() {
-            return true;
+            return keyed;
         }
     }
 

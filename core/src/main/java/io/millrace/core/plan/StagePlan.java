@@ -151,7 +151,7 @@ final class StagePlan {
         Operator after(Node node) {
             List<Operator> next = new ArrayList<>();
             for (Node child : node.children()) {
-                if (reached(child) && !(child instanceof Node.Snapshots)) {
+                if (reached(child) && !(child instanceof Node.Side)) {
                     next.add(operator(child));
                 }
             }
@@ -169,7 +169,7 @@ final class StagePlan {
             if (operator == null) {
                 operator = make(node);
                 made.put(node, operator);
-                if (!(node instanceof Node.Union || node instanceof Node.Snapshots)) { // they have none of their own
+                if (!(node instanceof Node.Union || node instanceof Node.Side)) { // they have none of their own
                     inOrder.add(operator);
                 }
             }
@@ -193,17 +193,17 @@ final class StagePlan {
                 collectors.put(node.id(), collector);
                 return collector;
             } else if (node instanceof Node.Stateful stateful) {
-                StateOperator operator = stateful.state().operator(partition, batch, after(node), snapshots(stateful));
+                StateOperator operator = stateful.state().operator(partition, batch, after(node), side(stateful));
                 states.add(operator);
                 return operator;
             }
             return after(node);
         }
 
-        private @Nullable Operator snapshots(Node.Stateful stateful) {
+        private @Nullable Operator side(Node.Stateful stateful) {
             List<Operator> wanted = new ArrayList<>();
             for (Node child : stateful.children()) {
-                if (reached(child) && child instanceof Node.Snapshots) {
+                if (reached(child) && child instanceof Node.Side) {
                     wanted.add(operator(child));
                 }
             }

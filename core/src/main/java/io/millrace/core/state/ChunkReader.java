@@ -26,9 +26,9 @@ final class ChunkReader {
         return header.time();
     }
 
-    /** The time in which idle keys did not age, so far. */
-    long paused() {
-        return header.pausedMillis();
+    /** The number that every chunk carries for the state's own use. */
+    long mark() {
+        return header.mark();
     }
 
     /** Passes each key, with its value, or with null if it has none any more. */

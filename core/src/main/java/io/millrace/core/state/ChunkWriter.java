@@ -16,7 +16,7 @@ final class ChunkWriter {
     private final ByteWriter scratch = new ByteWriter(64);
     private ByteWriter chunk = new ByteWriter(0);
     private long time;
-    private long pausedMillis;
+    private long mark;
 
     /**
      * A writer for one task.
@@ -44,9 +44,9 @@ final class ChunkWriter {
         }
     }
 
-    /** Sets what every chunk says of the time in which idle keys do not age; before the first entry. */
-    void paused(long millis) {
-        pausedMillis = millis;
+    /** Sets the number that every chunk carries for the state's own use; before the first entry. */
+    void mark(long number) {
+        mark = number;
     }
 
     /** A key has this value. */
@@ -95,7 +95,7 @@ final class ChunkWriter {
     }
 
     private void header() {
-        StateFormat.header(chunk, state, time, pausedMillis, keys, values);
+        StateFormat.header(chunk, state, time, mark, keys, values);
     }
 
     /** Makes sure that there is a chunk, though without an entry: a snapshot of nothing, or only what a header says. */

@@ -115,7 +115,7 @@ public final class KeyWindowState implements State {
     }
 
     @Override
-    public StateOperator operator(int partition, BatchParameters batch, Operator next, @Nullable Operator snapshots) {
+    public StateOperator operator(int partition, BatchParameters batch, Operator next, @Nullable Operator side) {
         boolean all = batch.snapshots().contains(name());
         return new Update(
                 parts[partition],

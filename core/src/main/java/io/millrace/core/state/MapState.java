@@ -53,7 +53,7 @@ public final class MapState extends KeyTableState {
 
     @Override
     public void load(ByteReader chunk) {
-        clock.load(read(chunk).paused());
+        clock.load(read(chunk).mark());
     }
 
     @Override
@@ -77,8 +77,8 @@ public final class MapState extends KeyTableState {
     }
 
     @Override
-    public StateOperator operator(int partition, BatchParameters batch, Operator next, @Nullable Operator snapshots) {
-        return new Update(partition, batch, chunks(batch), next, snapshots);
+    public StateOperator operator(int partition, BatchParameters batch, Operator next, @Nullable Operator side) {
+        return new Update(partition, batch, chunks(batch), next, side);
     }
 
     private final class Update extends StateOperator {
@@ -93,7 +93,7 @@ public final class MapState extends KeyTableState {
         private final Handle handle = new Handle();
         private final List<Object> looked = new ArrayList<>();
 
-        Update(int partition, BatchParameters batch, ChunkWriter chunks, Operator next, @Nullable Operator snapshots) {
+        Update(int partition, BatchParameters batch, ChunkWriter chunks, Operator next, @Nullable Operator side) {
             super(chunks);
             this.table = partitionTable(partition);
             this.idle = timers[partition];
@@ -103,8 +103,8 @@ public final class MapState extends KeyTableState {
             long paused = timeout == 0 ? 0 : clock.paused(batch.batchTime());
             this.now = batch.batchTime() - paused;
             this.next = next;
-            this.snapshots = snapshots;
-            chunks.paused(paused);
+            this.snapshots = side;
+            chunks.mark(paused);
             if (paused > 0 && partition == 0) {
                 chunks.touch();
             }

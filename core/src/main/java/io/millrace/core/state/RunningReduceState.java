@@ -20,7 +20,7 @@ public final class RunningReduceState extends KeyTableState {
     }
 
     @Override
-    public StateOperator operator(int partition, BatchParameters batch, Operator next, @Nullable Operator snapshots) {
+    public StateOperator operator(int partition, BatchParameters batch, Operator next, @Nullable Operator side) {
         return new Update(partitionTable(partition), chunks(batch), next);
     }
 

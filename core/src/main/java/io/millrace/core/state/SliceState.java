@@ -58,7 +58,7 @@ public final class SliceState implements State {
     }
 
     @Override
-    public StateOperator operator(int partition, BatchParameters batch, Operator next, @Nullable Operator snapshots) {
+    public StateOperator operator(int partition, BatchParameters batch, Operator next, @Nullable Operator side) {
         boolean all = batch.snapshots().contains(name);
         return new Update(
                 tables[partition],

@@ -43,9 +43,9 @@ public interface State {
     /**
      * The operator that updates one partition in one batch.
      *
-     * @param snapshots takes all that is held after the batch; null if nobody wants it
+     * @param side takes what the state gives beside its elements; null if nobody wants it
      */
-    StateOperator operator(int partition, BatchParameters batch, Operator next, @Nullable Operator snapshots);
+    StateOperator operator(int partition, BatchParameters batch, Operator next, @Nullable Operator side);
 
     /** The number of keys that it holds; may be a little behind while a batch runs. */
     long keys();

@@ -23,11 +23,11 @@ final class StateFormat {
 
     private StateFormat() {}
 
-    static void header(ByteWriter out, String state, long time, long pausedMillis, Codec<?> keys, Codec<?> values) {
+    static void header(ByteWriter out, String state, long time, long mark, Codec<?> keys, Codec<?> values) {
         out.writeByte(VERSION);
         out.writeString(state);
         out.writeZigZag(time);
-        out.writeVarint(pausedMillis);
+        out.writeZigZag(mark);
         out.writeString(keys.id());
         out.writeVarint(keys.version());
         out.writeString(values.id());
@@ -52,10 +52,10 @@ final class StateFormat {
                             + "': the state log is not the one that the ledger was written with");
         }
         long time = in.readZigZag();
-        long pausedMillis = in.readVarint();
+        long mark = in.readZigZag();
         int keyVersion = check(in, state, "keys", keys);
         int valueVersion = check(in, state, "values", values);
-        return new Header(time, pausedMillis, keyVersion, valueVersion);
+        return new Header(time, mark, keyVersion, valueVersion);
     }
 
     private static int check(ByteReader in, String state, String what, Codec<?> codec) {
@@ -75,9 +75,9 @@ final class StateFormat {
      * What a chunk says before its entries.
      *
      * @param time the batch that wrote it or, in the state of a window, the batch that the entries come from
-     * @param pausedMillis the time in which idle keys did not age
+     * @param mark a number of the state's own: the time in which idle keys did not age, or the latest event time
      * @param keyVersion the version of the codec that wrote the keys
      * @param valueVersion the version of the codec that wrote the values
      */
-    record Header(long time, long pausedMillis, int keyVersion, int valueVersion) {}
+    record Header(long time, long mark, int keyVersion, int valueVersion) {}
 }

@@ -30,7 +30,7 @@ public final class UpdateState extends KeyTableState {
     }
 
     @Override
-    public StateOperator operator(int partition, BatchParameters batch, Operator next, @Nullable Operator snapshots) {
+    public StateOperator operator(int partition, BatchParameters batch, Operator next, @Nullable Operator side) {
         return new Update(partitionTable(partition), batch.batchTime(), chunks(batch), next);
     }
 

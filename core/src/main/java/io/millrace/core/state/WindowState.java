@@ -83,7 +83,7 @@ public final class WindowState implements State {
     }
 
     @Override
-    public StateOperator operator(int partition, BatchParameters batch, Operator next, @Nullable Operator snapshots) {
+    public StateOperator operator(int partition, BatchParameters batch, Operator next, @Nullable Operator side) {
         boolean all = batch.snapshots().contains(name);
         return new Update(
                 parts[partition],

@@ -1,0 +1,107 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.millrace.api;
+
+import static java.util.Objects.requireNonNull;
+
+import io.millrace.api.function.TimestampFunction;
+import java.time.Duration;
+import java.util.Optional;
+
+/**
+ * Windows by the time at which things happened, whenever they arrive. Immutable: each method returns another one.
+ *
+ * <p>The <em>watermark</em> is the latest event time that the stream had up to the batch before, in any partition, less
+ * the {@linkplain #outOfOrder disorder} that is to be expected: a partition that is idle does not hold it back. A window
+ * is seen when the watermark reaches its end, in the batch after; with nothing new coming in the watermark stands still.
+ * Windows other than sessions begin at multiples of their slide since the epoch.
+ *
+ * @param <V> the type of the values that have a time
+ * @since 0.1
+ */
+public final class EventTime<V> {
+    private final TimestampFunction<V> timestamps;
+    private final Duration length;
+    private final Optional<Duration> slide;
+    private final Duration disorder;
+    private final Duration lateness;
+
+    private EventTime(
+            TimestampFunction<V> timestamps,
+            Duration length,
+            Optional<Duration> slide,
+            Duration disorder,
+            Duration lateness) {
+        this.timestamps = requireNonNull(timestamps, "timestamps is null");
+        this.length = length;
+        this.slide = slide;
+        this.disorder = disorder;
+        this.lateness = lateness;
+    }
+
+    /** Windows of a length, one after the other. */
+    public static <V> EventTime<V> tumbling(Duration length, TimestampFunction<V> timestamps) {
+        return sliding(length, length, timestamps);
+    }
+
+    /** Windows of a length, one every {@code slide}; a value is in {@code length / slide} of them. */
+    public static <V> EventTime<V> sliding(Duration length, Duration slide, TimestampFunction<V> timestamps) {
+        positive("length", length);
+        positive("slide", slide);
+        return new EventTime<>(timestamps, length, Optional.of(slide), Duration.ZERO, Duration.ZERO);
+    }
+
+    /** A window for each run of a key's values with no pause of {@code gap} or more between them. */
+    public static <V> EventTime<V> session(Duration gap, TimestampFunction<V> timestamps) {
+        positive("gap", gap);
+        return new EventTime<>(timestamps, gap, Optional.empty(), Duration.ZERO, Duration.ZERO);
+    }
+
+    private static void positive(String what, Duration given) {
+        if (given.toMillis() <= 0) {
+            throw new IllegalArgumentException(
+                    "an event-time window with the " + what + " " + given + ": give at least a millisecond");
+        }
+    }
+
+    /** How much older than the latest value another may be when it arrives; zero unless it is set. */
+    public EventTime<V> outOfOrder(Duration most) {
+        return new EventTime<>(timestamps, length, slide, notNegative(most), lateness);
+    }
+
+    /** For how long after its end a window is kept, and seen again when something late comes; zero unless it is set. */
+    public EventTime<V> allowedLateness(Duration most) {
+        return new EventTime<>(timestamps, length, slide, disorder, notNegative(most));
+    }
+
+    private static Duration notNegative(Duration given) {
+        if (given.isNegative()) {
+            throw new IllegalArgumentException("a lateness of " + given + ": give zero or more");
+        }
+        return given;
+    }
+
+    /** Says when a value happened. */
+    public TimestampFunction<V> timestamps() {
+        return timestamps;
+    }
+
+    /** The length of the windows, or the gap of the sessions. */
+    public Duration length() {
+        return length;
+    }
+
+    /** How often a window begins; empty for sessions. */
+    public Optional<Duration> slide() {
+        return slide;
+    }
+
+    /** The disorder that is to be expected. */
+    public Duration disorder() {
+        return disorder;
+    }
+
+    /** The lateness that is allowed. */
+    public Duration lateness() {
+        return lateness;
+    }
+}

@@ -1,0 +1,236 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.millrace.core.state;
+
+import io.millrace.api.EventTime;
+import io.millrace.api.Pair;
+import io.millrace.api.StateSpec;
+import io.millrace.api.WindowedValue;
+import io.millrace.api.codec.ByteReader;
+import io.millrace.api.function.MapFunction;
+import io.millrace.api.function.ReduceFunction;
+import io.millrace.core.operator.BatchParameters;
+import io.millrace.core.operator.Operator;
+import io.millrace.core.table.KeyTable;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** Windows over event time: for each key those that are not over, and when to look at it again. */
+public final class EventTimeState extends KeyTableState {
+    private final EventTime<Object> time;
+    private final long length;
+    private final long lateness;
+    private final MapFunction<Object, Object> create;
+    private final ReduceFunction<Object> combine;
+    private final Watermark watermark;
+    private IdleTimers[] timers = {};
+
+    /** The state. */
+    public EventTimeState(
+            StateSpec<Object, Object> spec,
+            EventTime<Object> time,
+            MapFunction<Object, Object> create,
+            ReduceFunction<Object> combine) {
+        super(spec, new Span.SpansCodec(spec.states()));
+        this.time = time;
+        this.length = time.length().toMillis();
+        this.lateness = time.lateness().toMillis();
+        this.create = create;
+        this.combine = combine;
+        this.watermark = new Watermark(time.disorder().toMillis());
+    }
+
+    @Override
+    public void load(ByteReader chunk) {
+        watermark.seen(read(chunk).mark());
+    }
+
+    @Override
+    public void loaded(long lastCommitted) {
+        timers = new IdleTimers[partitions()];
+        for (int p = 0; p < timers.length; p++) {
+            IdleTimers mine = new IdleTimers();
+            timers[p] = mine;
+            partitionTable(p)
+                    .forEach((key, hash, spans) -> spans(spans)
+                            .forEach(span -> mine.add(span.seen() ? span.end() + lateness : span.end(), key)));
+        }
+    }
+
+    @SuppressWarnings("unchecked") // what this class puts into its tables
+    private static List<Span> spans(@Nullable Object value) {
+        return value == null ? List.of() : (List<Span>) value;
+    }
+
+    @Override
+    public StateOperator operator(int partition, BatchParameters batch, Operator next, @Nullable Operator side) {
+        return new Update(
+                partitionTable(partition),
+                timers[partition],
+                watermark.in(batch.batchTime()),
+                chunks(batch),
+                next,
+                side);
+    }
+
+    private final class Update extends StateOperator {
+        private final KeyTable table;
+        private final IdleTimers due;
+        private final long now;
+        private final Operator next;
+        private final @Nullable Operator late;
+        private final Touched touched;
+        private final Set<Object> again = new LinkedHashSet<>();
+        private final List<Object> looked = new ArrayList<>();
+
+        Update(KeyTable table, IdleTimers due, long now, ChunkWriter chunks, Operator next, @Nullable Operator late) {
+            super(chunks);
+            this.table = table;
+            this.due = due;
+            this.now = now;
+            this.next = next;
+            this.late = late;
+            this.touched = new Touched(table);
+        }
+
+        @Override
+        public void push(Object element) throws Exception {
+            Pair<?, ?> pair = (Pair<?, ?>) element;
+            push(pair.key(), pair.value());
+        }
+
+        @Override
+        public void push(Object key, Object value) throws Exception {
+            long at = time.timestamps().apply(value).toEpochMilli();
+            int hash = KeyTable.hash(key);
+            List<Span> before = spans(table.find(key, hash));
+            List<Span> after = new ArrayList<>(before);
+            Duration slide = time.slide().orElse(null);
+            boolean taken = slide == null
+                    ? intoSession(key, at, value, after)
+                    : intoWindows(key, at, value, slide.toMillis(), after);
+            if (taken) {
+                watermark.seen(at);
+                touched.set(key, hash, before.isEmpty() ? null : before, List.copyOf(after));
+            } else if (late != null) {
+                late.push(key, value);
+            }
+        }
+
+        private boolean over(long end) {
+            return now != Long.MIN_VALUE && end + lateness <= now;
+        }
+
+        private boolean intoWindows(Object key, long at, Object value, long slide, List<Span> spans) throws Exception {
+            boolean taken = false;
+            for (long start = Math.floorDiv(at, slide) * slide; start > at - length; start -= slide) {
+                if (!over(start + length)) {
+                    taken = true;
+                    merge(key, start, start + length, value, spans);
+                }
+            }
+            return taken;
+        }
+
+        private boolean intoSession(Object key, long at, Object value, List<Span> spans) throws Exception {
+            long end = at + length;
+            for (Span span : spans) {
+                end = span.touches(at, at + length) ? Math.max(end, span.end()) : end;
+            }
+            if (over(end)) {
+                return false;
+            }
+            merge(key, at, at + length, value, spans);
+            return true;
+        }
+
+        /** Adds a value to the span of these bounds, or to the session that it makes of all that it touches. */
+        private void merge(Object key, long start, long end, Object value, List<Span> spans) throws Exception {
+            Object combined = create.apply(value);
+            long from = start;
+            long until = end;
+            for (int i = spans.size() - 1; i >= 0; i--) {
+                Span span = spans.get(i);
+                boolean same = time.slide().isPresent() ? span.start() == start : span.touches(start, end);
+                if (same) {
+                    from = Math.min(from, span.start());
+                    until = Math.max(until, span.end());
+                    combined = combine.apply(span.value(), combined);
+                    spans.remove(i);
+                }
+            }
+            spans.add(new Span(from, until, false, combined));
+            if (now != Long.MIN_VALUE && until <= now) {
+                again.add(key);
+            } else {
+                due.add(until, key);
+            }
+        }
+
+        @Override
+        public void end() throws Exception {
+            if (now == Long.MIN_VALUE) {
+                return;
+            }
+            looked.addAll(due.due(now));
+            again.addAll(looked);
+            for (Object key : again) {
+                look(key);
+            }
+        }
+
+        private void look(Object key) throws Exception {
+            int hash = KeyTable.hash(key);
+            List<Span> before = spans(table.find(key, hash));
+            List<Span> after = new ArrayList<>();
+            boolean changed = false;
+            for (Span span : before) {
+                boolean seenNow = span.end() <= now && !span.seen();
+                Span kept = span;
+                if (seenNow) {
+                    kept = new Span(span.start(), span.end(), true, span.value());
+                    changed = true;
+                    next.push(
+                            key,
+                            new WindowedValue<>(
+                                    Instant.ofEpochMilli(span.start()),
+                                    Instant.ofEpochMilli(span.end()),
+                                    span.value()));
+                }
+                if (over(span.end())) {
+                    changed = true;
+                    continue;
+                }
+                if (seenNow) {
+                    due.add(span.end() + lateness, key);
+                }
+                after.add(kept);
+            }
+            if (changed) {
+                touched.set(key, hash, before, after.isEmpty() ? null : List.copyOf(after));
+            }
+        }
+
+        @Override
+        void writeAll(ChunkWriter out) {
+            out.mark(watermark.latest());
+            KeyTableState.writeAll(table, out);
+        }
+
+        @Override
+        void writeChanges(ChunkWriter out) {
+            out.mark(watermark.latest());
+            touched.write(out);
+        }
+
+        @Override
+        public void rollback() {
+            touched.rollback();
+            looked.forEach(key -> due.add(now, key));
+        }
+    }
+}
