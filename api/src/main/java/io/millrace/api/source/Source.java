@@ -19,6 +19,8 @@ import org.jspecify.annotations.Nullable;
  * @param settings the provider's settings by key
  * @param decoder makes a decoder for each task, so that it need not be thread-safe
  * @param implementation the provider itself, if the program made it; null to find it by its name
+ * @param inMemory whether a receiver's blocks are kept in memory beside the log until their batch is committed, as far as
+ *     {@code block.memory} goes
  * @param <T> what the records are decoded to
  * @since 0.1
  */
@@ -27,7 +29,8 @@ public record Source<T>(
         String provider,
         Map<String, String> settings,
         DecoderSupplier<T> decoder,
-        @Nullable Provider implementation) {
+        @Nullable Provider implementation,
+        boolean inMemory) {
     public Source {
         requireNonNull(provider, "provider is null");
         settings = Map.copyOf(settings);
@@ -39,9 +42,27 @@ public record Source<T>(
         this(stream, provider, settings, decoder, null);
     }
 
+    /** An input whose provider the program made. */
+    public Source(
+            @Nullable String stream,
+            String provider,
+            Map<String, String> settings,
+            DecoderSupplier<T> decoder,
+            @Nullable Provider implementation) {
+        this(stream, provider, settings, decoder, implementation, true);
+    }
+
     /** The same input under a name of its own. */
     public Source<T> named(String name) {
-        return new Source<>(name, provider, settings, decoder, implementation);
+        return new Source<>(name, provider, settings, decoder, implementation, inMemory);
+    }
+
+    /**
+     * The same input without copies in memory: tasks read a receiver's blocks back from the log, and the memory is left to
+     * other inputs. Changes nothing for direct inputs.
+     */
+    public Source<T> logOnly() {
+        return new Source<>(stream, provider, settings, decoder, implementation, false);
     }
 
     /** Makes a decoder for one task; serializable for schedulers that send functions to other machines. */

@@ -98,23 +98,23 @@ final class ProgramContext implements StreamingContext {
         }
         String name =
                 source.stream() == null ? graph.nextStream(source.provider()) : graph.claimStream(source.stream());
-        return records(name, source.provider(), source.settings(), source.implementation())
+        return records(new Node.Source(
+                        graph, name, source.provider(), source.settings(), source.implementation(), source.inMemory()))
                 .decode(source.decoder());
     }
 
     @Override
     public RecordStream receive(String provider, Map<String, String> inputSettings) {
-        return records(graph.nextStream(provider), provider, inputSettings, null);
+        return records(new Node.Source(graph, graph.nextStream(provider), provider, inputSettings, null, true));
     }
 
     @Override
     public RecordStream receive(String stream, String provider, Map<String, String> inputSettings) {
-        return records(graph.claimStream(stream), provider, inputSettings, null);
+        return records(new Node.Source(graph, graph.claimStream(stream), provider, inputSettings, null, true));
     }
 
-    private GraphRecordStream records(
-            String stream, String provider, Map<String, String> inputSettings, @Nullable Provider implementation) {
-        return new GraphRecordStream(graph, new Node.Source(graph, stream, provider, inputSettings, implementation));
+    private GraphRecordStream records(Node.Source source) {
+        return new GraphRecordStream(graph, source);
     }
 
     @Override

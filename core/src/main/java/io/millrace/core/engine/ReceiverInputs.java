@@ -25,9 +25,11 @@ import java.util.Collection;
 import java.util.Collections;
 import java.util.Deque;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
@@ -54,6 +56,7 @@ final class ReceiverInputs implements Intake {
     private final long maxBacklog;
     private final Map<String, ReceiverSupervisor> supervisors = new LinkedHashMap<>();
     private final List<Node.Source> nodes = new ArrayList<>();
+    private final Set<String> logOnly = new HashSet<>();
     private final Map<String, DurableMark> marks = new HashMap<>();
     private final Deque<Runnable> heldBack = new ArrayDeque<>();
     private long backlog;
@@ -90,6 +93,9 @@ final class ReceiverInputs implements Intake {
     /** Adds an input; its receiver is not started. */
     void add(Node.Source node, ReceiverSupervisor supervisor) {
         nodes.add(node);
+        if (!node.inMemory()) {
+            logOnly.add(node.stream());
+        }
         supervisors.put(node.stream(), supervisor);
     }
 
@@ -147,7 +153,11 @@ final class ReceiverInputs implements Intake {
         long id = ledger.state().nextBlock();
         lastAdmitted = handle.at();
         backlog += handle.length();
-        cache.put(id, block);
+        if (logOnly.contains(stream)) {
+            arrays.giveBack(block.bytes());
+        } else {
+            cache.put(id, block);
+        }
         ledger.append(
                 new BlockAdded(
                         id,

@@ -95,18 +95,21 @@ public abstract sealed class Node {
         private final String provider;
         private final Map<String, String> settings;
         private final @Nullable Provider implementation;
+        private final boolean inMemory;
 
         public Source(
                 Graph graph,
                 String stream,
                 String provider,
                 Map<String, String> settings,
-                @Nullable Provider implementation) {
+                @Nullable Provider implementation,
+                boolean inMemory) {
             super(graph, stream, List.of());
             this.stream = stream;
             this.provider = provider;
             this.settings = Map.copyOf(settings);
             this.implementation = implementation;
+            this.inMemory = inMemory;
         }
 
         public String stream() {
@@ -119,6 +122,11 @@ public abstract sealed class Node {
 
         public Map<String, String> settings() {
             return settings;
+        }
+
+        /** Whether a receiver's blocks are kept in memory beside the log. */
+        public boolean inMemory() {
+            return inMemory;
         }
 
         /** The provider that the program made; null if it is to be found by its name. */
