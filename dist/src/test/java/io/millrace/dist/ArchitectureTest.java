@@ -30,7 +30,11 @@ import java.util.concurrent.ThreadFactory;
 class ArchitectureTest {
     private static final String[] API = {"io.millrace.api..", "io.millrace.spi.."};
     private static final String[] PLUGINS = {
-        "io.millrace.receiver..", "io.millrace.wal.hdfs..", "io.millrace.wal.s3..", "io.millrace.listener.."
+        "io.millrace.inputs..",
+        "io.millrace.receiver..",
+        "io.millrace.wal.hdfs..",
+        "io.millrace.wal.s3..",
+        "io.millrace.listener.."
     };
 
     /** The modules that must be on this class path; a module that is missing here is not checked by anything. */
@@ -38,6 +42,7 @@ class ArchitectureTest {
         "io.millrace.api",
         "io.millrace.cli",
         "io.millrace.core",
+        "io.millrace.inputs",
         "io.millrace.listener.eventlog",
         "io.millrace.plugins",
         "io.millrace.receiver.kafka.common",

@@ -86,7 +86,7 @@ class BundlesIT {
     }
 
     private static Stream<Path> fatJars() {
-        return Stream.of("listener-event-log", "receiver-kafka-direct", "receiver-kafka-reliable")
+        return Stream.of("inputs", "listener-event-log", "receiver-kafka-direct", "receiver-kafka-reliable")
                 .map(Packaged::fatJar);
     }
 }

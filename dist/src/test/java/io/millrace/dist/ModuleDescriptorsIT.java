@@ -74,6 +74,7 @@ class ModuleDescriptorsIT {
                 Packaged.jars().stream()
                         .filter(jar -> jar.getFileName().toString().startsWith("millrace-")),
                 Stream.of(
+                                "inputs",
                                 "listener-event-log",
                                 "receiver-kafka-common",
                                 "receiver-kafka-direct",

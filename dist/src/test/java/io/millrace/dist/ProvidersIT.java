@@ -49,6 +49,7 @@ class ProvidersIT {
     @MethodSource("io.millrace.dist.Cell#all")
     void findsOurPlugins(Cell cell) {
         List<Path> thin = Stream.of(
+                        "inputs",
                         "listener-event-log",
                         "receiver-kafka-common",
                         "receiver-kafka-direct",
@@ -63,6 +64,7 @@ class ProvidersIT {
                         cell,
                         List.of(),
                         jars.pluginsDirectory(
+                                Packaged.fatJar("inputs"),
                                 Packaged.fatJar("listener-event-log"),
                                 Packaged.fatJar("receiver-kafka-direct"),
                                 Packaged.fatJar("receiver-kafka-reliable")),
@@ -71,9 +73,12 @@ class ProvidersIT {
 
         assertThat(outcome.succeeded().lines())
                 .satisfiesExactlyInAnyOrder(
+                        line -> assertThat(line).startsWith("DirectSourceProvider files in "),
                         line -> assertThat(line).startsWith("DirectSourceProvider kafka-direct in "),
+                        line -> assertThat(line).startsWith("DirectSourceProvider rate in "),
                         line -> assertThat(line).startsWith("ListenerProvider event-log in "),
-                        line -> assertThat(line).startsWith("ReceiverProvider kafka-reliable in "));
+                        line -> assertThat(line).startsWith("ReceiverProvider kafka-reliable in "),
+                        line -> assertThat(line).startsWith("ReceiverProvider socket in "));
     }
 
     @Test

@@ -39,7 +39,7 @@ final class ClockWatch {
                 program.id(),
                 by,
                 last);
-        listeners.post(
-                new StreamingEvent.ClockSetBack(Instant.ofEpochMilli(program.clock().millis()), last, by));
+        listeners.post(new StreamingEvent.ClockSetBack(
+                Instant.ofEpochMilli(program.clock().millis()), last, by));
     }
 }

@@ -25,9 +25,7 @@ class StatsReportListenerTest {
             listener.onEvent(new BatchCompleted(Instant.EPOCH, batch(i, i, 10L * i)));
         }
         assertThat(reports).hasSize(2);
-        assertThat(reports.get(0))
-                .isEqualTo(
-                        """
+        assertThat(reports.get(0)).isEqualTo("""
                         4 batches up to 1970-01-01T00:00:04Z, 400 records
                                              min      5%     25%     50%     75%     90%     95%     max
                         scheduling delay     1ms     1ms     1ms     2ms     3ms     4ms     4ms     4ms

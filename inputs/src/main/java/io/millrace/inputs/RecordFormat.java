@@ -1,0 +1,74 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.millrace.inputs;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * How records lie in a file.
+ *
+ * @param recordLength how many bytes each has; 0 for lines
+ * @param splitSize where a file may be divided: about every so many bytes
+ */
+record RecordFormat(int recordLength, long splitSize) {
+    private static final int BUFFER = 256 << 10;
+    private static final byte LINE_END = '\n';
+
+    /**
+     * A place between two records.
+     *
+     * @param offset in bytes
+     * @param records how many records lie before it
+     */
+    record Split(long offset, long records) {}
+
+    /** The places at which a file of this size may be divided, with its end as the last. */
+    List<Split> splits(FileChannel file, long size) throws IOException {
+        return recordLength > 0 ? fixed(size) : lines(file, size);
+    }
+
+    private List<Split> fixed(long size) {
+        List<Split> splits = new ArrayList<>();
+        long records = size / recordLength;
+        long each = Math.max(1, splitSize / recordLength);
+        for (long at = each; at < records; at += each) {
+            splits.add(new Split(at * recordLength, at));
+        }
+        splits.add(new Split(records * recordLength, records));
+        return splits;
+    }
+
+    private List<Split> lines(FileChannel file, long size) throws IOException {
+        List<Split> splits = new ArrayList<>();
+        ByteBuffer buffer = ByteBuffer.allocate((int) Math.min(BUFFER, Math.max(1, size)));
+        long offset = 0;
+        long lines = 0;
+        long nextSplit = splitSize;
+        boolean ended = true;
+        while (offset < size) {
+            buffer.clear().limit((int) Math.min(buffer.capacity(), size - offset));
+            int read = file.read(buffer, offset);
+            if (read < 0) {
+                throw new IOException("it became shorter while it was looked at");
+            }
+            byte[] bytes = buffer.array();
+            for (int i = 0; i < read; i++) {
+                ended = bytes[i] == LINE_END;
+                if (ended) {
+                    lines++;
+                    long end = offset + i + 1;
+                    if (end >= nextSplit && end < size) {
+                        splits.add(new Split(end, lines));
+                        nextSplit = end + splitSize;
+                    }
+                }
+            }
+            offset += read;
+        }
+        splits.add(new Split(size, ended ? lines : lines + 1));
+        return splits;
+    }
+}
