@@ -5,6 +5,7 @@ import io.millrace.api.DStream;
 import io.millrace.api.Pair;
 import io.millrace.api.StreamingContext;
 import io.millrace.api.listener.StreamingEvent.BatchCommitted;
+import io.millrace.api.listener.StreamingEvent.StreamingStopped;
 import io.millrace.api.listener.StreamingListener;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -49,8 +50,9 @@ final class MillraceRun {
             program.apply(context)
                     .foreachBatch("totals", batch -> batch.forEach(total -> totals.put(total.key(), total.value())));
             context.start();
-            while (done.getCount() > 0 && !context.awaitTermination(Duration.ofMillis(1))) {
-                // as soon as the last batch is committed
+            done.await();
+            if (committed.get() < task.records()) {
+                context.awaitTermination(); // it ended by itself, and this says why
             }
             meter.report(totals.entrySet().stream()
                     .mapToLong(total -> total.getKey().hashCode() * total.getValue())
@@ -75,6 +77,11 @@ final class MillraceRun {
             if (committed.addAndGet(event.records()) >= task.records()) {
                 done.countDown();
             }
+        }
+
+        @Override
+        public void onStreamingStopped(StreamingStopped event) {
+            done.countDown();
         }
     }
 }

@@ -6,6 +6,7 @@ import io.millrace.api.listener.StreamingEvent.InputInfo;
 import io.millrace.api.listener.StreamingEvent.OutputOperationInfo;
 import io.millrace.core.ledger.Fact.StateWritten;
 import io.millrace.core.ledger.LedgerState.PlannedBatch;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -22,16 +23,15 @@ final class ActiveBatch {
     final PlannedBatch plan;
     final Instant submitted;
     private final Map<String, InputInfo> inputs;
-    private final Map<Integer, OutputOperationInfo> operations = new LinkedHashMap<>();
     boolean planDurable;
     boolean computing;
     boolean computed;
     boolean outputsBegun;
     int stateWrites;
     long records;
-
-    @Nullable
-    Instant started;
+    long outputsSince;
+    private long longestNanos;
+    private volatile @Nullable Begun begun;
 
     @Nullable
     Instant completed;
@@ -39,6 +39,7 @@ final class ActiveBatch {
     @Nullable
     String failure;
 
+    List<OutputOperationInfo> operations = List.of();
     Map<Integer, List<List<Object>>> outputs = Map.of();
     List<StateWritten> states = new ArrayList<>();
 
@@ -60,18 +61,39 @@ final class ActiveBatch {
         return planDurable && computed && stateWrites == 0 && !outputsBegun;
     }
 
-    void operation(OutputOperationInfo info) {
-        operations.put(info.index(), info);
+    /** The scheduler has begun with it. On any thread; everything else is told the engine's thread only later. */
+    void begin(Instant at, long nanos) {
+        begun = new Begun(at, nanos);
+    }
+
+    /** The scheduler is done with it. */
+    void computed(long nanos) {
+        computed = true;
+        Begun from = begun;
+        if (from != null) {
+            step(nanos - from.nanos());
+        }
+    }
+
+    /** A step took so long; while one batch is at one step, another may be at the other. */
+    void step(long nanos) {
+        longestNanos = Math.max(longestNanos, nanos);
+    }
+
+    /** How often such a batch could be processed: what its longest step took, without waiting for logs. */
+    Duration took() {
+        return Duration.ofNanos(longestNanos);
     }
 
     BatchInfo info() {
+        Begun now = begun;
         return new BatchInfo(
                 instant(),
                 inputs,
                 submitted,
-                Optional.ofNullable(started),
+                now == null ? Optional.empty() : Optional.of(now.at()),
                 Optional.ofNullable(completed),
-                List.copyOf(operations.values()),
+                List.copyOf(operations),
                 Optional.ofNullable(failure));
     }
 
@@ -93,4 +115,6 @@ final class ActiveBatch {
                                 ranges)));
         return Map.copyOf(inputs);
     }
+
+    private record Begun(Instant at, long nanos) {}
 }

@@ -5,6 +5,7 @@ import io.millrace.api.BatchId;
 import io.millrace.api.ErrorCode;
 import io.millrace.api.MillraceException;
 import io.millrace.api.listener.StreamingEvent;
+import io.millrace.api.source.OffsetRange;
 import io.millrace.core.graph.Node;
 import io.millrace.core.ledger.Fact.BatchCommitted;
 import io.millrace.core.ledger.Fact.BatchPlanned;
@@ -32,7 +33,6 @@ import io.millrace.spi.scheduler.TaskFailure;
 import io.millrace.spi.wal.WalException;
 import io.millrace.spi.wal.WalPosition;
 import java.nio.ByteBuffer;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -41,7 +41,6 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
@@ -79,6 +78,7 @@ final class BatchRunner {
     private Scheduler.@Nullable JobHandle job;
     private final BatchTimes times;
     private long lastWithInput;
+    private boolean firstOfMany;
     private int missedTicks;
     private boolean planning;
     private boolean stopped;
@@ -123,7 +123,8 @@ final class BatchRunner {
     /**
      * Runs again what was planned and not committed, and takes ticks from now on. What waits already, in the log or at a
      * direct source, makes a batch at once, under the grid time that has passed last: after a downtime nobody wants to
-     * wait for the next one.
+     * wait for the next one. If a direct source has much, a small batch goes before it, under the grid time before that:
+     * it is committed while code is still cold and the large one is computed.
      */
     void start() {
         for (PlannedBatch planned : ledger.state().planned().values()) {
@@ -136,6 +137,11 @@ final class BatchRunner {
         lastWithInput = ledger.state().lastPlanned();
         long passed = grid.floor(program.clock().millis());
         if (active.isEmpty() && passed > ledger.state().lastPlanned() && inputs.anythingWaits()) {
+            long before = passed - program.interval().toMillis();
+            if (before > ledger.state().lastPlanned() && inputs.moreThanFirstWaits()) {
+                firstOfMany = true;
+                planAt(before);
+            }
             planAt(passed);
         }
         advance();
@@ -176,7 +182,9 @@ final class BatchRunner {
     }
 
     private void plan(long batchTime) {
-        BatchPlanned fact = new BatchPlanned(batchTime, inputs.blocks(), inputs.ranges(), outputs.names(batchTime));
+        Map<String, List<OffsetRange>> ranges = firstOfMany ? inputs.firstRanges() : inputs.ranges();
+        firstOfMany = false;
+        BatchPlanned fact = new BatchPlanned(batchTime, inputs.blocks(), ranges, outputs.names(batchTime));
         if (!fact.blocks().isEmpty() || !fact.ranges().isEmpty()) {
             lastWithInput = batchTime;
         }
@@ -219,11 +227,8 @@ final class BatchRunner {
         ActiveBatch first = active.peek();
         if (first != null && first.readyForOutputs()) {
             first.outputsBegun = true;
-            outputs.run(
-                    first.time(),
-                    first.outputs,
-                    info -> engine.execute(() -> first.operation(info)),
-                    failure -> engine.execute(() -> outputsDone(first, failure)));
+            first.outputsSince = program.clock().nanos();
+            outputs.run(first.time(), first.outputs, outcome -> engine.execute(() -> outputsDone(first, outcome)));
         }
         if (first == null && drained != null) {
             drained.complete(null);
@@ -245,10 +250,8 @@ final class BatchRunner {
             @Override
             public void started() {
                 Instant at = now();
-                engine.execute(() -> {
-                    batch.started = at;
-                    listeners.post(new StreamingEvent.BatchStarted(at, batch.info()));
-                });
+                batch.begin(at, program.clock().nanos());
+                listeners.post(new StreamingEvent.BatchStarted(at, batch.info()));
             }
 
             @Override
@@ -278,7 +281,7 @@ final class BatchRunner {
     private void computed(ActiveBatch batch, JobResult result) {
         computing = null;
         job = null;
-        batch.computed = true;
+        batch.computed(program.clock().nanos());
         Map<Integer, List<List<Object>>> elements = new HashMap<>();
         Map<String, List<LogHandle>> written = new HashMap<>();
         Set<String> snapshots = new HashSet<>();
@@ -364,12 +367,14 @@ final class BatchRunner {
         onFailure.accept(error);
     }
 
-    private void outputsDone(ActiveBatch batch, Optional<MillraceException> failure) {
+    private void outputsDone(ActiveBatch batch, OutputRunner.Outcome outcome) {
+        batch.operations = outcome.operations();
         batch.completed = now();
-        batch.failure = failure.map(Throwable::getMessage).orElse(null);
+        batch.failure = outcome.failure().map(Throwable::getMessage).orElse(null);
+        batch.step(program.clock().nanos() - batch.outputsSince);
         listeners.post(new StreamingEvent.BatchCompleted(batch.completed, batch.info()));
-        if (failure.isPresent()) {
-            onFailure.accept(failure.get());
+        if (outcome.failure().isPresent()) {
+            onFailure.accept(outcome.failure().get());
         } else if (!stopped) {
             ledger.append(
                     new BatchCommitted(batch.time(), 0, batch.records, batch.states),
@@ -379,9 +384,7 @@ final class BatchRunner {
 
     private void committed(ActiveBatch batch) {
         active.remove(batch);
-        Instant from = batch.started == null ? batch.submitted : batch.started;
-        Instant to = batch.completed == null ? now() : batch.completed;
-        inputs.committed(batch, Duration.between(from, to));
+        inputs.committed(batch, batch.took());
         WalPosition needed = ledger.state().stateNeeded();
         if (needed != null) {
             stateLog.trim(needed);

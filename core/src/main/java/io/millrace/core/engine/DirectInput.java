@@ -50,8 +50,12 @@ final class DirectInput implements AutoCloseable {
         }
     }
 
-    /** Chooses what the next batch reads. */
-    List<OffsetRange> plan(Ledger ledger) {
+    /**
+     * Chooses what the next batch reads.
+     *
+     * @param first whether it is the first of a start, and another follows at once
+     */
+    List<OffsetRange> plan(Ledger ledger, boolean first) {
         Map<String, Position> from = ledger.state().positions(node.stream());
         Map<String, Position> added = new HashMap<>();
         for (String partition : source.available().keySet()) {
@@ -64,13 +68,17 @@ final class DirectInput implements AutoCloseable {
             ledger.append(new Fact.StreamBegun(node.stream(), added), () -> {});
             from = ledger.state().positions(node.stream());
         }
-        return source.plan(from, rate.limit());
+        return source.plan(from, first ? rate.first() : rate.limit());
     }
 
-    /** Divides ranges among tasks, so that each has about as many records as any other. */
+    /**
+     * Divides ranges among tasks, so that each has about as many records as any other. Where there is nothing to read, it
+     * takes one task to find that out.
+     */
     List<TaskInput> tasks(List<OffsetRange> ranges, int parallelism) {
+        boolean nothing = ranges.stream().allMatch(range -> range.records() == 0);
         List<TaskInput> tasks = new ArrayList<>();
-        for (List<OffsetRange> part : Split.evenly(ranges, OffsetRange::records, parallelism)) {
+        for (List<OffsetRange> part : Split.evenly(ranges, OffsetRange::records, nothing ? 1 : parallelism)) {
             tasks.add((slot, consumer) -> read(slot, part, consumer));
         }
         return tasks;

@@ -23,7 +23,6 @@ import io.millrace.core.receiver.ReceiverInput;
 import io.millrace.core.receiver.ReceiverSettings;
 import io.millrace.core.receiver.ReceiverSupervisor;
 import io.millrace.core.state.States;
-import io.millrace.spi.direct.DirectSource;
 import io.millrace.spi.direct.DirectSourceProvider;
 import io.millrace.spi.listener.ListenerProvider;
 import io.millrace.spi.plugin.Provider;
@@ -36,6 +35,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
@@ -131,9 +131,37 @@ final class EngineModule extends AbstractModule {
         return resources.add("engine thread", thread);
     }
 
+    /** The direct sources, by node, which open themselves while everything else does. */
     @Provides
     @Singleton
-    Logs logs(ProviderRegistry providers, EngineThread unusedButOpenedBefore) {
+    Map<Node.Source, DirectOpening> openings(ProviderRegistry providers, EngineThread unusedButOpenedBefore) {
+        Map<Node.Source, DirectOpening> openings = new LinkedHashMap<>();
+        for (Node.Source node : program.graph().nodes(Node.Source.class)) {
+            if (isDirect(providers, node)) {
+                openings.put(node, opening(providers, node));
+            }
+        }
+        return openings;
+    }
+
+    private DirectOpening opening(ProviderRegistry providers, Node.Source node) {
+        Found<DirectSourceProvider> found = provider(providers, DirectSourceProvider.class, node);
+        EnginePluginContext context = resources.add(
+                "context of '" + node.stream() + "'", program.context(found, node.stream(), node.settings()));
+        return resources.add(
+                "opening of '" + node.stream() + "'",
+                DirectOpening.begin(
+                        node.stream(),
+                        () -> PluginCall.of(
+                                found,
+                                "open input '" + node.stream() + "'",
+                                provider -> ClassLoaderSafe.directSource(provider.open(context), found.loader())),
+                        program.threads("open-" + node.stream())));
+    }
+
+    @Provides
+    @Singleton
+    Logs logs(ProviderRegistry providers, Map<Node.Source, DirectOpening> unusedButBegunBefore) {
         return Logs.open(program, providers, resources);
     }
 
@@ -279,29 +307,17 @@ final class EngineModule extends AbstractModule {
 
     @Provides
     @Singleton
-    Inputs inputs(ProviderRegistry providers, Ledger ledger, ReceiverInputs receivers, BlockCache blocks) {
+    Inputs inputs(
+            Map<Node.Source, DirectOpening> openings, Ledger ledger, ReceiverInputs receivers, BlockCache blocks) {
         List<DirectInput> direct = new ArrayList<>();
-        for (Node.Source node : program.graph().nodes(Node.Source.class)) {
-            if (isDirect(providers, node)) {
-                direct.add(direct(providers, node));
-            }
-        }
+        openings.forEach((node, opening) -> {
+            RateController rate = new RateController(
+                    program.interval(),
+                    program.settings().get(EngineOptions.DIRECT_INITIAL_RATE),
+                    program.settings().get(EngineOptions.DIRECT_MAX_RATE));
+            direct.add(resources.add("input '" + node.stream() + "'", new DirectInput(node, opening.take(), rate)));
+        });
         return new Inputs(ledger, receivers, direct, blocks);
-    }
-
-    private DirectInput direct(ProviderRegistry providers, Node.Source node) {
-        Found<DirectSourceProvider> found = provider(providers, DirectSourceProvider.class, node);
-        EnginePluginContext context = resources.add(
-                "context of '" + node.stream() + "'", program.context(found, node.stream(), node.settings()));
-        DirectSource source = PluginCall.of(
-                found,
-                "open input '" + node.stream() + "'",
-                provider -> ClassLoaderSafe.directSource(provider.open(context), found.loader()));
-        RateController rate = new RateController(
-                program.interval(),
-                program.settings().get(EngineOptions.DIRECT_INITIAL_RATE),
-                program.settings().get(EngineOptions.DIRECT_MAX_RATE));
-        return resources.add("input '" + node.stream() + "'", new DirectInput(node, source, rate));
     }
 
     @Provides

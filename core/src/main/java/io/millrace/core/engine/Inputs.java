@@ -50,11 +50,25 @@ final class Inputs {
         return !blocks().isEmpty() || !ranges().isEmpty();
     }
 
+    /** Whether there is so much that a small batch should go first. */
+    boolean moreThanFirstWaits() {
+        return !firstRanges().equals(ranges());
+    }
+
     /** The ranges that come next, by input. */
     Map<String, List<OffsetRange>> ranges() {
+        return ranges(false);
+    }
+
+    /** The ranges of the first batch of a start: few records, so that it is done soon. */
+    Map<String, List<OffsetRange>> firstRanges() {
+        return ranges(true);
+    }
+
+    private Map<String, List<OffsetRange>> ranges(boolean first) {
         Map<String, List<OffsetRange>> ranges = new LinkedHashMap<>();
         for (DirectInput input : direct) {
-            List<OffsetRange> planned = input.plan(ledger);
+            List<OffsetRange> planned = input.plan(ledger, first);
             if (!planned.isEmpty()) {
                 ranges.put(input.node().stream(), planned);
             }

@@ -10,6 +10,7 @@ import io.millrace.core.graph.Node;
 import io.millrace.core.listener.ListenerBus;
 import io.millrace.core.operator.BatchData;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -48,36 +49,28 @@ final class OutputRunner {
      * Runs all outputs of a batch.
      *
      * @param data elements by output node
-     * @param done told on the outputs' thread, with null or what an output threw
+     * @param done told on the outputs' thread
      */
-    void run(
-            long batchTime,
-            Map<Integer, List<List<Object>>> data,
-            Consumer<OutputOperationInfo> progress,
-            Consumer<Optional<MillraceException>> done) {
+    void run(long batchTime, Map<Integer, List<List<Object>>> data, Consumer<Outcome> done) {
         thread.execute(() -> {
-            for (int index = 0; index < outputs.size(); index++) {
-                if (!outputs.get(index).due(batchTime)) {
-                    continue;
-                }
-                Optional<MillraceException> failure = run(batchTime, index, data, progress);
-                if (failure.isPresent()) {
-                    done.accept(failure);
-                    return;
+            List<OutputOperationInfo> operations = new ArrayList<>(outputs.size());
+            Optional<MillraceException> failure = Optional.empty();
+            for (int index = 0; index < outputs.size() && failure.isEmpty(); index++) {
+                if (outputs.get(index).due(batchTime)) {
+                    failure = run(batchTime, index, data, operations);
                 }
             }
-            done.accept(Optional.empty());
+            done.accept(new Outcome(operations, failure));
         });
     }
 
     private Optional<MillraceException> run(
-            long batchTime, int index, Map<Integer, List<List<Object>>> data, Consumer<OutputOperationInfo> progress) {
+            long batchTime, int index, Map<Integer, List<List<Object>>> data, List<OutputOperationInfo> operations) {
         Node.Output output = outputs.get(index);
         Instant batch = Instant.ofEpochMilli(batchTime);
         Instant started = now();
         OutputOperationInfo info = new OutputOperationInfo(
                 batch, index, output.name(), Optional.of(started), Optional.empty(), Optional.empty());
-        progress.accept(info);
         listeners.post(new StreamingEvent.OutputOperationStarted(started, info));
         BatchId id = new BatchId(program.id(), epoch, batch, program.interval(), output.name(), 0);
         Optional<MillraceException> failure = Optional.empty();
@@ -94,10 +87,18 @@ final class OutputRunner {
                 Optional.of(started),
                 Optional.of(completed),
                 failure.map(Throwable::getMessage));
-        progress.accept(after);
+        operations.add(after);
         listeners.post(new StreamingEvent.OutputOperationCompleted(completed, after));
         return failure;
     }
+
+    /**
+     * How the outputs of a batch went.
+     *
+     * @param operations those that ran
+     * @param failure what the last of them threw, if it did
+     */
+    record Outcome(List<OutputOperationInfo> operations, Optional<MillraceException> failure) {}
 
     private Instant now() {
         return Instant.ofEpochMilli(program.clock().millis());

@@ -14,9 +14,14 @@ public final class RateController {
     private static final double LIMITED = 0.9;
     private static final double LEAST = 1_000;
 
+    private static final double MOST_AHEAD = 2;
+    /** How much smaller the first batch of a start is: it shows soon that everything works. */
+    private static final double FIRST_SHARE = 0.02;
+
     private final double intervalSeconds;
     private final double most;
     private double limit;
+    private double achieved;
 
     /**
      * Makes a controller.
@@ -35,11 +40,22 @@ public final class RateController {
         return Math.round(limit);
     }
 
-    /** Learns how long a batch of so many records took. */
+    /** How many records the first batch of a start may read, if another follows at once. */
+    public long first() {
+        return Math.round(Math.max(Math.min(limit, LEAST), limit * FIRST_SHARE));
+    }
+
+    /**
+     * Learns how long a batch of so many records took. What is still becoming faster is expected to go on so: a batch that
+     * is too large costs some delay, one that is too small leaves the processors idle until the next tick.
+     */
     public void completed(long records, Duration took) {
         double intervals = took.toNanos() / 1e9 / intervalSeconds;
         if (records >= limit * LIMITED || intervals > INTERVALS) {
-            double sized = records * INTERVALS / Math.max(intervals, 1e-6);
+            double now = records / Math.max(intervals, 1e-6);
+            double faster = achieved == 0 ? 1 : Math.max(1, Math.min(MOST_AHEAD, now / achieved));
+            achieved = now;
+            double sized = now * INTERVALS * faster;
             limit = Math.min(most, Math.max(LEAST, Math.min(sized, limit * FASTEST_GROWTH)));
         }
     }

@@ -221,8 +221,8 @@ public final class LedgerState {
     public @Nullable WalPosition stateNeeded() {
         WalPosition first = null;
         for (StateHandles handles : states.values()) {
-            for (LogHandle handle : handles.handles) {
-                first = earlier(first, handle.at());
+            if (handles.earliest != null) {
+                first = earlier(first, handles.earliest);
             }
         }
         return first;
@@ -312,13 +312,14 @@ public final class LedgerState {
 
     private static final class StateHandles {
         private final List<LogHandle> handles = new ArrayList<>();
+        private @Nullable WalPosition earliest;
         private long snapshotBytes;
         private long changeBytes;
 
         StateHandles() {}
 
         StateHandles(StateImage image) {
-            handles.addAll(image.handles());
+            addAll(image.handles());
             snapshotBytes = image.snapshotBytes();
             changeBytes = image.changeBytes();
         }
@@ -327,12 +328,20 @@ public final class LedgerState {
             long bytes = written.handles().stream().mapToLong(LogHandle::length).sum();
             if (written.snapshot()) {
                 handles.clear();
+                earliest = null;
                 snapshotBytes = bytes;
                 changeBytes = 0;
             } else {
                 changeBytes += bytes;
             }
-            handles.addAll(written.handles());
+            addAll(written.handles());
+        }
+
+        private void addAll(List<LogHandle> more) {
+            handles.addAll(more);
+            for (LogHandle handle : more) {
+                earliest = earlier(earliest, handle.at());
+            }
         }
     }
 }

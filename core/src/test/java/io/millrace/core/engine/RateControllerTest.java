@@ -26,6 +26,22 @@ class RateControllerTest {
     }
 
     @Test
+    void expectsWhatBecomesFasterToGoOnSo() {
+        RateController rate = new RateController(SECOND, 100_000, 0);
+        rate.completed(100_000, SECOND);
+        assertThat(rate.limit()).isEqualTo(115_000);
+        rate.completed(115_000, Duration.ofMillis(767));
+        assertThat(rate.limit()).isBetween(250_000L, 260_000L);
+    }
+
+    @Test
+    void readsLittleFirst() {
+        assertThat(new RateController(SECOND, 1_000_000, 0).first()).isEqualTo(20_000);
+        assertThat(new RateController(SECOND, 10_000, 0).first()).isEqualTo(1_000);
+        assertThat(new RateController(SECOND, 1_000, 500).first()).isEqualTo(500);
+    }
+
+    @Test
     void learnsNothingFromASourceThatHadNoMore() {
         RateController rate = new RateController(SECOND, 10_000, 0);
         rate.completed(5_000, Duration.ofMillis(100));

@@ -41,6 +41,8 @@ final class KafkaDirectSource implements DirectSource {
             PartitionWatch watch = PartitionWatch.start(cluster, clients.settings(), refresh, threads);
             ConsumerPool pool =
                     new ConsumerPool(clients, watch.snapshot().ends().size());
+            threads.newThread(() -> pool.prepare(watch.snapshot().topicIds().keySet()))
+                    .start();
             return new KafkaDirectSource(clients, cluster, watch, pool, fetchTimeout);
         } catch (RuntimeException e) {
             cluster.close();
@@ -76,8 +78,8 @@ final class KafkaDirectSource implements DirectSource {
 
     @Override
     public List<OffsetRange> plan(Map<String, Position> from, long limit) {
-        watch.planned();
         Map<String, Position> available = available();
+        watch.planned(RangePlanner.lag(from, available) / 2 > limit);
         from.forEach((partition, position) -> {
             Position end = available.get(partition);
             if (end != null) {

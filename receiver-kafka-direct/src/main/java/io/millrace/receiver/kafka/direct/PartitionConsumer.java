@@ -38,6 +38,11 @@ final class PartitionConsumer implements AutoCloseable {
         consumer.assign(List.of(partition));
     }
 
+    /** Connects to the brokers; what follows then finds them known. */
+    void connect() {
+        consumer.partitionsFor(partition.topic());
+    }
+
     TopicPartition partition() {
         return partition;
     }

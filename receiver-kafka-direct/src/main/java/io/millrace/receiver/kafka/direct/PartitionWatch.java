@@ -40,6 +40,7 @@ final class PartitionWatch implements AutoCloseable {
 
     private volatile Snapshot snapshot;
     private volatile long planIntervalNanos = Long.MAX_VALUE;
+    private volatile boolean plenty;
     private long lastPlan = System.nanoTime();
     private boolean outage;
     private Map<String, Position> published = Map.of();
@@ -74,8 +75,13 @@ final class PartitionWatch implements AutoCloseable {
         return snapshot;
     }
 
-    /** Tells the pace of the planner, which the watch keeps up with. Called by the planner's thread only. */
-    void planned() {
+    /**
+     * Tells the pace of the planner, which the watch keeps up with. Called by the planner's thread only.
+     *
+     * @param enough whether what is known to be there already is more than the next plan takes
+     */
+    void planned(boolean enough) {
+        plenty = enough;
         long now = System.nanoTime();
         planIntervalNanos = Math.max(0, now - lastPlan);
         lastPlan = now;
@@ -133,7 +139,8 @@ final class PartitionWatch implements AutoCloseable {
         if (outage) {
             return OUTAGE_NANOS;
         }
-        return Math.max(SHORTEST_NANOS, Math.min(refreshNanos, planIntervalNanos / REFRESHES_PER_PLAN));
+        long fresh = Math.max(SHORTEST_NANOS, Math.min(refreshNanos, planIntervalNanos / REFRESHES_PER_PLAN));
+        return plenty ? Math.max(fresh, Math.min(PUBLISH_NANOS, planIntervalNanos)) : fresh;
     }
 
     /** The partitions that there are now; those that were not there before, with their beginnings. */

@@ -15,6 +15,18 @@ import java.util.Map;
 final class RangePlanner {
     private RangePlanner() {}
 
+    /** How many records there are to read. */
+    static long lag(Map<String, Position> from, Map<String, Position> available) {
+        long total = 0;
+        for (Map.Entry<String, Position> entry : from.entrySet()) {
+            Position end = available.get(entry.getKey());
+            total += end == null
+                    ? 0
+                    : Math.max(0, end.number() - entry.getValue().number());
+        }
+        return total;
+    }
+
     /** The ranges, in order of the partitions' names. */
     static List<OffsetRange> plan(Map<String, Position> from, Map<String, Position> available, long limit) {
         List<Share> shares = new ArrayList<>();
