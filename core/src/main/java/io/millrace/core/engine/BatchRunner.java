@@ -42,7 +42,6 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -347,8 +346,8 @@ final class BatchRunner {
     private void taskFailed(ActiveBatch batch, TaskFailure failure) {
         computing = null;
         job = null;
-        if (stopped && failure.cause() instanceof CancellationException) {
-            return;
+        if (stopped) {
+            return; // whatever a task that is given up says
         }
         ErrorCode code = failure.cause() instanceof MillraceException known ? known.code() : ErrorCode.USER_CODE;
         String what = failure.cause() instanceof FunctionFailure function

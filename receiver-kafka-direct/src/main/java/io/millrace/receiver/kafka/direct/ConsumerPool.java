@@ -26,8 +26,12 @@ final class ConsumerPool implements AutoCloseable {
     private static final int MIB = 1 << 20;
     /** What all partitions together may have fetched ahead. */
     private static final int FETCH_BUDGET = 64 * MIB;
-    /** More than one fetch brings: a poll that empties it asks for the next one before anybody looks at a record. */
-    private static final int POLL_RECORDS = 50_000;
+    /**
+     * What is processed while the next fetch is on its way: a consumer asks for it when the last poll empties the one
+     * before. What is polled and waits for its range is copied by the collector, so more than this costs more than it
+     * saves.
+     */
+    private static final int POLL_RECORDS = 20_000;
     /** How many consumers are made ahead. */
     private static final int PREPARED = 8;
 
