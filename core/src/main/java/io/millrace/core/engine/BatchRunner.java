@@ -285,6 +285,7 @@ final class BatchRunner {
         Map<String, List<LogHandle>> written = new HashMap<>();
         Set<String> snapshots = new HashSet<>();
         List<StateChunk> chunks = new ArrayList<>();
+        List<Map<String, Long>> accumulated = new ArrayList<>();
         for (List<@Nullable Object> stage : result.results()) {
             for (Object task : stage) {
                 if (task instanceof TaskReport report) {
@@ -293,9 +294,12 @@ final class BatchRunner {
                             .forEach((output, partition) -> elements.computeIfAbsent(output, o -> new ArrayList<>())
                                     .add(partition));
                     chunks.addAll(report.states());
+                    accumulated.add(report.accumulated());
                 }
             }
         }
+        chunks.addAll(states.accumulators().add(batch.time(), accumulated));
+        batch.accumulated = states.accumulators().totals();
         batch.outputs = elements;
         remember(batch, elements);
         batch.stateWrites = chunks.size();
@@ -383,6 +387,7 @@ final class BatchRunner {
 
     private void committed(ActiveBatch batch) {
         active.remove(batch);
+        states.accumulators().committed(batch.accumulated);
         inputs.committed(batch, batch.took());
         WalPosition needed = ledger.state().stateNeeded();
         if (needed != null) {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.millrace.core.graph;
 
+import io.millrace.api.AsyncCalls;
 import io.millrace.api.Batch;
 import io.millrace.api.ContextState;
 import io.millrace.api.DStream;
@@ -11,6 +12,7 @@ import io.millrace.api.StreamingContext;
 import io.millrace.api.Window;
 import io.millrace.api.codec.Codec;
 import io.millrace.api.codec.Codecs;
+import io.millrace.api.function.AsyncFunction;
 import io.millrace.api.function.BatchFunction;
 import io.millrace.api.function.FilterFunction;
 import io.millrace.api.function.FlatMapFunction;
@@ -19,12 +21,15 @@ import io.millrace.api.function.PairFlatMapFunction;
 import io.millrace.api.function.PairFunction;
 import io.millrace.api.function.PartitionFunction;
 import io.millrace.api.function.ReduceFunction;
+import io.millrace.api.function.SerializableComparator;
 import io.millrace.api.function.TransformFunction;
 import io.millrace.api.function.TransformWithFunction;
 import io.millrace.core.exchange.Count;
 import io.millrace.core.exchange.Gather;
 import io.millrace.core.exchange.ReduceAll;
 import io.millrace.core.exchange.Spread;
+import io.millrace.core.exchange.Top;
+import io.millrace.core.operator.AsyncMap;
 import io.millrace.core.operator.Operator;
 import io.millrace.core.operator.Operators;
 import io.millrace.core.operator.Transform;
@@ -163,6 +168,19 @@ class GraphStream<T> implements DStream<T> {
         String place = gathered.place();
         return stream(new Node.Narrow(
                 graph, label, gathered, false, (batch, next) -> new Transform(place, function, batch, next)));
+    }
+
+    @Override
+    public <R> DStream<R> mapAsync(AsyncCalls calls, AsyncFunction<? super T, R> function) {
+        return stream(narrow("mapAsync", (batch, next) -> new AsyncMap(calls, erase(function), next)));
+    }
+
+    @Override
+    public DStream<T> top(int n, SerializableComparator<? super T> order) {
+        if (n < 1) {
+            throw new IllegalArgumentException("'top' at " + CallSite.find() + " of " + n + ": give at least 1");
+        }
+        return stream(new Node.Exchange(graph, "top", node, new Top(n, erase(order)), 1));
     }
 
     @Override

@@ -7,6 +7,7 @@ import io.millrace.core.operator.BatchParameters;
 import io.millrace.core.operator.FunctionOperator;
 import io.millrace.core.operator.Operator;
 import io.millrace.core.operator.Operators;
+import io.millrace.core.state.Accumulators;
 import io.millrace.core.state.StateChunk;
 import io.millrace.core.state.StateOperator;
 import io.millrace.spi.scheduler.Stage;
@@ -109,14 +110,16 @@ final class StagePlan {
         if (context.cancelled()) {
             throw new CancellationException("batch " + batch.batchTime() + " was cancelled");
         }
+        Accumulators.begin();
         Chain chain = new Chain(context.partition(), batch);
         Operator first = chain.after(root);
         try {
             long records = feed(first, context, parts);
             chain.end();
-            return chain.finish(records);
+            return chain.finish(records, Accumulators.end());
         } catch (Throwable failure) {
             chain.rollback();
+            Accumulators.end();
             throw failure;
         }
     }
@@ -223,14 +226,14 @@ final class StagePlan {
             }
         }
 
-        TaskOutput finish(long records) {
+        TaskOutput finish(long records, Map<String, Long> accumulated) {
             List<StateChunk> chunks = new ArrayList<>();
             states.forEach(operator -> chunks.addAll(operator.finish()));
             Map<Integer, List<Object>> outputs = new LinkedHashMap<>();
             collectors.forEach((output, collector) -> outputs.put(output, collector.elements()));
             Map<Integer, @Nullable Object[]> exchanges = new HashMap<>();
             writers.forEach((exchange, writer) -> exchanges.put(stage(exchange), writer.buckets()));
-            return new TaskOutput(exchanges, new TaskReport(records, outputs, chunks));
+            return new TaskOutput(exchanges, new TaskReport(records, outputs, chunks, accumulated));
         }
     }
 }

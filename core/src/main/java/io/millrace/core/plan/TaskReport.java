@@ -11,5 +11,7 @@ import java.util.Map;
  * @param records how many records it read
  * @param outputs elements by output node
  * @param states what is to be written to the state log
+ * @param accumulated what it added to accumulators
  */
-public record TaskReport(long records, Map<Integer, List<Object>> outputs, List<StateChunk> states) {}
+public record TaskReport(
+        long records, Map<Integer, List<Object>> outputs, List<StateChunk> states, Map<String, Long> accumulated) {}
