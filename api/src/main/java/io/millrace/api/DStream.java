@@ -182,6 +182,9 @@ public interface DStream<T> {
      */
     void foreachBatch(String name, BatchFunction<T> function);
 
+    /** {@link #foreachBatch(String, BatchFunction)} that says what becomes of a batch when the function throws. */
+    void foreachBatch(String name, OutputPolicy policy, BatchFunction<T> function);
+
     /** Declares an output named {@code output-<n>}, n counting from 0. */
     void foreachBatch(BatchFunction<T> function);
 

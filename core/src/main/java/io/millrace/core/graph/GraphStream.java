@@ -5,6 +5,7 @@ import io.millrace.api.AsyncCalls;
 import io.millrace.api.Batch;
 import io.millrace.api.ContextState;
 import io.millrace.api.DStream;
+import io.millrace.api.OutputPolicy;
 import io.millrace.api.Pair;
 import io.millrace.api.PairDStream;
 import io.millrace.api.StateSpec;
@@ -273,6 +274,11 @@ class GraphStream<T> implements DStream<T> {
     }
 
     @Override
+    public void foreachBatch(String name, OutputPolicy policy, BatchFunction<T> function) {
+        new Node.Output(graph, node, graph.claimOutput(name), policy, erase(function));
+    }
+
+    @Override
     public void foreachBatch(BatchFunction<T> function) {
         output(graph.nextOutput(), function);
     }
@@ -329,7 +335,7 @@ class GraphStream<T> implements DStream<T> {
     }
 
     private void output(String name, BatchFunction<T> function) {
-        new Node.Output(graph, node, name, erase(function));
+        new Node.Output(graph, node, name, OutputPolicy.stop(), erase(function));
     }
 
     /** Elements are plain objects inside the engine; the program's types were checked where it was compiled. */

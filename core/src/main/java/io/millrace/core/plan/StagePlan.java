@@ -7,6 +7,7 @@ import io.millrace.core.operator.BatchParameters;
 import io.millrace.core.operator.FunctionOperator;
 import io.millrace.core.operator.Operator;
 import io.millrace.core.operator.Operators;
+import io.millrace.core.operator.Skipped;
 import io.millrace.core.state.Accumulators;
 import io.millrace.core.state.StateChunk;
 import io.millrace.core.state.StateOperator;
@@ -140,6 +141,7 @@ final class StagePlan {
     private final class Chain {
         private final int partition;
         private final BatchParameters batch;
+        private final @Nullable Skipped skipped;
         private final Map<Node, Operator> made = new HashMap<>();
         private final Map<Node.Exchange, ExchangeWriter> writers = new LinkedHashMap<>();
         private final Map<Integer, OutputCollector> collectors = new LinkedHashMap<>();
@@ -149,6 +151,7 @@ final class StagePlan {
         Chain(int partition, BatchParameters batch) {
             this.partition = partition;
             this.batch = batch;
+            this.skipped = batch.skipsErrors() ? new Skipped() : null;
         }
 
         Operator after(Node node) {
@@ -183,7 +186,7 @@ final class StagePlan {
             if (node instanceof Node.Narrow narrow) {
                 Operator operator = narrow.maker().make(batch, after(node));
                 if (operator instanceof FunctionOperator function) {
-                    function.at(node.place());
+                    function.at(node.place(), skipped);
                 }
                 return operator;
             } else if (node instanceof Node.Exchange exchange) {
@@ -233,7 +236,10 @@ final class StagePlan {
             collectors.forEach((output, collector) -> outputs.put(output, collector.elements()));
             Map<Integer, @Nullable Object[]> exchanges = new HashMap<>();
             writers.forEach((exchange, writer) -> exchanges.put(stage(exchange), writer.buckets()));
-            return new TaskOutput(exchanges, new TaskReport(records, outputs, chunks, accumulated));
+            return new TaskOutput(
+                    exchanges,
+                    new TaskReport(
+                            records, outputs, chunks, accumulated, skipped == null ? Map.of() : skipped.elements()));
         }
     }
 }
