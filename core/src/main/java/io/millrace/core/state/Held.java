@@ -16,7 +16,12 @@ record Held(Object value, long touched) {
 
         @Override
         public String id() {
-            return "timed(" + values.id() + "/" + values.version() + ")";
+            return "timed(" + values.id() + ")";
+        }
+
+        @Override
+        public int version() {
+            return values.version();
         }
 
         @Override
@@ -29,7 +34,7 @@ record Held(Object value, long touched) {
         @Override
         public Object decode(ByteReader in, int version) {
             long touched = in.readZigZag();
-            return new Held(values.decode(in, values.version()), touched);
+            return new Held(values.decode(in, version), touched);
         }
     }
 }

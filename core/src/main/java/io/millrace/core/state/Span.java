@@ -25,7 +25,12 @@ record Span(long start, long end, boolean seen, Object value) {
 
         @Override
         public String id() {
-            return "spans(" + values.id() + "/" + values.version() + ")";
+            return "spans(" + values.id() + ")";
+        }
+
+        @Override
+        public int version() {
+            return values.version();
         }
 
         @Override
@@ -49,7 +54,7 @@ record Span(long start, long end, boolean seen, Object value) {
                 long start = in.readZigZag();
                 long end = start + in.readVarint();
                 boolean seen = in.readByte() == 1;
-                spans.add(new Span(start, end, seen, values.decode(in, values.version())));
+                spans.add(new Span(start, end, seen, values.decode(in, version)));
             }
             return List.copyOf(spans);
         }
