@@ -1,14 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.millrace.core.context;
 
-import static java.util.Objects.requireNonNull;
-
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
-import io.millrace.api.Broadcast;
 import io.millrace.api.ContextState;
 import io.millrace.api.DStream;
 import io.millrace.api.ErrorCode;
-import io.millrace.api.LongAccumulator;
 import io.millrace.api.MillraceException;
 import io.millrace.api.RecordStream;
 import io.millrace.api.StreamClock;
@@ -132,20 +128,6 @@ final class ProgramContext implements StreamingContext {
     }
 
     @Override
-    public <T> Broadcast<T> broadcast(T value) {
-        return new Held<>(requireNonNull(value, "value is null"));
-    }
-
-    private record Held<T>(T value) implements Broadcast<T> {
-        private static final long serialVersionUID = 1L;
-    }
-
-    @Override
-    public LongAccumulator accumulator(String name) {
-        return graph.accumulator(name);
-    }
-
-    @Override
     public void addListener(StreamingListener listener) {
         listeners.add(listener, threads("listener"));
     }
@@ -177,6 +159,7 @@ final class ProgramContext implements StreamingContext {
                         "program '" + programId()
                                 + "' has no output, so nothing would run: call foreachBatch or print on a stream");
             }
+            refuseStateWithoutCheckpoint();
             Program program = new Program(
                     programId(),
                     batchInterval(),
@@ -201,6 +184,17 @@ final class ProgramContext implements StreamingContext {
                 }
                 closed();
             }
+        }
+    }
+
+    private void refuseStateWithoutCheckpoint() {
+        List<Node.Stateful> stateful = graph.nodes(Node.Stateful.class);
+        if (options.checkpoint() == null && !stateful.isEmpty()) {
+            throw new MillraceException(
+                    ErrorCode.USER_CONFIG,
+                    stateful.get(0).place() + " keeps state, but program '" + programId()
+                            + "' has no checkpoint: call checkpoint(directory), or checkpoint(URI.create(\"mem:/\")) for a"
+                            + " state that dies with the process");
         }
     }
 

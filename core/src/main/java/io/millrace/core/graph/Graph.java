@@ -2,10 +2,8 @@
 package io.millrace.core.graph;
 
 import io.millrace.api.DStream;
-import io.millrace.api.LongAccumulator;
 import io.millrace.api.StreamingContext;
 import io.millrace.api.function.TransformAllFunction;
-import io.millrace.core.state.Accumulators;
 import io.millrace.core.state.State;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -20,8 +18,6 @@ public final class Graph {
     private final Set<String> streams = new HashSet<>();
     private final Set<String> states = new HashSet<>();
     private final Set<String> outputs = new HashSet<>();
-    private final Set<String> accumulatorNames = new HashSet<>();
-    private final Accumulators accumulators = new Accumulators();
 
     public Graph(StreamingContext context) {
         this.context = context;
@@ -42,15 +38,21 @@ public final class Graph {
     }
 
     int add(Node node) {
+        refuseUnlessDeclaring(node.label());
+        nodes.add(node);
+        return nodes.size() - 1;
+    }
+
+    /** Throws if the context has left its first state. */
+    void refuseUnlessDeclaring(String label) {
         switch (context.state()) {
             case ACTIVE ->
-                throw new IllegalStateException("'" + node.label()
+                throw new IllegalStateException("'" + label
                         + "' is declared after start: declare inputs, operators and outputs before start()");
             case STOPPED ->
-                throw new IllegalStateException("'" + node.label() + "' is declared after stop: build a new context");
-            case INITIALIZED -> nodes.add(node);
+                throw new IllegalStateException("'" + label + "' is declared after stop: build a new context");
+            case INITIALIZED -> {}
         }
-        return nodes.size() - 1;
     }
 
     /** The states, in order of declaration. */
@@ -84,17 +86,6 @@ public final class Graph {
         }
         throw new IllegalArgumentException(
                 "'" + label + "' at " + CallSite.find() + " of streams of another context: declare them on this one");
-    }
-
-    /** Declares an accumulator. */
-    public LongAccumulator accumulator(String name) {
-        claim("accumulator", name, accumulatorNames);
-        return accumulators.declare(name);
-    }
-
-    /** The accumulators. */
-    public Accumulators accumulators() {
-        return accumulators;
     }
 
     /** Takes a name for an input. */

@@ -38,8 +38,7 @@ public final class Operators {
             try {
                 made = function.apply(element);
             } catch (Throwable thrown) {
-                failed(element, thrown);
-                return;
+                throw failure(element, thrown);
             }
             next.push(made);
         }
@@ -61,8 +60,7 @@ public final class Operators {
             try {
                 kept = predicate.test(element);
             } catch (Throwable thrown) {
-                failed(element, thrown);
-                return;
+                throw failure(element, thrown);
             }
             if (kept) {
                 next.push(element);
@@ -86,8 +84,7 @@ public final class Operators {
             try {
                 made = function.apply(element);
             } catch (Throwable thrown) {
-                failed(element, thrown);
-                return;
+                throw failure(element, thrown);
             }
             if (made instanceof List<Object> list && made instanceof RandomAccess) {
                 for (int i = 0, size = list.size(); i < size; i++) {
@@ -117,8 +114,7 @@ public final class Operators {
             try {
                 pair = function.apply(element);
             } catch (Throwable thrown) {
-                failed(element, thrown);
-                return;
+                throw failure(element, thrown);
             }
             next.push(pair.key(), pair.value());
         }
@@ -128,7 +124,6 @@ public final class Operators {
     public static final class FlatMapToPair extends FunctionOperator implements PairEmitter<Object, Object> {
         private final PairFlatMapFunction<Object, Object, Object> function;
         private final Operator next;
-        private boolean pushing;
 
         public FlatMapToPair(PairFlatMapFunction<Object, Object, Object> function, Operator next) {
             this.function = function;
@@ -140,18 +135,13 @@ public final class Operators {
             try {
                 function.apply(element, this);
             } catch (Throwable thrown) {
-                if (pushing) {
-                    throw thrown; // not the function: something after it
-                }
-                failed(element, thrown);
+                throw failure(element, thrown);
             }
         }
 
         @Override
         public void emit(Object key, Object value) throws Exception {
-            pushing = true;
             next.push(key, value);
-            pushing = false;
         }
     }
 
@@ -189,7 +179,6 @@ public final class Operators {
     public static final class FlatMapToSliceLong extends FunctionOperator implements SliceLongEmitter {
         private final SliceLongFunction function;
         private final Operator next;
-        private boolean pushing;
 
         public FlatMapToSliceLong(SliceLongFunction function, Operator next) {
             this.function = function;
@@ -201,18 +190,13 @@ public final class Operators {
             try {
                 function.apply((RecordView) element, this);
             } catch (Throwable thrown) {
-                if (pushing) {
-                    throw thrown; // not the function: something after it
-                }
-                failed(element, thrown);
+                throw failure(element, thrown);
             }
         }
 
         @Override
         public void emit(byte[] bytes, int offset, int length, long value) throws Exception {
-            pushing = true;
             next.push(bytes, offset, length, value);
-            pushing = false;
         }
     }
 

@@ -31,8 +31,7 @@ public final class PairOperators {
             try {
                 made = function.apply(value);
             } catch (Throwable thrown) {
-                failed(Pair.of(key, value), thrown);
-                return;
+                throw failure(Pair.of(key, value), thrown);
             }
             next.push(key, made);
         }
@@ -60,8 +59,7 @@ public final class PairOperators {
             try {
                 made = function.apply(value);
             } catch (Throwable thrown) {
-                failed(Pair.of(key, value), thrown);
-                return;
+                throw failure(Pair.of(key, value), thrown);
             }
             for (Object each : made) {
                 next.push(key, each);

@@ -44,13 +44,23 @@ public final class Transform extends Operator {
         for (List<List<Object>> partitions : (List<List<List<Object>>>) element) {
             batches.add(new BatchData(id, partitions));
         }
-        Iterable<?> made = function.apply(id.batchTime(), batches);
+        Iterable<?> made = made(id.batchTime(), batches);
         if (made == null) {
             throw new MillraceException(
                     ErrorCode.USER_CODE, place + " returned null: return an empty list for an empty batch");
         }
         for (Object each : made) {
             next.push(each);
+        }
+    }
+
+    private @Nullable Iterable<?> made(Instant batchTime, List<Batch<?>> batches) throws FunctionFailure {
+        try {
+            return function.apply(batchTime, batches);
+        } catch (VirtualMachineError e) {
+            throw e;
+        } catch (Throwable thrown) {
+            throw new FunctionFailure(place, "batch " + batchTime, thrown);
         }
     }
 }

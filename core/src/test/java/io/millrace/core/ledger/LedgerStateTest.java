@@ -15,6 +15,7 @@ import io.millrace.core.ledger.Fact.StateWritten;
 import io.millrace.core.ledger.LedgerState.Admission;
 import io.millrace.core.log.LogHandle;
 import io.millrace.spi.wal.WalPosition;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -54,13 +55,30 @@ class LedgerStateTest {
     }
 
     @Test
-    void aBlockBelongsToExactlyOneBatch() {
+    void F10_aBlockBelongsToExactlyOneBatch() {
         state.apply(block(0, 0, 5));
         state.apply(plan(100, List.of(0L)));
         assertThat(state.waiting()).isEmpty();
         assertThatThrownBy(() -> state.apply(plan(200, List.of(0L))))
                 .hasMessageContaining("block 0")
                 .hasMessageContaining("another batch");
+    }
+
+    @Test
+    void F11_aBatchMayHaveAHundredThousandBlocks() {
+        state.apply(new Fact.Started("program", 1, 100, 0));
+        List<Long> blocks = new ArrayList<>();
+        for (int id = 0; id < 100_000; id++) {
+            state.apply(block(id, id, id + 1));
+            blocks.add((long) id);
+        }
+        state.apply(plan(100, blocks));
+        assertThat(state.waiting()).isEmpty();
+        LedgerState restored = new LedgerState();
+        restored.apply(new Fact.Snapshot(state.image()));
+        assertThat(restored.image()).isEqualTo(state.image());
+        restored.apply(commit(100, List.of()));
+        assertThat(restored.dataNeeded()).isNull();
     }
 
     @Test
@@ -100,7 +118,7 @@ class LedgerStateTest {
     }
 
     @Test
-    void dataIsNeededUntilItsBatchIsCommitted() {
+    void F15_dataIsNeededUntilItsBatchIsCommitted() {
         state.apply(block(7, 0, 5));
         assertThat(state.dataNeeded()).isEqualTo(handle(7).at());
         state.apply(plan(100, List.of(7L)));
@@ -110,7 +128,7 @@ class LedgerStateTest {
     }
 
     @Test
-    void aSnapshotFactHoldsEverything() {
+    void F13_aSnapshotFactHoldsEverything() {
         state.apply(new Fact.Started("p", 1, 100, 0));
         state.apply(new Fact.StreamBegun("s", Map.of("p", Position.of(0))));
         state.apply(new Fact.ReceiverStarted("s", 3));

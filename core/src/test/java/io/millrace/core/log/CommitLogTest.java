@@ -38,7 +38,7 @@ class CommitLogTest {
     }
 
     @Test
-    void whatWasAppendedIsReplayedFromDisk() throws Exception {
+    void F1_F3_whatWasAppendedIsReplayedFromDisk() throws Exception {
         LocalWalSettings settings = new LocalWalSettings(32 << 10, 0, true);
         appendsAndReplays(() -> LocalWalStore.at(directory, settings, TestLogs.REAL_TIME));
     }
@@ -98,7 +98,7 @@ class CommitLogTest {
     }
 
     @Test
-    void whatWasTrimmedCannotBeReplayedFrom() throws Exception {
+    void F2_whatWasTrimmedCannotBeReplayedFrom() throws Exception {
         WalStore store = new InMemoryWalStore(memory);
         Recorder recorder = new Recorder();
         CommitLog log = open(store);

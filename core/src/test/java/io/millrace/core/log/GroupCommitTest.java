@@ -56,7 +56,7 @@ class GroupCommitTest {
     // ---- sharing ----
 
     @Test
-    void whatWaitsForTheStoreSharesTheNextFrame() throws Exception {
+    void F7_whatWaitsForTheStoreSharesTheNextFrame() throws Exception {
         open();
         store.hold();
         append(0);
@@ -247,7 +247,7 @@ class GroupCommitTest {
     }
 
     @Test
-    void closingALogWithoutRoomFailsWhatWaits() {
+    void F7_closingALogWithoutRoomFailsWhatWaits() {
         open();
         store.fillUp(1);
         append(0);

@@ -53,7 +53,7 @@ class LocalWalDamageTest {
     }
 
     @Test
-    void everyByteOfASealedSegmentMatters() {
+    void F4_everyByteOfASealedSegmentMatters() {
         Path first = segments().get(0);
         byte[] right = disk.bytes(first);
         int end = sealedEnd(segments().get(1));
@@ -88,7 +88,7 @@ class LocalWalDamageTest {
     }
 
     @Test
-    void anyTailThatWasNeverAcknowledgedIsCutSilently() {
+    void F4_anyTailThatWasNeverAcknowledgedIsCutSilently() {
         Path last = segments().get(segments().size() - 1);
         byte[] right = disk.bytes(last);
         LogHandle lastEntry = handles.get(handles.size() - 1);
@@ -104,7 +104,7 @@ class LocalWalDamageTest {
     }
 
     @Test
-    void aMissingSegmentIsNamed() {
+    void F4_aMissingSegmentIsNamed() {
         for (Path missing : segments().subList(0, segments().size() - 1)) {
             byte[] right = disk.bytes(missing);
             disk.delete(missing);
@@ -139,7 +139,7 @@ class LocalWalDamageTest {
     }
 
     @Test
-    void aSegmentThatWasNeverBegunIsIgnored() {
+    void F14_aSegmentThatWasNeverBegunIsIgnored() {
         for (int length : new int[] {0, 1, 127, 128}) {
             disk.replaceBytes(LOG.resolve("seg-00000100000000ff.wal"), new byte[length]);
             assertThat(replay()).isEqualTo(handles);
