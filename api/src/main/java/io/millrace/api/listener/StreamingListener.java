@@ -13,7 +13,6 @@ import io.millrace.api.listener.StreamingEvent.OutputOperationStarted;
 import io.millrace.api.listener.StreamingEvent.ReceiverError;
 import io.millrace.api.listener.StreamingEvent.ReceiverStarted;
 import io.millrace.api.listener.StreamingEvent.ReceiverStopped;
-import io.millrace.api.listener.StreamingEvent.RecordsSkipped;
 import io.millrace.api.listener.StreamingEvent.RecoveryCompleted;
 import io.millrace.api.listener.StreamingEvent.StreamingStarted;
 import io.millrace.api.listener.StreamingEvent.StreamingStopped;
@@ -56,8 +55,6 @@ public interface StreamingListener {
             onTicksCoalesced(e);
         } else if (event instanceof ClockSetBack e) {
             onClockSetBack(e);
-        } else if (event instanceof RecordsSkipped e) {
-            onRecordsSkipped(e);
         } else if (event instanceof EventsDropped e) {
             onEventsDropped(e);
         } else if (event instanceof OutputOperationStarted e) {
@@ -92,8 +89,6 @@ public interface StreamingListener {
     default void onTicksCoalesced(TicksCoalesced event) {}
 
     default void onClockSetBack(ClockSetBack event) {}
-
-    default void onRecordsSkipped(RecordsSkipped event) {}
 
     default void onEventsDropped(EventsDropped event) {}
 

@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.millrace.examples.operators;
+
+import io.millrace.api.Batch;
+import io.millrace.api.Pair;
+import io.millrace.api.PairDStream;
+import java.util.HashMap;
+import java.util.Map;
+
+/** Outputs: a table that gets each batch once, however often its output is called. */
+public final class Ledgers {
+    private Ledgers() {}
+
+    /** What a database table is here; its two fields would be written in one transaction. */
+    public static final class Table {
+        private final Map<String, Long> rows = new HashMap<>();
+        private long lastBatch = Long.MIN_VALUE;
+
+        /** Adds a batch, unless it has it. */
+        public synchronized void add(Batch<Pair<String, Long>> batch) throws Exception {
+            long time = batch.id().batchTime().toEpochMilli();
+            if (time > lastBatch) { // else it was written before a crash, and is written again
+                batch.forEach(row -> rows.merge(row.key(), row.value(), Long::sum));
+                lastBatch = time;
+            }
+        }
+
+        /** What it holds. */
+        public synchronized Map<String, Long> rows() {
+            return Map.copyOf(rows);
+        }
+    }
+
+    /** Adds what each customer spent to a table, and writes the orders to files, a directory for each batch. */
+    public static void book(PairDStream<String, Long> orders, Table table, String files) {
+        orders.reduceByKey(Long::sum).foreachBatch("spent", table::add);
+        orders.saveAsTextFiles(files, "txt");
+        orders.count().print();
+    }
+}
