@@ -2,6 +2,7 @@
 package io.millrace.api;
 
 import io.millrace.api.codec.Codec;
+import io.millrace.api.function.AsyncFunction;
 import io.millrace.api.function.BatchFunction;
 import io.millrace.api.function.FilterFunction;
 import io.millrace.api.function.FlatMapFunction;
@@ -10,6 +11,7 @@ import io.millrace.api.function.PairFlatMapFunction;
 import io.millrace.api.function.PairFunction;
 import io.millrace.api.function.PartitionFunction;
 import io.millrace.api.function.ReduceFunction;
+import io.millrace.api.function.SerializableComparator;
 import io.millrace.api.function.TransformFunction;
 import io.millrace.api.function.TransformWithFunction;
 import java.time.Duration;
@@ -97,6 +99,15 @@ public interface DStream<T> {
     <U, R> DStream<R> transformWith(DStream<U> other, TransformWithFunction<T, U, R> function);
 
     /**
+     * Makes one element of each by a function that answers later, such as a call to a service. Calls overlap; a task
+     * waits for its own at the end.
+     */
+    <R> DStream<R> mapAsync(AsyncCalls calls, AsyncFunction<? super T, R> function);
+
+    /** The first {@code n} elements of each batch by an order, in one partition, in that order. */
+    DStream<T> top(int n, SerializableComparator<? super T> order);
+
+    /**
      * The elements of a window of batches. They are state: each batch's elements are written once, with {@code codec},
      * so that the window survives a restart and the inputs need not be read again.
      *
@@ -170,6 +181,9 @@ public interface DStream<T> {
      * @throws IllegalArgumentException if the name is blank or taken
      */
     void foreachBatch(String name, BatchFunction<T> function);
+
+    /** {@link #foreachBatch(String, BatchFunction)} that says what becomes of a batch when the function throws. */
+    void foreachBatch(String name, OutputPolicy policy, BatchFunction<T> function);
 
     /** Declares an output named {@code output-<n>}, n counting from 0. */
     void foreachBatch(BatchFunction<T> function);

@@ -4,6 +4,7 @@ package io.millrace.api;
 import io.millrace.api.codec.Codec;
 import io.millrace.api.function.FilterFunction;
 import io.millrace.api.function.FlatMapFunction;
+import io.millrace.api.function.LookupFunction;
 import io.millrace.api.function.MapFunction;
 import io.millrace.api.function.MergeFunction;
 import io.millrace.api.function.ReduceFunction;
@@ -112,6 +113,21 @@ public interface PairDStream<K, V> extends DStream<Pair<K, V>> {
 
     /** {@link #join}, with the keys that only one of the streams has. */
     <W> PairDStream<K, Pair<Optional<V>, Optional<W>>> fullOuterJoin(PairDStream<K, W> other);
+
+    /**
+     * Joins with a table that is elsewhere: each pair with what its key has there, if anything. The table is asked for
+     * many keys at once.
+     *
+     * @param most how many pairs of a task wait at most for one question
+     */
+    <W> PairDStream<K, Pair<V, Optional<W>>> lookup(int most, LookupFunction<K, W> table);
+
+    /**
+     * How often each key comes per second, over a window.
+     *
+     * @param name identifies the state for ever; unique in the program
+     */
+    PairDStream<K, Double> ratePerKey(String name, Codec<K> keys, Window window);
 
     /**
      * {@link #groupByKey} over a window. Each batch's values are written once, as state.

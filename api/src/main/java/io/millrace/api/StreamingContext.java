@@ -71,6 +71,16 @@ public interface StreamingContext extends AutoCloseable {
      */
     <R> DStream<R> transform(List<? extends DStream<?>> streams, TransformAllFunction<R> function);
 
+    /** A value that every task reads. */
+    <T> Broadcast<T> broadcast(T value);
+
+    /**
+     * A number that functions add to.
+     *
+     * @param name identifies it for ever; unique in the program
+     */
+    LongAccumulator accumulator(String name);
+
     /** Adds a listener; events that happen from now on reach it. */
     void addListener(StreamingListener listener);
 

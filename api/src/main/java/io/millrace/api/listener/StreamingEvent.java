@@ -92,6 +92,17 @@ public sealed interface StreamingEvent {
      */
     record EventsDropped(Instant at, long events) implements StreamingEvent {}
 
+    /**
+     * A batch did without elements on which a function of the program failed, as {@code records.on-error = skip} says.
+     *
+     * @param batchTime the batch
+     * @param operator the operator and where it was declared
+     * @param count how many elements, in this batch
+     * @param example what the function said of one of them
+     */
+    record RecordsSkipped(Instant at, Instant batchTime, String operator, long count, String example)
+            implements StreamingEvent {}
+
     /** An output's function is about to be called. */
     record OutputOperationStarted(Instant at, OutputOperationInfo operation) implements StreamingEvent {}
 

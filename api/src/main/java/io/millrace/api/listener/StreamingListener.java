@@ -13,6 +13,7 @@ import io.millrace.api.listener.StreamingEvent.OutputOperationStarted;
 import io.millrace.api.listener.StreamingEvent.ReceiverError;
 import io.millrace.api.listener.StreamingEvent.ReceiverStarted;
 import io.millrace.api.listener.StreamingEvent.ReceiverStopped;
+import io.millrace.api.listener.StreamingEvent.RecordsSkipped;
 import io.millrace.api.listener.StreamingEvent.RecoveryCompleted;
 import io.millrace.api.listener.StreamingEvent.StreamingStarted;
 import io.millrace.api.listener.StreamingEvent.StreamingStopped;
@@ -55,6 +56,8 @@ public interface StreamingListener {
             onTicksCoalesced(e);
         } else if (event instanceof ClockSetBack e) {
             onClockSetBack(e);
+        } else if (event instanceof RecordsSkipped e) {
+            onRecordsSkipped(e);
         } else if (event instanceof EventsDropped e) {
             onEventsDropped(e);
         } else if (event instanceof OutputOperationStarted e) {
@@ -89,6 +92,8 @@ public interface StreamingListener {
     default void onTicksCoalesced(TicksCoalesced event) {}
 
     default void onClockSetBack(ClockSetBack event) {}
+
+    default void onRecordsSkipped(RecordsSkipped event) {}
 
     default void onEventsDropped(EventsDropped event) {}
 

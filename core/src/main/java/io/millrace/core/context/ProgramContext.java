@@ -1,10 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.millrace.core.context;
 
+import static java.util.Objects.requireNonNull;
+
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.millrace.api.Broadcast;
 import io.millrace.api.ContextState;
 import io.millrace.api.DStream;
 import io.millrace.api.ErrorCode;
+import io.millrace.api.LongAccumulator;
 import io.millrace.api.MillraceException;
 import io.millrace.api.RecordStream;
 import io.millrace.api.StreamClock;
@@ -125,6 +129,20 @@ final class ProgramContext implements StreamingContext {
     @Override
     public <R> DStream<R> transform(List<? extends DStream<?>> streams, TransformAllFunction<R> function) {
         return graph.transform(streams, function);
+    }
+
+    @Override
+    public <T> Broadcast<T> broadcast(T value) {
+        return new Held<>(requireNonNull(value, "value is null"));
+    }
+
+    private record Held<T>(T value) implements Broadcast<T> {
+        private static final long serialVersionUID = 1L;
+    }
+
+    @Override
+    public LongAccumulator accumulator(String name) {
+        return graph.accumulator(name);
     }
 
     @Override

@@ -41,6 +41,7 @@ final class ActiveBatch {
 
     List<OutputOperationInfo> operations = List.of();
     Map<Integer, List<List<Object>>> outputs = Map.of();
+    Map<String, Long> accumulated = Map.of();
     List<StateWritten> states = new ArrayList<>();
 
     ActiveBatch(PlannedBatch plan, Instant submitted) {

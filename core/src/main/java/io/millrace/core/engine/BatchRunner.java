@@ -21,6 +21,7 @@ import io.millrace.core.log.LogHandle;
 import io.millrace.core.operator.BatchData;
 import io.millrace.core.operator.BatchParameters;
 import io.millrace.core.operator.FunctionFailure;
+import io.millrace.core.operator.Skipped;
 import io.millrace.core.plan.CompiledPlan;
 import io.millrace.core.plan.TaskReport;
 import io.millrace.core.state.StateChunk;
@@ -39,12 +40,15 @@ import java.util.ArrayList;
 import java.util.Deque;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Batches, from tick to commit. A batch is planned (its input becomes a fact), computed by the scheduler, its state
@@ -53,6 +57,7 @@ import org.jspecify.annotations.Nullable;
  * before is committed. Everything here runs on the engine's thread.
  */
 final class BatchRunner {
+    private static final Logger LOG = LoggerFactory.getLogger(BatchRunner.class);
     /** One batch computes while the one before it is written and committed. */
     private static final int MOST_ACTIVE = 2;
 
@@ -72,6 +77,7 @@ final class BatchRunner {
     private final long stateSnapshotAfter;
     private final Consumer<Throwable> onFailure;
     private final List<Node.Remember> remembered;
+    private final boolean skipsErrors;
     private final Deque<ActiveBatch> active = new ArrayDeque<>();
     private @Nullable ActiveBatch computing;
     private Scheduler.@Nullable JobHandle job;
@@ -116,6 +122,7 @@ final class BatchRunner {
                 grid,
                 BatchTimes.windows(program.graph().nodes()),
                 program.settings().get(EngineOptions.BATCH_MISSED_TICKS) == EngineOptions.MissedTicks.RUN);
+        this.skipsErrors = program.settings().get(EngineOptions.RECORDS_ON_ERROR) == EngineOptions.OnError.SKIP;
         this.remembered = program.graph().nodes(Node.Remember.class);
     }
 
@@ -238,7 +245,7 @@ final class BatchRunner {
         computing = batch;
         batch.computing = true;
         BatchParameters parameters =
-                new BatchParameters(program.id(), epoch, program.interval(), batch.time(), snapshotsDue());
+                new BatchParameters(program.id(), epoch, program.interval(), batch.time(), skipsErrors, snapshotsDue());
         Job work = new Job(
                 program.id(),
                 epoch,
@@ -285,6 +292,8 @@ final class BatchRunner {
         Map<String, List<LogHandle>> written = new HashMap<>();
         Set<String> snapshots = new HashSet<>();
         List<StateChunk> chunks = new ArrayList<>();
+        List<Map<String, Long>> accumulated = new ArrayList<>();
+        Map<String, Skipped.Elements> skipped = new LinkedHashMap<>();
         for (List<@Nullable Object> stage : result.results()) {
             for (Object task : stage) {
                 if (task instanceof TaskReport report) {
@@ -293,9 +302,14 @@ final class BatchRunner {
                             .forEach((output, partition) -> elements.computeIfAbsent(output, o -> new ArrayList<>())
                                     .add(partition));
                     chunks.addAll(report.states());
+                    accumulated.add(report.accumulated());
+                    report.skipped().forEach((place, some) -> skipped.merge(place, some, Skipped.Elements::and));
                 }
             }
         }
+        report(batch, skipped);
+        chunks.addAll(states.accumulators().add(batch.time(), accumulated));
+        batch.accumulated = states.accumulators().totals();
         batch.outputs = elements;
         remember(batch, elements);
         batch.stateWrites = chunks.size();
@@ -314,6 +328,14 @@ final class BatchRunner {
             });
         }
         advance();
+    }
+
+    private void report(ActiveBatch batch, Map<String, Skipped.Elements> skipped) {
+        skipped.forEach((place, elements) -> {
+            LOG.warn("Batch {} does without {} elements: {}", batch.instant(), elements.count(), elements.example());
+            listeners.post(new StreamingEvent.RecordsSkipped(
+                    now(), batch.instant(), place, elements.count(), elements.example()));
+        });
     }
 
     private void remember(ActiveBatch batch, Map<Integer, List<List<Object>>> elements) {
@@ -383,6 +405,7 @@ final class BatchRunner {
 
     private void committed(ActiveBatch batch) {
         active.remove(batch);
+        states.accumulators().committed(batch.accumulated);
         inputs.committed(batch, batch.took());
         WalPosition needed = ledger.state().stateNeeded();
         if (needed != null) {

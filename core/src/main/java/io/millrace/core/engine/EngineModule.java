@@ -202,7 +202,7 @@ final class EngineModule extends AbstractModule {
     @Provides
     @Singleton
     States states() {
-        return new States(program.graph().states());
+        return new States(program.graph().states(), program.graph().accumulators());
     }
 
     @Provides

@@ -89,6 +89,21 @@ public final class EngineOptions {
                     "how many events wait for a slow listener before events are" + " dropped for it")
             .withDefault("10000");
 
+    public static final ConfigOption<OnError> RECORDS_ON_ERROR = ConfigOption.oneOf(
+                    "records.on-error",
+                    OnError.class,
+                    "what becomes of an element on which a function of an operator throws: its task fails, is tried"
+                            + " again and stops the program in the end, or the batch does without it and reports it")
+            .withDefault("stop");
+
+    /** What becomes of an element on which a function throws. */
+    public enum OnError {
+        /** Its task fails. */
+        STOP,
+        /** The batch does without it. */
+        SKIP
+    }
+
     public static final ConfigOption<MissedTicks> BATCH_MISSED_TICKS = ConfigOption.oneOf(
                     "batch.missed-ticks",
                     MissedTicks.class,
@@ -112,6 +127,7 @@ public final class EngineOptions {
                 List.of(
                         SCHEDULER,
                         BATCH_MISSED_TICKS,
+                        RECORDS_ON_ERROR,
                         BLOCK_INTERVAL,
                         BLOCK_MAX_BYTES,
                         RECORD_MAX_BYTES,

@@ -9,15 +9,22 @@ import io.millrace.api.listener.StreamingEvent.OutputOperationInfo;
 import io.millrace.core.graph.Node;
 import io.millrace.core.listener.ListenerBus;
 import io.millrace.core.operator.BatchData;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Calls the outputs of a batch, in order of declaration, on a thread of its own. */
 final class OutputRunner {
+    private static final Logger LOG = LoggerFactory.getLogger(OutputRunner.class);
+
     private final Program program;
     private final long epoch;
     private final List<Node.Output> outputs;
@@ -55,9 +62,10 @@ final class OutputRunner {
         thread.execute(() -> {
             List<OutputOperationInfo> operations = new ArrayList<>(outputs.size());
             Optional<MillraceException> failure = Optional.empty();
-            for (int index = 0; index < outputs.size() && failure.isEmpty(); index++) {
+            for (int index = 0; index < outputs.size(); index++) {
                 if (outputs.get(index).due(batchTime)) {
-                    failure = run(batchTime, index, data, operations);
+                    Optional<MillraceException> failed = run(batchTime, index, data, operations);
+                    failure = failure.isPresent() ? failure : failed;
                 }
             }
             done.accept(new Outcome(operations, failure));
@@ -72,13 +80,7 @@ final class OutputRunner {
         OutputOperationInfo info = new OutputOperationInfo(
                 batch, index, output.name(), Optional.of(started), Optional.empty(), Optional.empty());
         listeners.post(new StreamingEvent.OutputOperationStarted(started, info));
-        BatchId id = new BatchId(program.id(), epoch, batch, program.interval(), output.name(), 0);
-        Optional<MillraceException> failure = Optional.empty();
-        try {
-            output.function().accept(new BatchData(id, data.getOrDefault(output.id(), List.of())));
-        } catch (Throwable thrown) {
-            failure = Optional.of(failed(output.name(), batch, thrown));
-        }
+        Throwable thrown = call(output, batch, data.getOrDefault(output.id(), List.of()));
         Instant completed = now();
         OutputOperationInfo after = new OutputOperationInfo(
                 batch,
@@ -86,17 +88,58 @@ final class OutputRunner {
                 output.name(),
                 Optional.of(started),
                 Optional.of(completed),
-                failure.map(Throwable::getMessage));
+                Optional.ofNullable(thrown)
+                        .map(error -> failed(output.name(), batch, error).getMessage()));
         operations.add(after);
         listeners.post(new StreamingEvent.OutputOperationCompleted(completed, after));
-        return failure;
+        if (thrown == null) {
+            return Optional.empty();
+        }
+        if (output.policy().isSkipped() && !(thrown instanceof InterruptedException)) {
+            LOG.warn("Output '{}' does without batch {}: {}", output.name(), batch, thrown.toString());
+            return Optional.empty();
+        }
+        return Optional.of(failed(output.name(), batch, thrown));
+    }
+
+    /** Calls an output's function as often as its policy says; returns what the last call threw. */
+    private @Nullable Throwable call(Node.Output output, Instant batch, List<List<Object>> data) {
+        for (int attempt = 0; ; attempt++) {
+            BatchId id = new BatchId(program.id(), epoch, batch, program.interval(), output.name(), attempt);
+            try {
+                output.function().accept(new BatchData(id, data));
+                return null;
+            } catch (Throwable thrown) {
+                if (attempt >= output.policy().retries() || thrown instanceof VirtualMachineError) {
+                    return thrown;
+                }
+                LOG.warn(
+                        "Output '{}' failed on batch {} and is called again: {}",
+                        output.name(),
+                        batch,
+                        thrown.toString());
+            }
+            try {
+                pause(output.policy().pause(attempt + 1));
+            } catch (InterruptedException e) {
+                return e;
+            }
+        }
+    }
+
+    private void pause(Duration duration) throws InterruptedException {
+        if (!duration.isZero()) {
+            CountDownLatch over = new CountDownLatch(1);
+            program.clock().schedule(duration, over::countDown);
+            over.await();
+        }
     }
 
     /**
      * How the outputs of a batch went.
      *
      * @param operations those that ran
-     * @param failure what the last of them threw, if it did
+     * @param failure what the first of them threw that does not do without the batch
      */
     record Outcome(List<OutputOperationInfo> operations, Optional<MillraceException> failure) {}
 

@@ -2,8 +2,10 @@
 package io.millrace.core.graph;
 
 import io.millrace.api.DStream;
+import io.millrace.api.LongAccumulator;
 import io.millrace.api.StreamingContext;
 import io.millrace.api.function.TransformAllFunction;
+import io.millrace.core.state.Accumulators;
 import io.millrace.core.state.State;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -18,6 +20,8 @@ public final class Graph {
     private final Set<String> streams = new HashSet<>();
     private final Set<String> states = new HashSet<>();
     private final Set<String> outputs = new HashSet<>();
+    private final Set<String> accumulatorNames = new HashSet<>();
+    private final Accumulators accumulators = new Accumulators();
 
     public Graph(StreamingContext context) {
         this.context = context;
@@ -86,6 +90,17 @@ public final class Graph {
         }
         throw new IllegalArgumentException(
                 "'" + label + "' at " + CallSite.find() + " of streams of another context: declare them on this one");
+    }
+
+    /** Declares an accumulator. */
+    public LongAccumulator accumulator(String name) {
+        claim("accumulator", name, accumulatorNames);
+        return accumulators.declare(name);
+    }
+
+    /** The accumulators. */
+    public Accumulators accumulators() {
+        return accumulators;
     }
 
     /** Takes a name for an input. */

@@ -15,6 +15,7 @@ import io.millrace.api.codec.Codec;
 import io.millrace.api.codec.Codecs;
 import io.millrace.api.function.FilterFunction;
 import io.millrace.api.function.FlatMapFunction;
+import io.millrace.api.function.LookupFunction;
 import io.millrace.api.function.MapFunction;
 import io.millrace.api.function.MergeFunction;
 import io.millrace.api.function.ReduceFunction;
@@ -31,6 +32,7 @@ import io.millrace.core.exchange.Lists;
 import io.millrace.core.exchange.ReduceByKey;
 import io.millrace.core.exchange.Route;
 import io.millrace.core.operator.Joins;
+import io.millrace.core.operator.Lookup;
 import io.millrace.core.operator.Operator;
 import io.millrace.core.operator.PairOperators;
 import io.millrace.core.state.EventTimeState;
@@ -188,6 +190,28 @@ class GraphPairStream<K, V> extends GraphStream<Pair<K, V>> implements PairDStre
     @Override
     public <W> PairDStream<K, Pair<Optional<V>, Optional<W>>> fullOuterJoin(PairDStream<K, W> other) {
         return joined("fullOuterJoin", other, 0, next -> new Joins.Outer(true, true, next));
+    }
+
+    @Override
+    public <W> PairDStream<K, Pair<V, Optional<W>>> lookup(int most, LookupFunction<K, W> table) {
+        if (most < 1) {
+            throw new IllegalArgumentException(
+                    "'lookup' at " + CallSite.find() + " of " + most + " pairs at once: give at least 1");
+        }
+        return pairs(keeping("lookup", (batch, next) -> new Lookup(most, erase(table), next)));
+    }
+
+    @Override
+    public PairDStream<K, Double> ratePerKey(String name, Codec<K> keys, Window window) {
+        double seconds = window.length().toMillis() / 1000.0;
+        return mapValues(value -> 1L)
+                .reduceByKeyAndWindow(
+                        StateSpec.named(name, keys, Codecs.LONG),
+                        window,
+                        Long::sum,
+                        (total, leaving) -> total - leaving,
+                        pair -> pair.value() != 0)
+                .mapValues(count -> count / seconds);
     }
 
     @Override

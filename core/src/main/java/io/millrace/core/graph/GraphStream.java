@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.millrace.core.graph;
 
+import io.millrace.api.AsyncCalls;
 import io.millrace.api.Batch;
 import io.millrace.api.ContextState;
 import io.millrace.api.DStream;
+import io.millrace.api.OutputPolicy;
 import io.millrace.api.Pair;
 import io.millrace.api.PairDStream;
 import io.millrace.api.StateSpec;
@@ -11,6 +13,7 @@ import io.millrace.api.StreamingContext;
 import io.millrace.api.Window;
 import io.millrace.api.codec.Codec;
 import io.millrace.api.codec.Codecs;
+import io.millrace.api.function.AsyncFunction;
 import io.millrace.api.function.BatchFunction;
 import io.millrace.api.function.FilterFunction;
 import io.millrace.api.function.FlatMapFunction;
@@ -19,12 +22,15 @@ import io.millrace.api.function.PairFlatMapFunction;
 import io.millrace.api.function.PairFunction;
 import io.millrace.api.function.PartitionFunction;
 import io.millrace.api.function.ReduceFunction;
+import io.millrace.api.function.SerializableComparator;
 import io.millrace.api.function.TransformFunction;
 import io.millrace.api.function.TransformWithFunction;
 import io.millrace.core.exchange.Count;
 import io.millrace.core.exchange.Gather;
 import io.millrace.core.exchange.ReduceAll;
 import io.millrace.core.exchange.Spread;
+import io.millrace.core.exchange.Top;
+import io.millrace.core.operator.AsyncMap;
 import io.millrace.core.operator.Operator;
 import io.millrace.core.operator.Operators;
 import io.millrace.core.operator.Transform;
@@ -166,6 +172,19 @@ class GraphStream<T> implements DStream<T> {
     }
 
     @Override
+    public <R> DStream<R> mapAsync(AsyncCalls calls, AsyncFunction<? super T, R> function) {
+        return stream(narrow("mapAsync", (batch, next) -> new AsyncMap(calls, erase(function), next)));
+    }
+
+    @Override
+    public DStream<T> top(int n, SerializableComparator<? super T> order) {
+        if (n < 1) {
+            throw new IllegalArgumentException("'top' at " + CallSite.find() + " of " + n + ": give at least 1");
+        }
+        return stream(new Node.Exchange(graph, "top", node, new Top(n, erase(order)), 1));
+    }
+
+    @Override
     public DStream<T> window(String name, Codec<T> codec, Window window) {
         return stream(windowed(name, codec, window));
     }
@@ -256,6 +275,11 @@ class GraphStream<T> implements DStream<T> {
     }
 
     @Override
+    public void foreachBatch(String name, OutputPolicy policy, BatchFunction<T> function) {
+        new Node.Output(graph, node, graph.claimOutput(name), policy, erase(function));
+    }
+
+    @Override
     public void foreachBatch(BatchFunction<T> function) {
         output(graph.nextOutput(), function);
     }
@@ -312,7 +336,7 @@ class GraphStream<T> implements DStream<T> {
     }
 
     private void output(String name, BatchFunction<T> function) {
-        new Node.Output(graph, node, name, erase(function));
+        new Node.Output(graph, node, name, OutputPolicy.stop(), erase(function));
     }
 
     /** Elements are plain objects inside the engine; the program's types were checked where it was compiled. */

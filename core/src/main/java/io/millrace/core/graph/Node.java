@@ -2,6 +2,7 @@
 package io.millrace.core.graph;
 
 import io.millrace.api.BatchId;
+import io.millrace.api.OutputPolicy;
 import io.millrace.api.function.BatchFunction;
 import io.millrace.core.exchange.Exchanger;
 import io.millrace.core.operator.Operator;
@@ -245,16 +246,23 @@ public abstract sealed class Node {
     /** What a program does with each batch; {@link BatchId#output()} is its name. */
     public static final class Output extends Node {
         private final String name;
+        private final OutputPolicy policy;
         private final BatchFunction<Object> function;
 
-        public Output(Graph graph, Node parent, String name, BatchFunction<Object> function) {
+        public Output(Graph graph, Node parent, String name, OutputPolicy policy, BatchFunction<Object> function) {
             super(graph, name, List.of(parent));
             this.name = name;
+            this.policy = policy;
             this.function = function;
         }
 
         public String name() {
             return name;
+        }
+
+        /** What becomes of a batch when the function throws. */
+        public OutputPolicy policy() {
+            return policy;
         }
 
         public BatchFunction<Object> function() {

@@ -1,13 +1,21 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.millrace.core.operator;
 
+import org.jspecify.annotations.Nullable;
+
 /** An operator that calls a function of the program, and says of its failures where and on what they happened. */
 public abstract class FunctionOperator extends Operator {
     private String place = "an operator";
+    private @Nullable Skipped skipped;
 
-    /** Tells it its name and where it was declared. */
-    public final void at(String where) {
+    /**
+     * Tells it its name and where it was declared.
+     *
+     * @param done takes the elements that the batch does without; null if the task fails with the first one
+     */
+    public final void at(String where, @Nullable Skipped done) {
         place = where;
+        skipped = done;
     }
 
     /** What to throw for what the function threw on an element, or for what an operator after this one threw. */
@@ -19,5 +27,15 @@ public abstract class FunctionOperator extends Operator {
             throw error;
         }
         return new FunctionFailure(place, FunctionFailure.shown(element), thrown);
+    }
+
+    /** Does without an element on which the function threw, if the program says so; throws otherwise. */
+    final void failed(Object element, Throwable thrown) throws Exception {
+        Exception failure = failure(element, thrown);
+        Skipped done = skipped;
+        if (done == null || failure == thrown || !(failure instanceof FunctionFailure known)) {
+            throw failure;
+        }
+        done.add(place, known);
     }
 }

@@ -38,7 +38,8 @@ public final class Operators {
             try {
                 made = function.apply(element);
             } catch (Throwable thrown) {
-                throw failure(element, thrown);
+                failed(element, thrown);
+                return;
             }
             next.push(made);
         }
@@ -60,7 +61,8 @@ public final class Operators {
             try {
                 kept = predicate.test(element);
             } catch (Throwable thrown) {
-                throw failure(element, thrown);
+                failed(element, thrown);
+                return;
             }
             if (kept) {
                 next.push(element);
@@ -84,7 +86,8 @@ public final class Operators {
             try {
                 made = function.apply(element);
             } catch (Throwable thrown) {
-                throw failure(element, thrown);
+                failed(element, thrown);
+                return;
             }
             if (made instanceof List<Object> list && made instanceof RandomAccess) {
                 for (int i = 0, size = list.size(); i < size; i++) {
@@ -114,7 +117,8 @@ public final class Operators {
             try {
                 pair = function.apply(element);
             } catch (Throwable thrown) {
-                throw failure(element, thrown);
+                failed(element, thrown);
+                return;
             }
             next.push(pair.key(), pair.value());
         }
@@ -124,6 +128,7 @@ public final class Operators {
     public static final class FlatMapToPair extends FunctionOperator implements PairEmitter<Object, Object> {
         private final PairFlatMapFunction<Object, Object, Object> function;
         private final Operator next;
+        private boolean pushing;
 
         public FlatMapToPair(PairFlatMapFunction<Object, Object, Object> function, Operator next) {
             this.function = function;
@@ -135,13 +140,18 @@ public final class Operators {
             try {
                 function.apply(element, this);
             } catch (Throwable thrown) {
-                throw failure(element, thrown);
+                if (pushing) {
+                    throw thrown; // not the function: something after it
+                }
+                failed(element, thrown);
             }
         }
 
         @Override
         public void emit(Object key, Object value) throws Exception {
+            pushing = true;
             next.push(key, value);
+            pushing = false;
         }
     }
 
@@ -179,6 +189,7 @@ public final class Operators {
     public static final class FlatMapToSliceLong extends FunctionOperator implements SliceLongEmitter {
         private final SliceLongFunction function;
         private final Operator next;
+        private boolean pushing;
 
         public FlatMapToSliceLong(SliceLongFunction function, Operator next) {
             this.function = function;
@@ -190,13 +201,18 @@ public final class Operators {
             try {
                 function.apply((RecordView) element, this);
             } catch (Throwable thrown) {
-                throw failure(element, thrown);
+                if (pushing) {
+                    throw thrown; // not the function: something after it
+                }
+                failed(element, thrown);
             }
         }
 
         @Override
         public void emit(byte[] bytes, int offset, int length, long value) throws Exception {
+            pushing = true;
             next.push(bytes, offset, length, value);
+            pushing = false;
         }
     }
 

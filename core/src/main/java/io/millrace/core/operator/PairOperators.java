@@ -31,7 +31,8 @@ public final class PairOperators {
             try {
                 made = function.apply(value);
             } catch (Throwable thrown) {
-                throw failure(Pair.of(key, value), thrown);
+                failed(Pair.of(key, value), thrown);
+                return;
             }
             next.push(key, made);
         }
@@ -59,7 +60,8 @@ public final class PairOperators {
             try {
                 made = function.apply(value);
             } catch (Throwable thrown) {
-                throw failure(Pair.of(key, value), thrown);
+                failed(Pair.of(key, value), thrown);
+                return;
             }
             for (Object each : made) {
                 next.push(key, each);

@@ -7,6 +7,8 @@ import io.millrace.core.operator.BatchParameters;
 import io.millrace.core.operator.FunctionOperator;
 import io.millrace.core.operator.Operator;
 import io.millrace.core.operator.Operators;
+import io.millrace.core.operator.Skipped;
+import io.millrace.core.state.Accumulators;
 import io.millrace.core.state.StateChunk;
 import io.millrace.core.state.StateOperator;
 import io.millrace.spi.scheduler.Stage;
@@ -109,14 +111,16 @@ final class StagePlan {
         if (context.cancelled()) {
             throw new CancellationException("batch " + batch.batchTime() + " was cancelled");
         }
+        Accumulators.begin();
         Chain chain = new Chain(context.partition(), batch);
         Operator first = chain.after(root);
         try {
             long records = feed(first, context, parts);
             chain.end();
-            return chain.finish(records);
+            return chain.finish(records, Accumulators.end());
         } catch (Throwable failure) {
             chain.rollback();
+            Accumulators.end();
             throw failure;
         }
     }
@@ -137,6 +141,7 @@ final class StagePlan {
     private final class Chain {
         private final int partition;
         private final BatchParameters batch;
+        private final @Nullable Skipped skipped;
         private final Map<Node, Operator> made = new HashMap<>();
         private final Map<Node.Exchange, ExchangeWriter> writers = new LinkedHashMap<>();
         private final Map<Integer, OutputCollector> collectors = new LinkedHashMap<>();
@@ -146,6 +151,7 @@ final class StagePlan {
         Chain(int partition, BatchParameters batch) {
             this.partition = partition;
             this.batch = batch;
+            this.skipped = batch.skipsErrors() ? new Skipped() : null;
         }
 
         Operator after(Node node) {
@@ -180,7 +186,7 @@ final class StagePlan {
             if (node instanceof Node.Narrow narrow) {
                 Operator operator = narrow.maker().make(batch, after(node));
                 if (operator instanceof FunctionOperator function) {
-                    function.at(node.place());
+                    function.at(node.place(), skipped);
                 }
                 return operator;
             } else if (node instanceof Node.Exchange exchange) {
@@ -223,14 +229,17 @@ final class StagePlan {
             }
         }
 
-        TaskOutput finish(long records) {
+        TaskOutput finish(long records, Map<String, Long> accumulated) {
             List<StateChunk> chunks = new ArrayList<>();
             states.forEach(operator -> chunks.addAll(operator.finish()));
             Map<Integer, List<Object>> outputs = new LinkedHashMap<>();
             collectors.forEach((output, collector) -> outputs.put(output, collector.elements()));
             Map<Integer, @Nullable Object[]> exchanges = new HashMap<>();
             writers.forEach((exchange, writer) -> exchanges.put(stage(exchange), writer.buckets()));
-            return new TaskOutput(exchanges, new TaskReport(records, outputs, chunks));
+            return new TaskOutput(
+                    exchanges,
+                    new TaskReport(
+                            records, outputs, chunks, accumulated, skipped == null ? Map.of() : skipped.elements()));
         }
     }
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.millrace.core.plan;
 
+import io.millrace.core.operator.Skipped;
 import io.millrace.core.state.StateChunk;
 import java.util.List;
 import java.util.Map;
@@ -11,5 +12,12 @@ import java.util.Map;
  * @param records how many records it read
  * @param outputs elements by output node
  * @param states what is to be written to the state log
+ * @param accumulated what it added to accumulators
+ * @param skipped the elements that it did without, by operator
  */
-public record TaskReport(long records, Map<Integer, List<Object>> outputs, List<StateChunk> states) {}
+public record TaskReport(
+        long records,
+        Map<Integer, List<Object>> outputs,
+        List<StateChunk> states,
+        Map<String, Long> accumulated,
+        Map<String, Skipped.Elements> skipped) {}

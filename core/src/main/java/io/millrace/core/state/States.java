@@ -17,15 +17,20 @@ public final class States {
     public static final String LOG = "state";
 
     private final List<State> states;
+    private final Accumulators accumulators;
     private final Set<String> unwritten = new LinkedHashSet<>();
 
     /** The states that a program declares, empty. */
-    public States(List<State> states) {
+    public States(List<State> states, Accumulators accumulators) {
+        this.accumulators = accumulators;
         this.states = List.copyOf(states);
     }
 
     /** Rebuilds every state from what the ledger says is committed. Partitions are made anew from the keys. */
     public void load(LedgerState ledger, CommitLog log, Map<String, Integer> partitions) {
+        for (LogHandle handle : ledger.stateHandles(Accumulators.STATE)) {
+            accumulators.load(new ByteReader(log.read(handle)));
+        }
         for (State state : states) {
             state.partition(partitions.getOrDefault(state.name(), 1));
             List<LogHandle> handles = ledger.stateHandles(state.name());
@@ -37,6 +42,11 @@ public final class States {
             }
             state.loaded(ledger.lastCommitted());
         }
+    }
+
+    /** The accumulators. */
+    public Accumulators accumulators() {
+        return accumulators;
     }
 
     /** The names of the states. */

@@ -1,0 +1,24 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.millrace.api;
+
+/**
+ * A number that functions add to. What a batch adds counts when the batch is committed, once, however often its tasks
+ * ran; the total is kept with the program's state and is there again after a restart.
+ *
+ * @since 0.1
+ */
+public interface LongAccumulator {
+    /** Its name. */
+    String name();
+
+    /**
+     * Adds to the total. To be called by functions of operators, on the thread that calls them; output functions and
+     * everybody else are refused.
+     *
+     * @throws IllegalStateException if the caller is no function of an operator
+     */
+    void add(long number);
+
+    /** The total of the committed batches; from any thread. */
+    long value();
+}

@@ -1,0 +1,63 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.millrace.api;
+
+import java.io.Serializable;
+import java.time.Duration;
+
+/**
+ * What becomes of a batch when an output's function throws. Immutable: each method returns another one.
+ *
+ * @since 0.1
+ */
+public final class OutputPolicy implements Serializable {
+    private static final long serialVersionUID = 1L;
+
+    private final int retries;
+    private final Duration backoff;
+    private final boolean skipped;
+
+    private OutputPolicy(int retries, Duration backoff, boolean skipped) {
+        this.retries = retries;
+        this.backoff = backoff;
+        this.skipped = skipped;
+    }
+
+    /** The program stops; the batch is not committed, and the next start runs it again. The default. */
+    public static OutputPolicy stop() {
+        return new OutputPolicy(0, Duration.ZERO, false);
+    }
+
+    /** The output does without this batch, which is reported and committed. */
+    public static OutputPolicy skip() {
+        return new OutputPolicy(0, Duration.ZERO, true);
+    }
+
+    /**
+     * The function is called again with the same batch, up to {@code times} times; {@link BatchId#attempt()} counts. What
+     * this policy says otherwise happens afterwards.
+     *
+     * @param pause before the first of these calls; twice as long before each further one. Later batches wait
+     */
+    public OutputPolicy retry(int times, Duration pause) {
+        if (times < 1 || pause.isNegative()) {
+            throw new IllegalArgumentException(
+                    "retry " + times + " times with a pause of " + pause + ": give at least 1 and no negative pause");
+        }
+        return new OutputPolicy(times, pause, skipped);
+    }
+
+    /** How often the function is called again. */
+    public int retries() {
+        return retries;
+    }
+
+    /** How long to wait before the nth further call, n from 1. */
+    public Duration pause(int call) {
+        return backoff.multipliedBy(1L << Math.min(20, call - 1));
+    }
+
+    /** Whether the batch is committed without this output in the end. */
+    public boolean isSkipped() {
+        return skipped;
+    }
+}

@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.millrace.core.exchange;
+
+import io.millrace.core.operator.Operator;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.PriorityQueue;
+import org.jspecify.annotations.Nullable;
+
+/** The first elements by an order come to the first partition; no task keeps or sends more than are wanted. */
+public record Top(int most, Comparator<Object> order) implements Exchanger {
+    @Override
+    public ExchangeWriter writer(int task, int partitions) {
+        return new Writer(most, order);
+    }
+
+    @Override
+    public void merge(List<Object> buckets, Operator next) throws Exception {
+        Writer first = new Writer(most, order);
+        for (Object bucket : buckets) {
+            ((List<?>) bucket).forEach(first::push);
+        }
+        List<Object> all = new ArrayList<>(first.kept);
+        all.sort(order);
+        for (Object each : all) {
+            next.push(each);
+        }
+    }
+
+    private static final class Writer extends ExchangeWriter {
+        private final int most;
+        private final Comparator<Object> order;
+        /** The last of those that are kept is at its head. */
+        private final PriorityQueue<Object> kept;
+
+        Writer(int most, Comparator<Object> order) {
+            this.most = most;
+            this.order = order;
+            this.kept = new PriorityQueue<>(order.reversed());
+        }
+
+        @Override
+        public void push(Object element) {
+            if (kept.size() < most) {
+                kept.add(element);
+            } else if (order.compare(element, kept.element()) < 0) {
+                kept.remove();
+                kept.add(element);
+            }
+        }
+
+        @Override
+        public @Nullable Object[] buckets() {
+            return new @Nullable Object[] {new ArrayList<>(kept)};
+        }
+    }
+}

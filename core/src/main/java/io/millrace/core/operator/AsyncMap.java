@@ -1,0 +1,91 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.millrace.core.operator;
+
+import io.millrace.api.AsyncCalls;
+import io.millrace.api.function.AsyncFunction;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.jspecify.annotations.Nullable;
+
+/** {@code mapAsync}: the task begins calls, and waits when there are too many and at its end. */
+public final class AsyncMap extends FunctionOperator {
+    private final AsyncCalls calls;
+    private final AsyncFunction<Object, Object> function;
+    private final Operator next;
+    private final Deque<Call> inOrder = new ArrayDeque<>();
+    private final BlockingQueue<Call> complete = new LinkedBlockingQueue<>();
+    private int underWay;
+
+    public AsyncMap(AsyncCalls calls, AsyncFunction<Object, Object> function, Operator next) {
+        this.calls = calls;
+        this.function = function;
+        this.next = next;
+    }
+
+    private record Call(Object element, long deadline, CompletableFuture<Object> answer) {}
+
+    @Override
+    @SuppressWarnings("FutureReturnValueIgnored") // the answer itself says how it went
+    public void push(Object element) throws Exception {
+        while (underWay >= calls.most()) {
+            pushOne();
+        }
+        CompletableFuture<Object> answer;
+        try {
+            answer = function.apply(element).toCompletableFuture();
+        } catch (Throwable thrown) {
+            throw failure(element, thrown);
+        }
+        Call call = new Call(element, System.nanoTime() + calls.timeout().toNanos(), answer);
+        underWay++;
+        inOrder.add(call);
+        if (!calls.ordered()) {
+            answer.whenComplete((result, failure) -> complete.add(call));
+        }
+    }
+
+    @Override
+    public void end() throws Exception {
+        while (underWay > 0) {
+            pushOne();
+        }
+    }
+
+    /** Waits for the oldest call or, if order does not matter, for whichever is first. */
+    private void pushOne() throws Exception {
+        Call oldest = inOrder.element();
+        long patience = Math.max(0, oldest.deadline - System.nanoTime());
+        @Nullable Call call = calls.ordered() ? oldest : complete.poll(patience, TimeUnit.NANOSECONDS);
+        if (call == null) {
+            throw late(oldest);
+        }
+        Object made;
+        try {
+            made = call.answer.get(patience, TimeUnit.NANOSECONDS);
+        } catch (TimeoutException e) {
+            throw late(call);
+        } catch (ExecutionException e) {
+            throw failure(call.element, cause(e));
+        }
+        inOrder.remove(call);
+        underWay--;
+        next.push(made);
+    }
+
+    private static Throwable cause(Throwable thrown) {
+        Throwable cause = thrown.getCause();
+        boolean wrapped = thrown instanceof ExecutionException || thrown instanceof CompletionException;
+        return wrapped && cause != null ? cause(cause) : thrown;
+    }
+
+    private Exception late(Call call) {
+        return failure(call.element, new TimeoutException("no answer after " + calls.timeout()));
+    }
+}
