@@ -73,6 +73,7 @@ public final class LocalWalStore implements WalStore {
     private final Map<String, Live> live = new ConcurrentHashMap<>();
     private final Set<LocalWalReader> readers = ConcurrentHashMap.newKeySet();
 
+    private int aloneBytes = 256 << 10;
     private @Nullable StoreLock lock;
     private volatile long heldEpoch;
     private volatile long writerHash;
@@ -336,6 +337,16 @@ public final class LocalWalStore implements WalStore {
 
     LocalWalSettings settings() {
         return settings;
+    }
+
+    /** How large a frame is at most that the appender syncs itself if nothing else is under way. */
+    int aloneBytes() {
+        return aloneBytes;
+    }
+
+    /** For tests, which want to see two threads at work with small frames too. */
+    void aloneBytes(int bytes) {
+        aloneBytes = bytes;
     }
 
     Executor background() {

@@ -44,7 +44,6 @@ final class LocalWalWriter implements WalWriter {
     static final int MAX_IN_FLIGHT = 16;
 
     private static final long FAILURE_WINDOW_NANOS = Duration.ofMinutes(1).toNanos();
-    private static final int SMALL_BYTES = 256 << 10;
 
     private final LocalWalStore store;
     private final String log;
@@ -164,6 +163,9 @@ final class LocalWalWriter implements WalWriter {
         Failure failure = tryPut(frame, length, completion);
         while (failure != null) {
             settle(); // which may have changed the segment for another
+            if (state == WalState.FAILED) {
+                throw unknown(failure.segment, failure.cause); // all of the frame may be in the file
+            }
             failure = isActive(failure.segment)
                     ? putElsewhere(frame, completion, failure)
                     : tryPut(frame, length, completion);
@@ -292,7 +294,7 @@ final class LocalWalWriter implements WalWriter {
             if (sync != Sync.IDLE || pending.isEmpty()) {
                 return;
             }
-            alone = pending.size() == 1 && length <= SMALL_BYTES;
+            alone = pending.size() == 1 && length <= store.aloneBytes();
             sync = alone ? Sync.RUNNING : Sync.DUE;
         }
         if (alone) {
@@ -401,10 +403,14 @@ final class LocalWalWriter implements WalWriter {
             }
         }
         state = WalState.FAILED;
-        throw new WalException(
+        throw unknown(failed, cause);
+    }
+
+    private WalException unknown(ActiveSegment failed, IOException cause) {
+        return new WalException(
                 Reason.INDETERMINATE,
                 Outcome.UNKNOWN,
-                "the disk under " + path + " fails (" + FsErrors.reason(cause)
+                "the disk under " + index.file(failed.id()) + " fails (" + FsErrors.reason(cause)
                         + "); check it, then start the program again: what was not acknowledged is decided then",
                 cause);
     }

@@ -84,6 +84,21 @@ class LocalWalPipelineTest {
     }
 
     @Test
+    void aFailedWriteBehindFramesThatAreLostIsUnknownToo() {
+        appends.append(10);
+        disk.failForces(1);
+        appends.append(10);
+        tasks.hold(true);
+        appends.send(LARGE);
+        disk.failWrites(1);
+        disk.failForces(1);
+        appends.send(20);
+        assertThat(appends.failed)
+                .hasSize(2)
+                .allSatisfy(failure -> assertThat(failure.outcome()).isEqualTo(Outcome.UNKNOWN));
+    }
+
+    @Test
     void aFailedWriteBehindAFrameThatWaitsIsMadeGoodAfterIt() {
         appends.append(10);
         tasks.hold(true);

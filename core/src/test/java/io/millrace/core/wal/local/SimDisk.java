@@ -9,6 +9,7 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -18,9 +19,9 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 
 /**
- * A disk in memory that is as bad as disks may be. What was not forced is lost, kept, or torn by sectors when the power
- * fails; so are names; a sync that failed leaves pages that look fine and
- * never reach the disk, and asking for it again is a failure of the test. Everything is decided by a seed.
+ * A disk in memory that is as bad as disks may be. What was not forced is lost, kept, torn by sectors or written in
+ * another order when the power fails; so are names; a sync that failed leaves pages that look fine and never reach the
+ * disk, and asking for it again is a failure of the test; a sync may also lie. Everything is decided by a seed.
  */
 final class SimDisk implements SegmentFs {
     static final int SECTOR = 512;
@@ -36,6 +37,10 @@ final class SimDisk implements SegmentFs {
         byte[] now = new byte[0];
         byte[] durable = new byte[0];
         final TreeSet<Integer> dirty = new TreeSet<>();
+
+        /** What some dirty sectors held between two writes: the later one may not have reached the disk yet. */
+        final Map<Integer, byte[]> between = new HashMap<>();
+
         boolean syncFailed;
     }
 
@@ -56,6 +61,7 @@ final class SimDisk implements SegmentFs {
     private int failWrites;
     private String writesFailAs = FAILURE;
     private int failCreates;
+    private int lies;
 
     SimDisk(long seed) {
         this.random = new Random(seed);
@@ -92,6 +98,11 @@ final class SimDisk implements SegmentFs {
         failCreates = next;
     }
 
+    /** Says of the next syncs of a file or a directory that they are done, and does nothing. */
+    synchronized void lie(int next) {
+        lies = next;
+    }
+
     /** Gives the disk room for so many bytes more than it holds. */
     synchronized void room(long bytes) {
         capacity = bytes == Long.MAX_VALUE ? bytes : used() + bytes;
@@ -106,6 +117,7 @@ final class SimDisk implements SegmentFs {
         failForces = 0;
         failWrites = 0;
         failCreates = 0;
+        lies = 0;
         // the next process knows nothing of a failed sync, and the system has forgotten it too
         names.values().forEach(inode -> inode.syncFailed = false);
     }
@@ -134,9 +146,15 @@ final class SimDisk implements SegmentFs {
             int from = sector * SECTOR;
             if (from < left.length && from < inode.now.length && random.nextInt(3) > 0) {
                 int count = Math.min(SECTOR, Math.min(left.length, inode.now.length) - from);
-                System.arraycopy(inode.now, from, left, from, count);
+                byte[] between = random.nextInt(3) > 0 ? null : inode.between.get(sector);
+                if (between == null) {
+                    System.arraycopy(inode.now, from, left, from, count);
+                } else {
+                    System.arraycopy(between, 0, left, from, Math.min(count, between.length));
+                }
             }
         }
+        inode.between.clear();
         inode.now = left;
         inode.durable = left.clone();
         inode.dirty.clear();
@@ -227,6 +245,10 @@ final class SimDisk implements SegmentFs {
     @Override
     public synchronized void forceDirectory(Path directory) {
         change();
+        if (lies > 0) {
+            lies--;
+            return;
+        }
         unforcedNames.stream()
                 .filter(change -> change.directory.equals(directory))
                 .forEach(change -> change.apply.run());
@@ -340,10 +362,14 @@ final class SimDisk implements SegmentFs {
             if (at + count > inode.now.length) {
                 inode.now = Arrays.copyOf(inode.now, at + count);
             }
-            System.arraycopy(bytes, 0, inode.now, at, count);
             for (int sector = at / SECTOR; sector <= (at + count - 1) / SECTOR; sector++) {
-                inode.dirty.add(sector);
+                if (!inode.dirty.add(sector) && random.nextBoolean()) {
+                    int from = sector * SECTOR;
+                    int to = Math.min(from + SECTOR, inode.now.length);
+                    inode.between.put(sector, Arrays.copyOfRange(inode.now, from, to));
+                }
             }
+            System.arraycopy(bytes, 0, inode.now, at, count);
         }
 
         @Override
@@ -372,6 +398,10 @@ final class SimDisk implements SegmentFs {
                     inode.syncFailed = true;
                     throw new IOException(FAILURE);
                 }
+                if (lies > 0) {
+                    lies--;
+                    return;
+                }
                 byte[] durable = Arrays.copyOf(inode.durable, inode.now.length);
                 for (int sector : inode.dirty) {
                     int from = sector * SECTOR;
@@ -381,6 +411,7 @@ final class SimDisk implements SegmentFs {
                 }
                 inode.durable = durable;
                 inode.dirty.clear();
+                inode.between.clear();
             }
         }
 
