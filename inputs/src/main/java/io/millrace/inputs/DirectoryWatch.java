@@ -45,6 +45,7 @@ final class DirectoryWatch {
     private final StreamClock clock;
     private final Metrics.Counter found;
     private final Metrics.Counter grown;
+    private final GoneFiles gone;
     private final Map<String, Path> places = new ConcurrentHashMap<>();
     private final Map<String, FoundFile> waiting = new ConcurrentHashMap<>();
     private Map<String, Sight> sights = new HashMap<>();
@@ -71,11 +72,18 @@ final class DirectoryWatch {
         }
     }
 
-    DirectoryWatch(PluginContext context, Path directory, PathMatcher pattern, Duration settle, RecordFormat format) {
+    DirectoryWatch(
+            PluginContext context,
+            Path directory,
+            PathMatcher pattern,
+            Duration settle,
+            RecordFormat format,
+            GoneFiles gone) {
         this.directory = directory;
         this.pattern = pattern;
         this.settle = settle;
         this.format = format;
+        this.gone = gone;
         this.clock = context.clock();
         this.found = context.metrics().counter("millrace.files.found");
         this.grown = context.metrics().counter("millrace.files.grown");
@@ -90,6 +98,11 @@ final class DirectoryWatch {
                     FileId.of(file.getKey(), attributes), attributes.lastModifiedTime(), attributes.size(), List.of()));
         }
         return files;
+    }
+
+    /** These were read, or begun, before this process looked. */
+    void expect(Set<String> partitions) {
+        gone.expect(partitions, clock.nanos());
     }
 
     /** Looks for files that are new and complete. {@code known} are those that were seen before this process began. */
@@ -112,6 +125,7 @@ final class DirectoryWatch {
             }
         }
         places.keySet().retainAll(there);
+        gone.seen(there, clock.nanos());
     }
 
     private Sight look(Path path, BasicFileAttributes attributes, @Nullable Sight before, List<FileId> known)

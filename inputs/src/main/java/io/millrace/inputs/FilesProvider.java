@@ -39,6 +39,12 @@ public final class FilesProvider implements DirectSourceProvider {
     static final ConfigOption<Duration> POLL = ConfigOption.duration(
                     "poll-interval", Duration.ofMillis(1), "how often the directory is looked at")
             .withDefault("200ms");
+    static final ConfigOption<Duration> FORGET = ConfigOption.duration(
+                    "forget-after",
+                    Duration.ZERO,
+                    "how long a file that was read must be gone from the directory before it is forgotten; one that comes"
+                            + " back later is read again")
+            .withDefault("1h");
     static final ConfigOption<Long> RECORD_LENGTH = ConfigOption.number(
             "record-length", 1, 64 << 20, "how many bytes each record has; records are lines if it is not set");
     static final ConfigOption<Long> SPLIT_SIZE = ConfigOption.size(
@@ -60,7 +66,7 @@ public final class FilesProvider implements DirectSourceProvider {
 
     @Override
     public ConfigSpec config() {
-        return ConfigSpec.of(DIRECTORY, PATTERN, START, SETTLE, POLL, RECORD_LENGTH, SPLIT_SIZE);
+        return ConfigSpec.of(DIRECTORY, PATTERN, START, SETTLE, POLL, FORGET, RECORD_LENGTH, SPLIT_SIZE);
     }
 
     @Override
@@ -69,9 +75,11 @@ public final class FilesProvider implements DirectSourceProvider {
         Path directory = directory(settings);
         RecordFormat format = new RecordFormat(
                 settings.find(RECORD_LENGTH).map(Math::toIntExact).orElse(0), settings.get(SPLIT_SIZE));
-        DirectoryWatch watch = new DirectoryWatch(context, directory, pattern(settings), settings.get(SETTLE), format);
+        GoneFiles gone = new GoneFiles(settings.get(FORGET));
+        DirectoryWatch watch =
+                new DirectoryWatch(context, directory, pattern(settings), settings.get(SETTLE), format, gone);
         return new FilesSource(
-                watch, format, settings.get(START) == Start.LATEST, settings.get(POLL), context.threads());
+                watch, gone, format, settings.get(START) == Start.LATEST, settings.get(POLL), context.threads());
     }
 
     private static Path directory(Settings settings) {

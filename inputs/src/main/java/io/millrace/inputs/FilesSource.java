@@ -11,8 +11,10 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.ThreadFactory;
 import org.jspecify.annotations.Nullable;
@@ -31,6 +33,7 @@ final class FilesSource implements DirectSource {
     private static final long COMPLAIN_EVERY = Duration.ofMinutes(1).toNanos();
 
     private final DirectoryWatch watch;
+    private final GoneFiles gone;
     private final RecordFormat format;
     private final boolean latest;
     private final Duration poll;
@@ -39,8 +42,15 @@ final class FilesSource implements DirectSource {
     private @Nullable Thread thread;
     private boolean closed;
 
-    FilesSource(DirectoryWatch watch, RecordFormat format, boolean latest, Duration poll, ThreadFactory threads) {
+    FilesSource(
+            DirectoryWatch watch,
+            GoneFiles gone,
+            RecordFormat format,
+            boolean latest,
+            Duration poll,
+            ThreadFactory threads) {
         this.watch = watch;
+        this.gone = gone;
         this.format = format;
         this.latest = latest;
         this.poll = poll;
@@ -66,6 +76,7 @@ final class FilesSource implements DirectSource {
                     .forEach(partition -> FileId.parse(partition)
                             .ifPresent(id -> ids.computeIfAbsent(id.key(), key -> new ArrayList<>())
                                     .add(id)));
+            watch.expect(positions.keySet());
         }
         Thread made = threads.newThread(() -> watch(ids));
         thread = made;
@@ -155,6 +166,20 @@ final class FilesSource implements DirectSource {
 
     @Override
     public void committed(Map<String, Position> positions) {}
+
+    @Override
+    public Set<String> gone(Map<String, Position> known) {
+        Set<String> read = new HashSet<>();
+        for (String partition : gone.gone()) {
+            Position at = known.get(partition);
+            if (at == null) {
+                gone.forget(partition);
+            } else if (at.detail().equals(END)) {
+                read.add(partition);
+            }
+        }
+        return read;
+    }
 
     @Override
     public void close() {

@@ -4,7 +4,6 @@ package io.millrace.inputs;
 import io.millrace.api.ErrorCode;
 import io.millrace.api.MillraceException;
 import java.io.BufferedInputStream;
-import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.InetSocketAddress;
@@ -40,7 +39,7 @@ final class SocketLoop implements LoopReceiver.Loop {
                 sink.store(record);
             }
         }
-        throw new EOFException(host + ":" + port + " closed the connection");
+        throw new MillraceException(ErrorCode.EXTERNAL_SYSTEM, host + ":" + port + " closed the connection");
     }
 
     private void connect(Socket socket) {

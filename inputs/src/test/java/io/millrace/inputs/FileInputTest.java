@@ -249,6 +249,23 @@ class FileInputTest {
     }
 
     @Test
+    void aFileThatWasReadAndIsGoneIsForgottenAndOneThatIsThereIsNot() throws IOException {
+        try (StreamingContext context =
+                program.start(files().set("forget-after", "50ms").lines())) {
+            put("stays", "one\n");
+            put("goes", "two\n");
+            program.awaitElements(2);
+            Files.move(incoming.resolve("goes"), folder.resolve("archived"));
+            int before = program.batches.size();
+            await().atMost(Programs.DEADLINE).until(() -> program.batches.size() > before + 10);
+            Files.move(folder.resolve("archived"), incoming.resolve("goes"));
+            program.awaitElements(3); // as if it were new
+            stop(context);
+        }
+        assertThat(program.elements()).containsExactlyInAnyOrder("one", "two", "two");
+    }
+
+    @Test
     void recordsOfAFixedLengthAreRead() throws IOException {
         Programs<byte[]> bytes = new Programs<>(folder.resolve("checkpoint"));
         try (StreamingContext context =

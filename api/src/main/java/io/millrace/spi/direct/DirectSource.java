@@ -5,6 +5,7 @@ import io.millrace.api.source.OffsetRange;
 import io.millrace.api.source.Position;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * A source whose partitions can be read by range, any number of times. The planner calls {@link #start},
@@ -45,6 +46,17 @@ public interface DirectSource extends AutoCloseable {
      * the truth. Returns at once.
      */
     void committed(Map<String, Position> positions);
+
+    /**
+     * Which of these partitions are gone for good and were read to their end, so that nobody need remember them. Asked
+     * after commits, on the planner's thread; a partition that is named here and appears once more is new. For sources
+     * whose partitions come and go, such as files.
+     *
+     * @param known the partitions that the ledger has, with their positions
+     */
+    default Set<String> gone(Map<String, Position> known) {
+        return Set.of();
+    }
 
     /** Publishes what is committed and closes. Readers are closed before. */
     @Override

@@ -8,6 +8,7 @@ import io.millrace.api.source.RecordView;
 import io.millrace.core.graph.Node;
 import io.millrace.core.ledger.Fact;
 import io.millrace.core.ledger.Ledger;
+import io.millrace.core.ledger.LedgerState.PlannedBatch;
 import io.millrace.core.plan.TaskInput;
 import io.millrace.spi.direct.DirectSource;
 import io.millrace.spi.direct.RangeReader;
@@ -16,6 +17,8 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -104,6 +107,18 @@ final class DirectInput implements AutoCloseable {
             Map<String, Position> positions = new HashMap<>();
             ranges.forEach(range -> positions.put(range.partition(), range.until()));
             source.committed(positions);
+        }
+    }
+
+    /** Lets the ledger forget partitions that are gone, unless a batch that is not committed reads them. */
+    void forget(Ledger ledger) {
+        Set<String> gone = new TreeSet<>(source.gone(ledger.state().positions(node.stream())));
+        for (PlannedBatch batch : ledger.state().planned().values()) {
+            batch.ranges().getOrDefault(node.stream(), List.of()).forEach(range -> gone.remove(range.partition()));
+        }
+        if (!gone.isEmpty()) {
+            LOG.debug("{} forgets {}", node.stream(), gone);
+            ledger.append(new Fact.PartitionsForgotten(node.stream(), List.copyOf(gone)), () -> {});
         }
     }
 

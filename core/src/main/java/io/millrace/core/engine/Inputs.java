@@ -114,6 +114,7 @@ final class Inputs {
             List<OffsetRange> ranges = batch.plan.ranges().getOrDefault(input.node().stream(), List.of());
             long records = ranges.stream().mapToLong(OffsetRange::records).sum();
             input.committed(ranges, records, took);
+            input.forget(ledger);
         }
     }
 }

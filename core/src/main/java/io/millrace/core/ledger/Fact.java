@@ -24,6 +24,13 @@ public sealed interface Fact {
         }
     }
 
+    /** These partitions of an input are gone for good and read to their end: their positions are no longer kept. */
+    record PartitionsForgotten(String stream, List<String> partitions) implements Fact {
+        public PartitionsForgotten {
+            partitions = List.copyOf(partitions);
+        }
+    }
+
     /** A receiver of this input was started; blocks of lower incarnations that come later are not admitted. */
     record ReceiverStarted(String stream, long incarnation) implements Fact {}
 

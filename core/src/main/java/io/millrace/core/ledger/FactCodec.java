@@ -39,6 +39,7 @@ public final class FactCodec {
     static final int SNAPSHOT = 7;
     static final int CLOSED = 8;
     // 9 batch skipped, 10 batch abandoned, 11 output committed, 12 output finalized, 13 gap: reserved
+    static final int PARTITIONS_FORGOTTEN = 14;
 
     private static final int VERSION = 1;
 
@@ -60,6 +61,8 @@ public final class FactCodec {
             return BATCH_COMMITTED;
         } else if (fact instanceof Fact.Snapshot) {
             return SNAPSHOT;
+        } else if (fact instanceof Fact.PartitionsForgotten) {
+            return PARTITIONS_FORGOTTEN;
         } else {
             return CLOSED;
         }
@@ -83,6 +86,9 @@ public final class FactCodec {
         } else if (fact instanceof Fact.StreamBegun f) {
             out.writeString(f.stream());
             map(f.positions(), out, Position::encode);
+        } else if (fact instanceof Fact.PartitionsForgotten f) {
+            out.writeString(f.stream());
+            list(f.partitions(), out, (partition, o) -> o.writeString(partition));
         } else if (fact instanceof Fact.ReceiverStarted f) {
             out.writeString(f.stream());
             out.writeVarint(f.incarnation());
@@ -101,7 +107,8 @@ public final class FactCodec {
     /** Reads a fact. */
     public static Fact decode(int type, ByteReader in) {
         int version = in.readByte();
-        if (type < STARTED || type > CLOSED || version != VERSION) {
+        boolean known = (type >= STARTED && type <= CLOSED) || type == PARTITIONS_FORGOTTEN;
+        if (!known || version != VERSION) {
             throw new MillraceException(
                     ErrorCode.CORRUPT_DATA,
                     "the ledger holds a fact of type " + type + ", version " + version
@@ -123,6 +130,8 @@ public final class FactCodec {
                 new BatchCommitted(
                         in.readZigZag(), in.readVarint32(), in.readVarint(), list(in, FactCodec::stateWritten));
             case SNAPSHOT -> new Fact.Snapshot(image(in));
+            case PARTITIONS_FORGOTTEN ->
+                new Fact.PartitionsForgotten(in.readString(), list(in, ByteReader::readString));
             default -> new Fact.Closed(in.readZigZag());
         };
     }

@@ -51,6 +51,8 @@ public final class LedgerState {
         } else if (fact instanceof Fact.StreamBegun begun) {
             Map<String, Position> known = positions.computeIfAbsent(begun.stream(), s -> new TreeMap<>());
             begun.positions().forEach(known::putIfAbsent);
+        } else if (fact instanceof Fact.PartitionsForgotten gone) {
+            positions.getOrDefault(gone.stream(), Map.of()).keySet().removeAll(gone.partitions());
         } else if (fact instanceof Fact.ReceiverStarted receiver) {
             incarnations.merge(receiver.stream(), receiver.incarnation(), Math::max);
         } else if (fact instanceof Fact.Started started) {

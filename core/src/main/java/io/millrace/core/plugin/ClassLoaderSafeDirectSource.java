@@ -8,6 +8,7 @@ import io.millrace.spi.direct.RangeReader;
 import io.millrace.spi.plugin.ThreadContextClassLoader;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /** A direct source, each call under its plugin's class loader. */
 final class ClassLoaderSafeDirectSource implements DirectSource {
@@ -58,6 +59,13 @@ final class ClassLoaderSafeDirectSource implements DirectSource {
     public void committed(Map<String, Position> positions) {
         try (ThreadContextClassLoader scope = ThreadContextClassLoader.of(loader)) {
             delegate.committed(positions);
+        }
+    }
+
+    @Override
+    public Set<String> gone(Map<String, Position> known) {
+        try (ThreadContextClassLoader scope = ThreadContextClassLoader.of(loader)) {
+            return delegate.gone(known);
         }
     }
 

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.millrace.core.receiver;
 
+import io.millrace.api.ErrorCode;
+import io.millrace.api.MillraceException;
 import io.millrace.api.StreamClock;
 import io.millrace.api.listener.StreamingEvent;
 import io.millrace.api.listener.StreamingEvent.ReceiverError;
@@ -43,6 +45,8 @@ final class ReceiverEvents {
     void failed(long incarnation, String message, @Nullable Throwable error) {
         if (error == null) {
             LOG.warn("Input {}, receiver {}: {}", input.stream(), incarnation, message);
+        } else if (error instanceof MillraceException known && known.code() == ErrorCode.EXTERNAL_SYSTEM) {
+            LOG.warn("Input {}, receiver {}: {}: {}", input.stream(), incarnation, message, error.getMessage());
         } else {
             LOG.warn("Input {}, receiver {}: {}", input.stream(), incarnation, message, error);
         }

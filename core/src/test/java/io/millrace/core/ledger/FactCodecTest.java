@@ -26,6 +26,7 @@ class FactCodecTest {
                 new Fact.Started("word-count", 3, 200, 1_700_000_000_000L),
                 new Fact.StreamBegun(
                         "lines", Map.of("lines-0", Position.of(5), "lines-1", new Position(-1, "shard@7"))),
+                new Fact.PartitionsForgotten("lines", List.of("lines-1")),
                 new Fact.ReceiverStarted("lines", 4),
                 block(9),
                 new Fact.BatchPlanned(
