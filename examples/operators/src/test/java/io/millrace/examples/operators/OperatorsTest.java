@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.millrace.api.Pair;
 import io.millrace.api.PairDStream;
 import io.millrace.api.StatefulDStream;
+import io.millrace.api.WindowedValue;
 import io.millrace.api.codec.Codecs;
 import io.millrace.testkit.stream.StreamHarness;
 import io.millrace.testkit.stream.StreamResults;
@@ -14,9 +15,14 @@ import io.millrace.testkit.stream.TestStreams;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -117,6 +123,85 @@ class OperatorsTest {
                 .lastBatch();
     }
 
+    private static Instant at(String time) {
+        return Instant.parse("2026-01-01T" + time + "Z");
+    }
+
+    private static String reading(String sensor, String time, double celsius) {
+        return sensor + " " + at(time) + " " + celsius;
+    }
+
+    @StreamTest
+    void sensors(StreamHarness harness) {
+        StreamResults results = harness.program(in -> {
+                    var readings = Sensors.readings(in.input("lines", Codecs.STRING));
+                    var highest = Sensors.highest(readings);
+                    in.collect("highest", highest);
+                    in.collect("late", highest.lateRecords().mapValues(Sensors.Reading::celsius));
+                    in.collect("sessions", Sensors.sessions(readings));
+                })
+                .batches(
+                        "lines",
+                        List.of(reading("attic", "12:00:03", 21.5), reading("attic", "12:01:01", 23.0)),
+                        List.of(reading("attic", "12:00:58", 22.5)), // out of order, and in time
+                        List.of(reading("cellar", "12:01:10", 9.0)), // the watermark comes to 12:01:00
+                        List.of(reading("attic", "12:00:59", 30.0)), // too late
+                        List.of(reading("cellar", "12:02:30", 9.5)),
+                        List.of())
+                .run();
+        results.assertOutput("highest")
+                .batches(
+                        List.of(),
+                        List.of(),
+                        List.of(),
+                        List.of(Pair.of("attic", new WindowedValue<>(at("12:00:00"), at("12:01:00"), 22.5))),
+                        List.of(),
+                        List.of(
+                                Pair.of("attic", new WindowedValue<>(at("12:01:00"), at("12:02:00"), 23.0)),
+                                Pair.of("cellar", new WindowedValue<>(at("12:01:00"), at("12:02:00"), 9.0))));
+        results.assertOutput("late").batch(3, Pair.of("attic", 30.0));
+        results.assertOutput("sessions")
+                .batch(1, Pair.of("attic", new WindowedValue<>(at("12:00:03"), at("12:00:33"), 1L)))
+                .batch(
+                        5,
+                        Pair.of("attic", new WindowedValue<>(at("12:00:58"), at("12:01:31"), 3L)),
+                        Pair.of("cellar", new WindowedValue<>(at("12:01:10"), at("12:01:40"), 1L)));
+    }
+
+    @StreamTest
+    void services(StreamHarness harness) {
+        StreamResults results = harness.program(in -> {
+                    var orders = pairs(in, "orders");
+                    in.collect(
+                            "translated",
+                            Services.translated(
+                                    in.input("texts", Codecs.STRING),
+                                    text -> CompletableFuture.supplyAsync(() -> text.toUpperCase(Locale.ROOT))));
+                    in.collect(
+                            "cities",
+                            Services.cities(
+                                    orders, customers -> customers.contains("c1") ? Map.of("c1", "Paris") : Map.of()));
+                    in.collect("largest", Services.largest(orders));
+                })
+                .batches(
+                        "orders",
+                        List.of(Pair.of("c1", 5L), Pair.of("c2", 9L), Pair.of("c2", 1L), Pair.of("c2", 7L)),
+                        List.of())
+                .batches("texts", List.of("bonjour"), List.of())
+                .run();
+        results.assertOutput("translated").batches(List.of("BONJOUR"), List.of());
+        results.assertOutput("cities")
+                .batch(
+                        0,
+                        Pair.of("c1", Pair.of(5L, Optional.of("Paris"))),
+                        Pair.of("c2", Pair.of(9L, Optional.empty())),
+                        Pair.of("c2", Pair.of(1L, Optional.empty())),
+                        Pair.of("c2", Pair.of(7L, Optional.empty())));
+        results.assertOutput("largest")
+                .inOrder()
+                .batches(List.of(Pair.of("c2", 9L), Pair.of("c2", 7L), Pair.of("c1", 5L)), List.of());
+    }
+
     @StreamTest
     void ledgers(StreamHarness harness, @TempDir Path directory) throws IOException {
         Ledgers.Table table = new Ledgers.Table();
@@ -127,7 +212,7 @@ class OperatorsTest {
                 })
                 .batches("orders", List.of(Pair.of("c1", 5L), Pair.of("c1", 6L)), List.of(), List.of(Pair.of("c2", 7L)))
                 .run();
-        assertThat(table.rows()).containsOnly(java.util.Map.entry("c1", 11L), java.util.Map.entry("c2", 7L));
+        assertThat(table.rows()).containsOnly(Map.entry("c1", 11L), Map.entry("c2", 7L));
         try (Stream<Path> batches = Files.list(directory)) {
             assertThat(batches).hasSize(3);
         }
