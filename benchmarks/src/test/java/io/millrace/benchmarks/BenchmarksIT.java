@@ -31,4 +31,13 @@ class BenchmarksIT {
                 .contains("20,001 records", "| poll-1 ", "| bare-2 ", "| bare-bytes-1 ", "| bare-slices-2 ");
         assertThat(directory.resolve("words.json")).isNotEmptyFile();
     }
+
+    @Test
+    void measuresALittleLog() {
+        int exitCode = Benchmarks.commandLine()
+                .execute("local-log", "--mib=4", "--warm-up=4", "--rounds=1", "--directory=" + directory);
+
+        assertThat(exitCode).isZero();
+        assertThat(directory).isEmptyDirectory();
+    }
 }

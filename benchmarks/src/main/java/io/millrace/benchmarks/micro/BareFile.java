@@ -15,7 +15,7 @@ final class BareFile {
     static LogFigures run(Path directory, int batch, long bytes) throws IOException {
         Path file = Files.createTempFile(directory, "millrace-bare", ".dat");
         try (FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE)) {
-            int writes = (int) (bytes / batch);
+            int writes = (int) Math.max(1, bytes / batch);
             ByteBuffer from = ByteBuffer.allocateDirect(batch);
             for (int i = 0; i < writes; i++) {
                 write(channel, from, (long) i * batch);

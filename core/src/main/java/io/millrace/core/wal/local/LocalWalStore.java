@@ -52,9 +52,6 @@ import org.slf4j.LoggerFactory;
 public final class LocalWalStore implements WalStore {
     private static final Logger LOG = LoggerFactory.getLogger(LocalWalStore.class);
 
-    private static final Set<String> VOLATILE = Set.of("tmpfs", "ramfs", "overlay");
-    private static final Set<String> REMOTE =
-            Set.of("nfs", "nfs4", "cifs", "smb", "smb2", "smb3", "smbfs", "afs", "9p");
     private static final WalCapabilities CAPABILITIES = new WalCapabilities(
             Durability.NODE,
             Set.of(WalCapability.EXCLUSIVE_LOCK_ONLY, WalCapability.VISIBLE_BEFORE_SEAL),
@@ -455,26 +452,11 @@ public final class LocalWalStore implements WalStore {
         }
         try {
             fs.createDirectories(root);
-            warnOfMedium(fs.kind(root));
+            Medium.check(fs.kind(root), root, settings.allowRemote());
         } catch (IOException e) {
             throw FsErrors.of("keep logs in", root, e);
         }
         lock = StoreLock.acquire(fs, root, me, owner::describe);
-    }
-
-    private void warnOfMedium(String kind) {
-        if (REMOTE.contains(kind) && !settings.allowRemote()) {
-            throw new WalException(
-                    Reason.UNSUPPORTED,
-                    root + " is on a network file system (" + kind + "), where locks and syncs may not hold: choose a"
-                            + " local disk, or set allow-remote-fs = true");
-        }
-        if (VOLATILE.contains(kind)) {
-            LOG.warn(
-                    "{} is on {}: what is written there does not survive a restart of the machine or container",
-                    root,
-                    kind);
-        }
     }
 
     private long highestWritten() {

@@ -13,14 +13,10 @@ import io.millrace.spi.wal.WalWriter;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayDeque;
-import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
-import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.locks.ReentrantLock;
-import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -30,12 +26,12 @@ import org.slf4j.LoggerFactory;
  * in order, while the appender writes on: what comes while the disk is busy shares the next sync. A small frame that
  * comes alone is synced by the appender itself, which is faster than to wake another thread.
  *
- * <p>A file whose sync or write failed is never written or synced again: what the system still holds of it may or may
+ * <p>A file whose sync failed is never written or synced again, and one whose write failed never written: what the system still holds of it may or may
  * not reach the disk. All frames that are not acknowledged go into a new segment, whose header says where the abandoned
  * one ends. If that fails too, or it happens twice within a minute, the disk is given up, and the outcome is unknown.
  *
- * <p>Two locks, taken in this order: {@link #writing} while the segment's file is written or changed for another, {@link
- * #monitor} for what is under way. {@link #settle} waits holding neither.
+ * <p>{@link #writing} is held while the segment's file is written or changed for another; whoever waits for {@link
+ * FramesUnderWay} does not hold it.
  */
 final class LocalWalWriter implements WalWriter {
     private static final Logger LOG = LoggerFactory.getLogger(LocalWalWriter.class);
@@ -58,44 +54,14 @@ final class LocalWalWriter implements WalWriter {
     private @Nullable ActiveSegment active;
     private long lastFailure;
     private boolean failedBefore;
-    private boolean interrupted;
 
-    private final Object monitor = new Object();
-    private final ArrayDeque<Pending> pending = new ArrayDeque<>();
-    private int inFlight;
-    private Sync sync = Sync.IDLE;
+    private final FramesUnderWay underWay;
 
     private volatile WalPosition durableEnd;
     private volatile WalState state = WalState.OPEN;
 
-    /** A frame that was written and is not acknowledged. */
-    private static final class Pending {
-        final WalFrame frame;
-        final Completion completion;
-        ActiveSegment segment;
-        WalPosition at;
-
-        Pending(WalFrame frame, Completion completion, ActiveSegment segment, WalPosition at) {
-            this.frame = frame;
-            this.completion = completion;
-            this.segment = segment;
-            this.at = at;
-        }
-
-        WalPosition end() {
-            return at.plus(frame.length());
-        }
-    }
-
     /** A write that failed; the frame is not in the segment, whatever is in its file. */
     private record Failure(ActiveSegment segment, IOException cause) {}
-
-    /** Whether anybody sees to what is pending: nobody need, somebody was asked to, somebody does. */
-    private enum Sync {
-        IDLE,
-        DUE,
-        RUNNING
-    }
 
     LocalWalWriter(LocalWalStore store, String log, long epoch, SegmentIndex index, WalRecovery recovery) {
         this.store = store;
@@ -107,6 +73,8 @@ final class LocalWalWriter implements WalWriter {
         this.spares = new Spares(
                 store.fs(), index.directory(), epoch, store.background(), bytes -> store.ensureRoom(index, bytes));
         this.segments = new SegmentMaker(store, epoch, index, spares);
+        this.underWay =
+                new FramesUnderWay(log, store.background(), MAX_IN_FLIGHT, this::sync, () -> state = WalState.FAILED);
     }
 
     @Override
@@ -132,24 +100,24 @@ final class LocalWalWriter implements WalWriter {
         }
         shielded(() -> {
             try {
-                awaitSlot();
+                underWay.awaitSlot();
                 put(frame, length, completion);
             } catch (WalException e) {
-                settle();
+                underWay.settle();
                 completion.failed(e);
                 return;
             }
-            seeToSync(length);
+            underWay.see(length <= store.aloneBytes());
         });
     }
 
     /** Keeps interrupts away: a write by an interrupted thread would close the file. */
     private void shielded(Runnable action) {
-        interrupted = Thread.interrupted();
+        boolean interrupted = Thread.interrupted();
         try {
             action.run();
         } finally {
-            if (interrupted) {
+            if (underWay.wasInterrupted() || interrupted) {
                 Thread.currentThread().interrupt();
             }
         }
@@ -158,11 +126,11 @@ final class LocalWalWriter implements WalWriter {
     private void put(WalFrame frame, int length, Completion completion) {
         verifyOwnership();
         if (needsSegment(length)) {
-            settle(); // a segment ends where it is durable
+            underWay.settle(); // a segment ends where it is durable
         }
         Failure failure = tryPut(frame, length, completion);
         while (failure != null) {
-            settle(); // which may have changed the segment for another
+            underWay.settle(); // which may have changed the segment for another
             if (state == WalState.FAILED) {
                 throw unknown(failure.segment, failure.cause); // all of the frame may be in the file
             }
@@ -193,6 +161,7 @@ final class LocalWalWriter implements WalWriter {
     private @Nullable Failure tryPut(WalFrame frame, int length, Completion completion) {
         writing.lock();
         try {
+            ensureOpen();
             ensureUsable();
             ActiveSegment segment = segment(length);
             WalPosition at = segment.position();
@@ -202,10 +171,7 @@ final class LocalWalWriter implements WalWriter {
                 return new Failure(segment, e);
             }
             segments.lookAhead(segment);
-            synchronized (monitor) {
-                pending.add(new Pending(frame, completion, segment, at));
-                inFlight++;
-            }
+            underWay.add(new Pending(frame, completion, segment, at));
             return null;
         } finally {
             writing.unlock();
@@ -254,112 +220,20 @@ final class LocalWalWriter implements WalWriter {
         }
     }
 
-    private void awaitSlot() {
-        synchronized (monitor) {
-            if (inFlight < MAX_IN_FLIGHT) {
-                return;
-            }
-        }
-        takeOverOr(() -> inFlight < MAX_IN_FLIGHT);
-    }
-
-    /** Waits until nothing is under way, doing what nobody has begun yet. */
-    private void settle() {
-        takeOverOr(() -> inFlight == 0);
-    }
-
-    private void takeOverOr(BooleanSupplier done) {
-        while (true) {
-            synchronized (monitor) {
-                while (!done.getAsBoolean() && sync != Sync.DUE) {
-                    try {
-                        monitor.wait();
-                    } catch (InterruptedException e) {
-                        interrupted = true;
-                    }
-                }
-                if (done.getAsBoolean()) {
-                    return;
-                }
-                sync = Sync.RUNNING;
-            }
-            syncPending();
-        }
-    }
-
-    /** Somebody must sync what was just written: whoever is at it already, this thread, or another. */
-    private void seeToSync(int length) {
-        boolean alone;
-        synchronized (monitor) {
-            if (sync != Sync.IDLE || pending.isEmpty()) {
-                return;
-            }
-            alone = pending.size() == 1 && length <= store.aloneBytes();
-            sync = alone ? Sync.RUNNING : Sync.DUE;
-        }
-        if (alone) {
-            syncPending();
-            return;
-        }
-        try {
-            store.background().execute(this::syncIfDue);
-        } catch (RejectedExecutionException e) {
-            syncIfDue();
-        }
-    }
-
     // ---- the thread that syncs ----
 
-    private void syncIfDue() {
-        synchronized (monitor) {
-            if (sync != Sync.DUE) {
-                return;
-            }
-            sync = Sync.RUNNING;
-        }
-        syncPending();
-    }
-
-    /** Syncs and acknowledges until nothing is pending. */
-    private void syncPending() {
-        try {
-            List<Pending> group = nextGroup();
-            while (!group.isEmpty()) {
-                syncGroup(group);
-                group = nextGroup();
-            }
-        } catch (RuntimeException | Error e) {
-            giveUp(e);
-            throw e;
-        }
-    }
-
-    private List<Pending> nextGroup() {
-        synchronized (monitor) {
-            if (pending.isEmpty()) {
-                sync = Sync.IDLE;
-                monitor.notifyAll();
-            }
-            return new ArrayList<>(pending);
-        }
-    }
-
-    private void syncGroup(List<Pending> group) {
+    private void sync(List<Pending> group) {
         Pending last = group.get(group.size() - 1);
-        IOException failure = null;
         try {
             long begun = store.clock().nanos();
             last.segment.force();
             store.synced(store.clock().nanos() - begun);
         } catch (IOException e) {
-            failure = e;
+            moveAll(last.segment, e);
+            return;
         }
-        if (failure == null) {
-            durable(last);
-            answer(group, null);
-        } else {
-            moveAll(last.segment, failure);
-        }
+        durable(last);
+        underWay.answer(group, null);
     }
 
     private void durable(Pending last) {
@@ -373,16 +247,14 @@ final class LocalWalWriter implements WalWriter {
         WalException lost = null;
         writing.lock();
         try {
-            synchronized (monitor) {
-                all = new ArrayList<>(pending);
-            }
+            all = underWay.all();
             move(failed, cause, all);
         } catch (WalException e) {
             lost = e;
         } finally {
             writing.unlock();
         }
-        answer(all, lost);
+        underWay.answer(all, lost);
     }
 
     private void move(ActiveSegment failed, IOException cause, List<Pending> frames) {
@@ -433,45 +305,6 @@ final class LocalWalWriter implements WalWriter {
         durable(frames.get(frames.size() - 1));
     }
 
-    /** Tells the first of those pending what became of them. */
-    private void answer(List<Pending> group, @Nullable WalException lost) {
-        synchronized (monitor) {
-            for (int i = 0; i < group.size(); i++) {
-                pending.remove();
-            }
-        }
-        for (Pending answered : group) {
-            try {
-                if (lost == null) {
-                    answered.completion.durable(answered.at);
-                } else {
-                    answered.completion.failed(lost);
-                }
-            } catch (RuntimeException e) {
-                LOG.error("a completion of log '{}' failed", log, e);
-            }
-        }
-        synchronized (monitor) {
-            inFlight -= group.size();
-            monitor.notifyAll();
-        }
-    }
-
-    /** Something that should not be thrown: nobody knows what became of the bytes. */
-    private void giveUp(Throwable thrown) {
-        state = WalState.FAILED;
-        List<Pending> all;
-        synchronized (monitor) {
-            all = new ArrayList<>(pending);
-        }
-        answer(all, new WalException(Reason.INDETERMINATE, Outcome.UNKNOWN, "log '" + log + "' failed", thrown));
-        synchronized (monitor) {
-            sync = Sync.IDLE;
-            inFlight = 0;
-            monitor.notifyAll();
-        }
-    }
-
     // ---- the rest ----
 
     @Override
@@ -494,7 +327,7 @@ final class LocalWalWriter implements WalWriter {
     public void roll() {
         ensureOpen();
         shielded(() -> {
-            settle();
+            underWay.settle();
             end(true);
         });
     }
@@ -568,9 +401,11 @@ final class LocalWalWriter implements WalWriter {
         if (state == WalState.CLOSED) {
             return;
         }
+        state = WalState.CLOSED;
         shielded(() -> {
-            settle();
-            state = WalState.CLOSED;
+            // a log that is opened again closes the writer of before, whose appender may be in the middle of a frame
+            end();
+            underWay.settle();
             end(false);
             spares.close();
         });
