@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.millrace.api.codec;
 
+import io.millrace.api.ErrorCode;
+import io.millrace.api.MillraceException;
 import io.millrace.api.Pair;
 import java.util.ArrayList;
 import java.util.List;
@@ -113,12 +115,15 @@ public final class Codecs {
 
     private Codecs() {}
 
-    /** Pairs as their key and then their value. Both codecs' versions are part of the id. */
+    /**
+     * Pairs as their key and then their value. The version stands for both codecs' versions, so that a newer version of
+     * either reads what an older one wrote.
+     */
     public static <K, V> Codec<Pair<K, V>> pair(Codec<K> keys, Codec<V> values) {
         return new PairCodec<>(keys, values);
     }
 
-    /** Lists as their size (varint) and then their elements. The codec's version is part of the id. */
+    /** Lists as their size (varint) and then their elements, in the version of the elements' codec. */
     public static <T> Codec<List<T>> list(Codec<T> elements) {
         return new ListCodec<>(elements);
     }
@@ -128,7 +133,12 @@ public final class Codecs {
 
         @Override
         public String id() {
-            return "list(" + elements.id() + "/" + elements.version() + ")";
+            return "list(" + elements.id() + ")";
+        }
+
+        @Override
+        public int version() {
+            return elements.version();
         }
 
         @Override
@@ -142,7 +152,7 @@ public final class Codecs {
             int size = in.readVarint32();
             List<T> list = new ArrayList<>(Math.min(size, in.remaining()));
             for (int i = 0; i < size; i++) {
-                list.add(elements.decode(in, elements.version()));
+                list.add(elements.decode(in, version));
             }
             return list;
         }
@@ -153,7 +163,15 @@ public final class Codecs {
 
         @Override
         public String id() {
-            return "pair(" + keys.id() + "/" + keys.version() + "," + values.id() + "/" + values.version() + ")";
+            return "pair(" + keys.id() + "," + values.id() + ")";
+        }
+
+        /** Both versions in one number, which grows with each: the place on the diagonals of the table of both. */
+        @Override
+        public int version() {
+            int value = values.version() - 1;
+            int diagonal = keys.version() - 1 + value;
+            return diagonal * (diagonal + 1) / 2 + value + 1;
         }
 
         @Override
@@ -164,7 +182,24 @@ public final class Codecs {
 
         @Override
         public Pair<K, V> decode(ByteReader in, int version) {
-            return Pair.of(keys.decode(in, keys.version()), values.decode(in, values.version()));
+            if (version == version()) {
+                return Pair.of(keys.decode(in, keys.version()), values.decode(in, values.version()));
+            }
+            int diagonal = (int) ((Math.sqrt(8.0 * (version - 1) + 1) - 1) / 2);
+            int value = version - diagonal * (diagonal + 1) / 2;
+            int key = diagonal - value + 2;
+            return Pair.of(decode(keys, in, key), decode(values, in, value));
+        }
+
+        private static <E> E decode(Codec<E> codec, ByteReader in, int version) {
+            if (version > codec.version()) {
+                throw new MillraceException(
+                        ErrorCode.USER_CONFIG,
+                        "part of a pair is stored with codec '" + codec.id() + "' version " + version
+                                + ", but the program declares version " + codec.version()
+                                + ": declare the stored codec, or give the state a new name to start empty");
+            }
+            return codec.decode(in, version);
         }
     }
 }
