@@ -16,7 +16,8 @@ import io.millrace.spi.state.StateStoreProvider;
 import io.millrace.spi.wal.WalStoreProvider;
 
 /**
- * The engine. Nothing of it is public: a program reaches it through {@code io.millrace.api}.
+ * The engine. Nothing of it is public: a program reaches it through {@code io.millrace.api}. The command line looks at
+ * checkpoints.
  *
  * @uses ProviderSource where plugins come from
  * @provides EngineProvider contexts that run in this process
@@ -24,6 +25,7 @@ import io.millrace.spi.wal.WalStoreProvider;
  * @provides SchedulerProvider the scheduler {@code local}
  * @provides WalStoreProvider logs on the local disk ({@code file}) and in memory ({@code mem})
  */
+@SuppressWarnings("module") // the command line is built after it
 module io.millrace.core {
     requires com.google.common;
     requires com.google.guice;
@@ -34,6 +36,9 @@ module io.millrace.core {
     requires org.jctools.core;
     requires org.slf4j;
     requires static org.jspecify;
+
+    exports io.millrace.core.checkpoint to
+            io.millrace.cli;
 
     opens io.millrace.core.engine to
             com.google.guice;

@@ -16,7 +16,13 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "millrace",
         description = "Runs and looks after Millrace, a micro-batch stream engine for the JVM.",
-        subcommands = {DemoCommand.class, DemoEngineCommand.class, PluginsCommand.class, CommandLine.HelpCommand.class},
+        subcommands = {
+            DemoCommand.class,
+            DemoEngineCommand.class,
+            PluginsCommand.class,
+            CheckpointCommand.class,
+            CommandLine.HelpCommand.class
+        },
         mixinStandardHelpOptions = true,
         versionProvider = Version.class,
         sortOptions = false,

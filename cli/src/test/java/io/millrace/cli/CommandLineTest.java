@@ -56,6 +56,8 @@ class CommandLineTest {
                 "demo --receiver kafka-relable | option --receiver = 'kafka-relable' is not usable",
                 "plugins                       | no command given",
                 "plugins list --plugins /none  | plugins directory '/none' does not exist",
+                "checkpoint                    | no command given",
+                "checkpoint show --plugins . /none | there is no checkpoint at 'file:///none",
                 "dmo                           | did you mean",
             })
     void aMistakeIsOneLineThatSaysWhatToDo(String line, String message) {

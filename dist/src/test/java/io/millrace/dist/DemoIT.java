@@ -45,6 +45,21 @@ class DemoIT {
         assertThat(run.resolve("broker"))
                 .as("a broker's data is of no use any more")
                 .doesNotExist();
+        showsItsCheckpoint(run.resolve("checkpoint"));
+    }
+
+    private void showsItsCheckpoint(Path checkpoint) throws Exception {
+        try (MillraceCommand show = MillraceCommand.start(work, "checkpoint", "show", checkpoint.toString())) {
+            assertThat(show.exitCode()).as(show.err()).isZero();
+            assertThat(show.out())
+                    .contains("stopped       gracefully")
+                    .contains("states")
+                    .contains("string/1 -> long/1");
+        }
+        try (MillraceCommand verify = MillraceCommand.start(work, "checkpoint", "verify", checkpoint.toString())) {
+            assertThat(verify.exitCode()).as(verify.err()).isZero();
+            assertThat(verify.out()).startsWith("verified: facts=");
+        }
     }
 
     @ParameterizedTest

@@ -37,7 +37,7 @@ public final class Ledger implements AutoCloseable {
         this.log = log;
         this.onFailure = onFailure;
         this.snapshotAfterBytes = snapshotAfterBytes;
-        Replay replay = new Replay();
+        Replay replay = new Replay(state);
         log.replay(log.recovery().start(), (type, stream, handle, payload) -> {
             replay.take(FactCodec.decode(type, payload));
             bytesSinceSnapshot += handle.length();
@@ -50,11 +50,18 @@ public final class Ledger implements AutoCloseable {
      * Takes the facts of a log that may have been trimmed. What remains then begins in the middle: up to the first
      * snapshot, which says it all, facts may build on others that are gone.
      */
-    private final class Replay {
+    public static final class Replay {
+        private final LedgerState state;
         private boolean snapshot;
         private @Nullable IllegalStateException contradiction;
 
-        void take(Fact fact) {
+        /** Takes facts into {@code state}, which is new. */
+        public Replay(LedgerState state) {
+            this.state = state;
+        }
+
+        /** Takes the next fact. */
+        public void take(Fact fact) {
             if (fact instanceof Fact.Snapshot) {
                 snapshot = true;
                 contradiction = null;
@@ -71,7 +78,8 @@ public final class Ledger implements AutoCloseable {
             }
         }
 
-        void end() {
+        /** There are no more; throws what they contradicted each other in. */
+        public void end() {
             if (contradiction != null) {
                 throw contradiction;
             }

@@ -118,15 +118,6 @@ final class LogReplay {
                         + ". It was durable once, so the medium lost it: restore the segment from a copy");
     }
 
-    /** A segment of the log as the frames' scanner wants it. */
-    private record SegmentBytes(WalReader reader, long segment, long length)
-            implements io.millrace.wal.support.SegmentInput {
-        @Override
-        public int read(long offset, ByteBuffer into) {
-            return reader.read(segment, offset, into);
-        }
-    }
-
     /** Counts entries within an epoch, so that a frame that is missing altogether is noticed. */
     private static final class Sequence {
         private long epoch = -1;

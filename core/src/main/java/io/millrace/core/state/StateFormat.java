@@ -34,16 +34,29 @@ final class StateFormat {
         out.writeVarint(values.version());
     }
 
-    /** Reads a header and checks it against what the program declares. */
-    static Header readHeader(ByteReader in, String state, Codec<?> keys, Codec<?> values) {
+    /** The ids and versions of the codecs of a chunk. */
+    static String codecs(ByteReader in) {
+        checkVersion(in, "an entry of the state log");
+        in.readString();
+        in.readZigZag();
+        in.readZigZag();
+        return in.readString() + "/" + in.readVarint32() + " -> " + in.readString() + "/" + in.readVarint32();
+    }
+
+    private static void checkVersion(ByteReader in, String what) {
         int version = in.readByte();
         if (version != VERSION) {
             throw new MillraceException(
                     ErrorCode.CORRUPT_DATA,
-                    "state '" + state + "' is stored in format " + version
+                    what + " is stored in format " + version
                             + ", which this version of Millrace does not know: start the version that wrote it, or a newer"
                             + " one");
         }
+    }
+
+    /** Reads a header and checks it against what the program declares. */
+    static Header readHeader(ByteReader in, String state, Codec<?> keys, Codec<?> values) {
+        checkVersion(in, "state '" + state + "'");
         String name = in.readString();
         if (!name.equals(state)) {
             throw new MillraceException(

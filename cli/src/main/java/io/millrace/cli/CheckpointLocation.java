@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.millrace.cli;
+
+import io.millrace.core.checkpoint.Checkpoint;
+import java.net.URI;
+import java.net.URISyntaxException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** Where a checkpoint is, and how its store is reached. */
+final class CheckpointLocation {
+    @Parameters(
+            index = "0",
+            paramLabel = "LOCATION",
+            description = "A directory, or a URI as the program gives it to checkpoint(...).")
+    @SuppressWarnings("NullAway.Init") // picocli sets it
+    private String location;
+
+    @Option(
+            names = "--set",
+            paramLabel = "KEY=VALUE",
+            description = "A setting of the log store, without 'wal.'. Can be given several times.")
+    private Map<String, String> settings = new LinkedHashMap<>();
+
+    @Option(
+            names = "--plugins",
+            paramLabel = "DIR",
+            description = "Directory of drop-in plugins. Default: plugins/ of this installation.")
+    private @Nullable Path plugins;
+
+    Checkpoint open() {
+        Path directory = plugins != null ? plugins : Installation.current().plugins();
+        return Checkpoint.open(uri(), settings, Files.isDirectory(directory) ? directory : null);
+    }
+
+    private URI uri() {
+        try {
+            URI uri = new URI(location);
+            if (uri.getScheme() != null && uri.getScheme().length() > 1) {
+                return uri;
+            }
+        } catch (URISyntaxException e) {
+            // then it is a path
+        }
+        return Path.of(location).toAbsolutePath().toUri();
+    }
+}

@@ -1,0 +1,221 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.millrace.core.checkpoint;
+
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.millrace.api.ErrorCode;
+import io.millrace.api.MillraceException;
+import io.millrace.api.codec.ByteReader;
+import io.millrace.core.checkpoint.CheckpointSummary.StateSummary;
+import io.millrace.core.clock.SystemStreamClock;
+import io.millrace.core.ledger.Fact;
+import io.millrace.core.ledger.FactCodec;
+import io.millrace.core.ledger.Ledger;
+import io.millrace.core.ledger.LedgerState;
+import io.millrace.core.log.LogHandle;
+import io.millrace.core.log.LogView;
+import io.millrace.core.plugin.ClassLoaderSafe;
+import io.millrace.core.plugin.EnginePluginContext;
+import io.millrace.core.plugin.PluginCall;
+import io.millrace.core.plugin.ProviderRegistry;
+import io.millrace.core.state.StateLog;
+import io.millrace.core.state.States;
+import io.millrace.spi.plugin.ProviderSource;
+import io.millrace.spi.plugin.ProviderSource.Found;
+import io.millrace.spi.plugin.Settings;
+import io.millrace.spi.wal.WalStore;
+import io.millrace.spi.wal.WalStoreProvider;
+import java.net.URI;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The logs of a program, to look at. Nothing is claimed, fenced or written; the program may run meanwhile, and what it
+ * writes after this was opened is not seen.
+ */
+public final class Checkpoint implements AutoCloseable {
+    /** The name of the log of blocks. */
+    private static final String DATA = "data";
+
+    private final Deque<AutoCloseable> opened = new ArrayDeque<>();
+    private final URI location;
+    private final WalStore store;
+    private final LedgerState ledger = new LedgerState();
+    private Optional<Fact.Started> lastStart = Optional.empty();
+    private long facts;
+
+    private Checkpoint(URI location, Map<String, String> settings, @Nullable Path plugins) {
+        this.location = location;
+        try {
+            this.store = store(settings, plugins);
+            if (!store.logs().contains(Ledger.LOG)) {
+                throw new MillraceException(
+                        ErrorCode.USER_CONFIG,
+                        "there is no checkpoint at '" + location + "': it has no log '" + Ledger.LOG + "', only "
+                                + store.logs());
+            }
+            replay();
+        } catch (RuntimeException e) {
+            close();
+            throw e;
+        }
+    }
+
+    /**
+     * Opens a checkpoint.
+     *
+     * @param location as a program gives it to its builder
+     * @param settings of the log store, without their prefix
+     * @param plugins the directory of drop-in plugins; null for none
+     * @throws MillraceException if there is none, no store of its scheme is found, or its ledger is damaged
+     */
+    public static Checkpoint open(URI location, Map<String, String> settings, @Nullable Path plugins) {
+        return new Checkpoint(location, settings, plugins);
+    }
+
+    private WalStore store(Map<String, String> settings, @Nullable Path plugins) {
+        ProviderRegistry providers = ProviderRegistry.open(List.of(), new ProviderSource.Options(plugins));
+        opened.push(providers);
+        SystemStreamClock clock = new SystemStreamClock(task -> {
+            Thread thread = new Thread(task, "millrace-checkpoint-timer");
+            thread.setDaemon(true);
+            return thread;
+        });
+        opened.push(clock);
+        String scheme = location.getScheme() == null ? "file" : location.getScheme();
+        Found<WalStoreProvider> found = providers.find(WalStoreProvider.class, scheme);
+        Settings checked = PluginCall.of(
+                found,
+                "check the settings of the log store",
+                provider -> provider.config().parse("log store '" + scheme + "'", settings));
+        EnginePluginContext context =
+                new EnginePluginContext("checkpoint", "wal", checked, found.loader(), clock, new SimpleMeterRegistry());
+        opened.push(context);
+        WalStore made = PluginCall.of(
+                found,
+                "open the log store at " + location,
+                provider -> ClassLoaderSafe.walStore(provider.open(location, context), found.loader()));
+        opened.push(made);
+        return made;
+    }
+
+    /** Takes the facts in; a ledger that was trimmed makes sense from its first snapshot on. */
+    private void replay() {
+        try (LogView view = LogView.of(store, Ledger.LOG, location.toString())) {
+            Ledger.Replay replay = new Ledger.Replay(ledger);
+            view.forEach((type, stream, handle, payload) -> {
+                Fact fact = FactCodec.decode(type, payload);
+                if (fact instanceof Fact.Started started) {
+                    lastStart = Optional.of(started);
+                }
+                replay.take(fact);
+                facts++;
+            });
+            replay.end();
+        }
+    }
+
+    /** What it says. */
+    public CheckpointSummary summary() {
+        String program = ledger.programId();
+        if (program == null) {
+            throw new MillraceException(
+                    ErrorCode.USER_CONFIG,
+                    "the checkpoint at '" + location + "' is empty: no program was started on it");
+        }
+        Map<String, Map<String, String>> positions = new TreeMap<>();
+        for (String stream : ledger.streams()) {
+            Map<String, String> of = new TreeMap<>();
+            ledger.positions(stream).forEach((partition, position) -> of.put(partition, position.toString()));
+            positions.put(stream, of);
+        }
+        return new CheckpointSummary(
+                program,
+                lastStart.map(Fact.Started::epoch).orElse(0L),
+                lastStart.map(start -> Instant.ofEpochMilli(start.atMillis())),
+                Duration.ofMillis(ledger.batchInterval()),
+                ledger.closed(),
+                time(ledger.lastPlanned()),
+                time(ledger.lastCommitted()),
+                ledger.planned().keySet().stream().map(Instant::ofEpochMilli).toList(),
+                positions,
+                ledger.waiting().size(),
+                ledger.waiting().stream().mapToLong(Fact.BlockAdded::records).sum(),
+                states(),
+                facts);
+    }
+
+    private static Optional<Instant> time(long millis) {
+        return millis == Long.MIN_VALUE ? Optional.empty() : Optional.of(Instant.ofEpochMilli(millis));
+    }
+
+    private Map<String, StateSummary> states() {
+        Map<String, StateSummary> states = new TreeMap<>();
+        try (LogView view = LogView.of(store, States.LOG, location.toString())) {
+            for (String name : ledger.states()) {
+                LedgerState.StateSize size = ledger.stateSize(name);
+                List<LogHandle> handles = ledger.stateHandles(name);
+                String codecs = handles.isEmpty()
+                        ? "nothing stored"
+                        : StateLog.codecs(new ByteReader(view.read(handles.get(handles.size() - 1))));
+                states.put(name, new StateSummary(size.snapshotBytes(), size.changeBytes(), codecs));
+            }
+        }
+        return states;
+    }
+
+    /**
+     * Reads everything that the next start would need, and checks it.
+     *
+     * @throws io.millrace.spi.wal.WalException for the first damage, naming the file and the place
+     */
+    public Verified verify() {
+        long bytes = 0;
+        int entries = 0;
+        try (LogView view = LogView.of(store, States.LOG, location.toString())) {
+            for (String name : ledger.states()) {
+                for (LogHandle handle : ledger.stateHandles(name)) {
+                    bytes += view.read(handle).length;
+                    entries++;
+                }
+            }
+        }
+        List<Fact.BlockAdded> blocks = new ArrayList<>(ledger.waiting());
+        ledger.planned().values().forEach(batch -> blocks.addAll(batch.blocks()));
+        try (LogView view = LogView.of(store, DATA, location.toString())) {
+            for (Fact.BlockAdded block : blocks) {
+                bytes += view.read(block.handle()).length;
+            }
+        }
+        return new Verified(facts, entries, blocks.size(), bytes);
+    }
+
+    /**
+     * What was read without finding damage.
+     *
+     * @param facts of the ledger
+     * @param stateEntries of the state log
+     * @param blocks of the data log
+     * @param bytes of the latter two
+     */
+    public record Verified(long facts, int stateEntries, int blocks, long bytes) {}
+
+    @Override
+    public void close() {
+        while (!opened.isEmpty()) {
+            try {
+                opened.pop().close();
+            } catch (Exception e) {
+                throw new MillraceException(ErrorCode.INTERNAL, "closing the checkpoint failed: " + e, e);
+            }
+        }
+    }
+}

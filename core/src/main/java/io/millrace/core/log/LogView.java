@@ -1,0 +1,84 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.millrace.core.log;
+
+import io.millrace.spi.wal.WalException;
+import io.millrace.spi.wal.WalException.Reason;
+import io.millrace.spi.wal.WalPosition;
+import io.millrace.spi.wal.WalReader;
+import io.millrace.spi.wal.WalRecovery;
+import io.millrace.spi.wal.WalStore;
+import io.millrace.wal.support.FrameScanner;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.List;
+
+/** A log as it is now, without opening it: for looking at the logs of a program that may be running. */
+public final class LogView implements AutoCloseable {
+    private static final int PREFETCH = 1 << 20;
+
+    private final WalReader reader;
+    private final LogReplay replay;
+    private final WalPosition start;
+
+    private LogView(String log, String place, WalReader reader) {
+        this.reader = reader;
+        List<WalReader.Segment> segments = reader.segments();
+        WalPosition end = WalPosition.START;
+        if (!segments.isEmpty()) {
+            WalReader.Segment last = segments.get(segments.size() - 1);
+            end = new WalPosition(last.id(), last.sealed() ? last.length() : written(last));
+        }
+        this.start = segments.isEmpty() ? end : new WalPosition(segments.get(0).id(), 0);
+        this.replay = new LogReplay(log, place, reader, new WalRecovery(start, end, 0));
+    }
+
+    /**
+     * Looks at a log.
+     *
+     * @param place where the store is, for messages
+     */
+    public static LogView of(WalStore store, String log, String place) {
+        WalReader reader = store.reader(log);
+        try {
+            return new LogView(log, place, reader);
+        } catch (RuntimeException e) {
+            reader.close();
+            throw e;
+        }
+    }
+
+    /** How far the segment is written that somebody may still be writing to. */
+    private long written(WalReader.Segment segment) {
+        FrameScanner scanner = new FrameScanner(new SegmentBytes(reader, segment.id(), segment.length()), 0, PREFETCH);
+        try {
+            FrameScanner.Step step = scanner.next();
+            while (step == FrameScanner.Step.FRAME) {
+                step = scanner.next();
+            }
+            if (step == FrameScanner.Step.NEWER_VERSION) {
+                throw new WalException(
+                        Reason.UNSUPPORTED,
+                        "segment " + Long.toHexString(segment.id()) + " was written by a later version of Millrace ("
+                                + scanner.problem() + "): use that version");
+            }
+            return scanner.offset();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e); // a WalReader throws WalException alone
+        }
+    }
+
+    /** Passes every entry, in order, and checks it on the way. */
+    public void forEach(EntryVisitor visitor) {
+        replay.replay(start, visitor);
+    }
+
+    /** Reads one entry and checks it. */
+    public byte[] read(LogHandle handle) {
+        return replay.read(handle);
+    }
+
+    @Override
+    public void close() {
+        reader.close();
+    }
+}
