@@ -172,6 +172,18 @@ class StreamHarnessTest {
     }
 
     @Test
+    void aFailureSaysInWhichModeAndHowToRepeatIt() {
+        assertThatThrownBy(() -> StreamHarness.of(
+                                "out", in -> in.input("in", Codecs.INT).map(n -> 1 / n))
+                        .batches("in", List.of(0))
+                        .modes(RestartMode.RANDOM)
+                        .seed(42)
+                        .run())
+                .satisfies(e -> assertThat(e.getSuppressed()[0])
+                        .hasMessage("it was run in mode RANDOM; -Dmillrace.test.seed=42 repeats it"));
+    }
+
+    @Test
     void aWrongExpectationNamesBatchOutputAndMode() {
         StreamResults results = StreamHarness.of("out", in -> in.input("in", Codecs.INT))
                 .batches("in", List.of(1), List.of(2))

@@ -227,6 +227,10 @@ public final class StreamHarness {
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
                 throw new IllegalStateException("the test was interrupted", e);
+            } catch (RuntimeException | Error e) {
+                e.addSuppressed(new IllegalStateException(
+                        "it was run in mode " + mode + "; -D" + SEED_PROPERTY + "=" + seed + " repeats it"));
+                throw e;
             }
             runs.put(mode, new StreamResults.Run(outputs, List.copyOf(run.times())));
             outputs.violation().ifPresent(violation -> {
