@@ -3,16 +3,25 @@ package io.millrace.core.engine;
 
 import io.millrace.api.ErrorCode;
 import io.millrace.api.MillraceException;
+import io.millrace.core.graph.Node;
+import io.millrace.core.plugin.ClassLoaderSafe;
+import io.millrace.core.plugin.EnginePluginContext;
+import io.millrace.core.plugin.PluginCall;
+import io.millrace.core.plugin.ProviderRegistry;
 import io.millrace.spi.direct.DirectSource;
+import io.millrace.spi.direct.DirectSourceProvider;
+import io.millrace.spi.plugin.ProviderSource.Found;
 import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ThreadFactory;
 import java.util.function.Supplier;
 
 /**
- * A direct source that is being opened on a thread of its own, while logs are opened and replayed: asking a cluster what
- * it has takes about as long. Errors are those of {@link #take}, so that they come in the order of a start.
+ * A direct source that is being opened on a thread of its own, while the engine is put together and logs are replayed:
+ * asking a cluster what it has takes about as long. Errors are those of {@link #take}, so that they come in the order of a start.
  */
 final class DirectOpening implements AutoCloseable {
     private static final Duration PATIENCE = Duration.ofSeconds(2);
@@ -33,10 +42,32 @@ final class DirectOpening implements AutoCloseable {
         });
     }
 
-    static DirectOpening begin(String stream, Supplier<DirectSource> opening, ThreadFactory threads) {
-        DirectOpening begun = new DirectOpening(stream, opening, threads);
+    /** Begins to open the direct sources of a program. */
+    static Map<Node.Source, DirectOpening> beginAll(Program program, ProviderRegistry providers, Resources resources) {
+        Map<Node.Source, DirectOpening> openings = new LinkedHashMap<>();
+        for (Node.Source node : program.graph().nodes(Node.Source.class)) {
+            if (SourceProviders.isDirect(providers, node)) {
+                openings.put(node, begin(program, providers, resources, node));
+            }
+        }
+        return openings;
+    }
+
+    private static DirectOpening begin(
+            Program program, ProviderRegistry providers, Resources resources, Node.Source node) {
+        String stream = node.stream();
+        Found<DirectSourceProvider> found = SourceProviders.find(providers, DirectSourceProvider.class, node);
+        EnginePluginContext context =
+                resources.add("context of '" + stream + "'", program.context(found, stream, node.settings()));
+        DirectOpening begun = new DirectOpening(
+                stream,
+                () -> PluginCall.of(
+                        found,
+                        "open input '" + stream + "'",
+                        provider -> ClassLoaderSafe.directSource(provider.open(context), found.loader())),
+                program.threads("open-" + stream));
         begun.thread.start();
-        return begun;
+        return resources.add("opening of '" + stream + "'", begun);
     }
 
     /** Waits for the source, which is the caller's to close from now on; throws what opening it threw. */

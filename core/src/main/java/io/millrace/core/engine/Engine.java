@@ -8,15 +8,18 @@ import com.google.inject.Stage;
 import io.millrace.api.ErrorCode;
 import io.millrace.api.MillraceException;
 import io.millrace.api.listener.StreamingEvent;
+import io.millrace.core.graph.Node;
 import io.millrace.core.ledger.Fact;
 import io.millrace.core.ledger.Ledger;
 import io.millrace.core.listener.ListenerBus;
+import io.millrace.core.plugin.ProviderRegistry;
 import io.millrace.core.receiver.ReceiverSupervisor;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
@@ -82,10 +85,13 @@ public final class Engine {
         Resources resources = new Resources();
         boolean opened = false;
         try {
+            ProviderRegistry providers = resources.add("plugins", program.providers(plugins));
+            Map<Node.Source, DirectOpening> openings = DirectOpening.beginAll(program, providers, resources);
             // Made in the order in which they need each other, so that the first that fails ends it: a production stage
             // would go on and open what is left.
             Engine engine = Guice.createInjector(
-                            Stage.DEVELOPMENT, new EngineModule(program, plugins, resources, listeners, onFailure))
+                            Stage.DEVELOPMENT,
+                            new EngineModule(program, providers, openings, resources, listeners, onFailure))
                     .getInstance(Engine.class);
             opened = true;
             return engine;

@@ -16,32 +16,26 @@ import io.millrace.core.metrics.MicrometerMetrics;
 import io.millrace.core.plan.CompiledPlan;
 import io.millrace.core.plugin.ClassLoaderSafe;
 import io.millrace.core.plugin.EnginePluginContext;
-import io.millrace.core.plugin.GivenProviderSource;
 import io.millrace.core.plugin.PluginCall;
 import io.millrace.core.plugin.ProviderRegistry;
 import io.millrace.core.receiver.ReceiverInput;
 import io.millrace.core.receiver.ReceiverSettings;
 import io.millrace.core.receiver.ReceiverSupervisor;
 import io.millrace.core.state.States;
-import io.millrace.spi.direct.DirectSourceProvider;
 import io.millrace.spi.listener.ListenerProvider;
-import io.millrace.spi.plugin.Provider;
 import io.millrace.spi.plugin.ProviderSource.Found;
 import io.millrace.spi.receiver.ReceiverProvider;
 import io.millrace.spi.scheduler.Scheduler;
 import io.millrace.spi.scheduler.SchedulerProvider;
 import jakarta.inject.Singleton;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.TreeMap;
 import java.util.function.Consumer;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Where a running program is put together, once per start. What is opened here is handed to {@link Resources} in the
@@ -53,19 +47,22 @@ final class EngineModule extends AbstractModule {
     private static final Duration LISTENER_PATIENCE = Duration.ofSeconds(5);
 
     private final Program program;
-    private final @Nullable Path plugins;
+    private final ProviderRegistry providers;
+    private final Map<Node.Source, DirectOpening> openings;
     private final Resources resources;
     private final ListenerBus listeners;
     private final Consumer<Throwable> onFailure;
 
     EngineModule(
             Program program,
-            @Nullable Path plugins,
+            ProviderRegistry providers,
+            Map<Node.Source, DirectOpening> openings,
             Resources resources,
             ListenerBus listeners,
             Consumer<Throwable> onFailure) {
         this.program = program;
-        this.plugins = plugins;
+        this.providers = providers;
+        this.openings = openings;
         this.resources = resources;
         this.listeners = listeners;
         this.onFailure = onFailure;
@@ -77,12 +74,7 @@ final class EngineModule extends AbstractModule {
         binder().requireExactBindingAnnotations();
         binder().requireAtInjectOnConstructors();
         binder().disableCircularProxies();
-    }
-
-    @Provides
-    @Singleton
-    ProviderRegistry providers() {
-        return resources.add("plugins", program.providers(plugins));
+        bind(ProviderRegistry.class).toInstance(providers);
     }
 
     @Provides
@@ -131,37 +123,9 @@ final class EngineModule extends AbstractModule {
         return resources.add("engine thread", thread);
     }
 
-    /** The direct sources, by node, which open themselves while everything else does. */
     @Provides
     @Singleton
-    Map<Node.Source, DirectOpening> openings(ProviderRegistry providers, EngineThread unusedButOpenedBefore) {
-        Map<Node.Source, DirectOpening> openings = new LinkedHashMap<>();
-        for (Node.Source node : program.graph().nodes(Node.Source.class)) {
-            if (isDirect(providers, node)) {
-                openings.put(node, opening(providers, node));
-            }
-        }
-        return openings;
-    }
-
-    private DirectOpening opening(ProviderRegistry providers, Node.Source node) {
-        Found<DirectSourceProvider> found = provider(providers, DirectSourceProvider.class, node);
-        EnginePluginContext context = resources.add(
-                "context of '" + node.stream() + "'", program.context(found, node.stream(), node.settings()));
-        return resources.add(
-                "opening of '" + node.stream() + "'",
-                DirectOpening.begin(
-                        node.stream(),
-                        () -> PluginCall.of(
-                                found,
-                                "open input '" + node.stream() + "'",
-                                provider -> ClassLoaderSafe.directSource(provider.open(context), found.loader())),
-                        program.threads("open-" + node.stream())));
-    }
-
-    @Provides
-    @Singleton
-    Logs logs(ProviderRegistry providers, Map<Node.Source, DirectOpening> unusedButBegunBefore) {
+    Logs logs(ProviderRegistry providers, EngineThread unusedButOpenedBefore) {
         return Logs.open(program, providers, resources);
     }
 
@@ -253,28 +217,16 @@ final class EngineModule extends AbstractModule {
                 program.settings().get(EngineOptions.MAX_BACKLOG),
                 onFailure);
         for (Node.Source node : program.graph().nodes(Node.Source.class)) {
-            if (!isDirect(providers, node)) {
+            if (!SourceProviders.isDirect(providers, node)) {
                 inputs.add(node, supervisor(providers, node, inputs, arrays, bus));
             }
         }
         return inputs;
     }
 
-    private static boolean isDirect(ProviderRegistry providers, Node.Source node) {
-        Provider given = node.implementation();
-        return given == null
-                ? providers.all(DirectSourceProvider.class).containsKey(node.provider())
-                : given instanceof DirectSourceProvider;
-    }
-
-    private static <P extends Provider> Found<P> provider(ProviderRegistry providers, Class<P> kind, Node.Source node) {
-        Provider given = node.implementation();
-        return given == null ? providers.find(kind, node.provider()) : GivenProviderSource.found(kind.cast(given));
-    }
-
     private ReceiverSupervisor supervisor(
             ProviderRegistry providers, Node.Source node, ReceiverInputs inputs, BlockArrays arrays, ListenerBus bus) {
-        Found<ReceiverProvider> found = provider(providers, ReceiverProvider.class, node);
+        Found<ReceiverProvider> found = SourceProviders.find(providers, ReceiverProvider.class, node);
         EnginePluginContext context = resources.add(
                 "context of '" + node.stream() + "'", program.context(found, node.stream(), node.settings()));
         PluginCall.of(found, "validate input '" + node.stream() + "'", provider -> {
@@ -307,8 +259,7 @@ final class EngineModule extends AbstractModule {
 
     @Provides
     @Singleton
-    Inputs inputs(
-            Map<Node.Source, DirectOpening> openings, Ledger ledger, ReceiverInputs receivers, BlockCache blocks) {
+    Inputs inputs(Ledger ledger, ReceiverInputs receivers, BlockCache blocks) {
         List<DirectInput> direct = new ArrayList<>();
         openings.forEach((node, opening) -> {
             RateController rate = new RateController(

@@ -6,8 +6,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A hash table from keys to values that combines as it inserts. Open addressing with linear probing; key and value lie
- * side by side, hashes apart, so that growing and merging need no {@code hashCode} call. Not
- * thread-safe.
+ * side by side, hashes apart, so that growing and merging need no {@code hashCode} call. Combined {@code Long}s are kept
+ * in cells of their own, and their identity is not: replacing a reference in a table that has grown old, as often as there
+ * are records, costs the collector more than all the rest. Not thread-safe.
  */
 public final class KeyTable {
     private Object[] entries;
@@ -53,7 +54,15 @@ public final class KeyTable {
 
     /** The value at a place that has a key. */
     public Object valueAt(int place) {
-        return entries[(place << 1) + 1];
+        return open(entries[(place << 1) + 1]);
+    }
+
+    private static Object open(Object held) {
+        return held instanceof LongCell cell ? (Object) cell.value : held;
+    }
+
+    private static Object enclose(Object value) {
+        return value instanceof Long number ? new LongCell(number) : value;
     }
 
     /** The hash at a place that has a key. */
@@ -71,7 +80,7 @@ public final class KeyTable {
             return value;
         }
         int at = (place << 1) + 1;
-        Object before = entries[at];
+        Object before = open(entries[at]);
         Object combined = function.apply(before, value);
         undo.note(key, hash, before);
         entries[at] = combined;
@@ -85,21 +94,33 @@ public final class KeyTable {
         Object found;
         while ((found = all[place << 1]) != null) {
             if (hashes[place] == hash && (found == key || found.equals(key))) {
-                int at = (place << 1) + 1;
-                Object combined = function.apply(all[at], value);
-                all[at] = combined;
-                return combined;
+                return combine((place << 1) + 1, value, function);
             }
             place = place + 1 & mask;
         }
-        insert(place, key, hash, value);
+        insert(place, key, hash, enclose(value));
         return value;
+    }
+
+    private Object combine(int at, Object value, ReduceFunction<Object> function) throws Exception {
+        if (entries[at] instanceof LongCell cell) {
+            Object combined = function.apply(cell.value, value);
+            if (combined instanceof Long number) {
+                cell.value = number;
+            } else {
+                entries[at] = combined;
+            }
+            return combined;
+        }
+        Object combined = function.apply(entries[at], value);
+        entries[at] = enclose(combined);
+        return combined;
     }
 
     /** The value of a key, or null. */
     public @Nullable Object find(Object key, int hash) {
         int place = place(key, hash);
-        return place < 0 ? null : entries[(place << 1) + 1];
+        return place < 0 ? null : open(entries[(place << 1) + 1]);
     }
 
     private int place(Object key, int hash) {
@@ -165,7 +186,7 @@ public final class KeyTable {
         for (int place = 0; place <= mask; place++) {
             Object key = entries[place << 1];
             if (key != null) {
-                consumer.accept(key, hashes[place], entries[(place << 1) + 1]);
+                consumer.accept(key, hashes[place], valueAt(place));
             }
         }
     }
@@ -180,6 +201,9 @@ public final class KeyTable {
     public KeyTable copy() {
         KeyTable copy = new KeyTable(1);
         copy.entries = entries.clone();
+        for (int at = 1; at < copy.entries.length; at += 2) {
+            copy.entries[at] = copy.entries[at] instanceof LongCell cell ? new LongCell(cell.value) : copy.entries[at];
+        }
         copy.hashes = hashes.clone();
         copy.mask = mask;
         copy.size = size;
@@ -207,7 +231,7 @@ public final class KeyTable {
         for (int place = 0; place <= other.mask; place++) {
             Object key = other.entries[place << 1];
             if (key != null) {
-                merge(key, other.hashes[place], other.entries[(place << 1) + 1], function);
+                merge(key, other.hashes[place], other.valueAt(place), function);
             }
         }
     }
@@ -239,6 +263,15 @@ public final class KeyTable {
                 entries[(place << 1) + 1] = oldEntries[(from << 1) + 1];
                 hashes[place] = oldHashes[from];
             }
+        }
+    }
+
+    /** A number that changes in place. */
+    private static final class LongCell {
+        private long value;
+
+        LongCell(long value) {
+            this.value = value;
         }
     }
 }

@@ -4,6 +4,7 @@ package io.millrace.core.table;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
@@ -38,6 +39,26 @@ class KeyTableTest {
                 .containsEntry(0L, 1L)
                 .containsEntry(700L, 11L)
                 .containsEntry(1_400L, 10L);
+    }
+
+    @Test
+    void aCopyHasValuesOfItsOwn() throws Exception {
+        KeyTable table = new KeyTable(1);
+        table.merge("a", KeyTable.hash("a"), 1L, KeyTableTest::sum);
+        KeyTable copy = table.copy();
+        table.merge("a", KeyTable.hash("a"), 5L, KeyTableTest::sum);
+        assertThat(contents(copy)).containsEntry("a", 1L);
+        assertThat(contents(table)).containsEntry("a", 6L);
+    }
+
+    @Test
+    void combinesToAnotherType() throws Exception {
+        KeyTable table = new KeyTable(1);
+        table.merge("a", KeyTable.hash("a"), 1L, KeyTableTest::sum);
+        table.merge("a", KeyTable.hash("a"), 2L, (left, right) -> List.of(left, right));
+        assertThat(table.find("a", KeyTable.hash("a"))).isEqualTo(List.of(1L, 2L));
+        table.merge("a", KeyTable.hash("a"), 3L, (left, right) -> right);
+        assertThat(table.find("a", KeyTable.hash("a"))).isEqualTo(3L);
     }
 
     @Test
