@@ -11,7 +11,6 @@ import io.millrace.core.ledger.Fact.BatchCommitted;
 import io.millrace.core.ledger.Fact.BatchPlanned;
 import io.millrace.core.ledger.Fact.StateWritten;
 import io.millrace.core.ledger.Ledger;
-import io.millrace.core.ledger.LedgerState;
 import io.millrace.core.ledger.LedgerState.PlannedBatch;
 import io.millrace.core.ledger.LedgerState.StateSize;
 import io.millrace.core.listener.ListenerBus;
@@ -88,6 +87,8 @@ final class BatchRunner {
     private boolean planning;
     private boolean stopped;
     private @Nullable CompletableFuture<Void> drained;
+    /** The last batch before a graceful stop. */
+    private long drainTo = Long.MIN_VALUE;
 
     BatchRunner(
             Program program,
@@ -236,7 +237,7 @@ final class BatchRunner {
             first.outputsSince = program.clock().nanos();
             outputs.run(first.time(), first.outputs, outcome -> engine.execute(() -> outputsDone(first, outcome)));
         }
-        if (first == null && drained != null) {
+        if (first == null && drained != null && ledger.state().lastPlanned() >= drainTo) {
             drained.complete(null);
         }
     }
@@ -413,7 +414,9 @@ final class BatchRunner {
         }
         ledger.compact();
         listeners.post(new StreamingEvent.BatchCommitted(now(), batch.instant(), batch.records));
-        if (missedTicks > 0 && planning && active.size() < MOST_ACTIVE) {
+        if (ledger.state().lastPlanned() < drainTo) {
+            planAt(drainTo);
+        } else if (missedTicks > 0 && planning && active.size() < MOST_ACTIVE) {
             planAt(grid.floor(program.clock().millis()));
         }
         advance();
@@ -424,11 +427,11 @@ final class BatchRunner {
         CompletableFuture<Void> done = new CompletableFuture<>();
         engine.execute(() -> {
             planning = false;
-            LedgerState state = ledger.state();
+            long last = ledger.state().lastPlanned();
             if (!inputs.blocks().isEmpty()) {
-                plan(Math.max(
-                        grid.after(program.clock().millis()),
-                        state.lastPlanned() == Long.MIN_VALUE ? Long.MIN_VALUE : grid.after(state.lastPlanned())));
+                drainTo = Math.max(
+                        grid.after(program.clock().millis()), last == Long.MIN_VALUE ? last : grid.after(last));
+                planAt(drainTo);
             }
             drained = done;
             advance();

@@ -5,12 +5,17 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.millrace.api.ContextState;
+import io.millrace.api.DStream;
 import io.millrace.api.StreamingContext;
 import io.millrace.api.StreamingContextBuilder;
+import io.millrace.api.Window;
+import io.millrace.api.codec.Codecs;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -93,5 +98,39 @@ class StopScenariosTest {
                 }
             }
         }
+    }
+
+    @Test
+    void D4_a_window_shows_everything_once_though_batches_are_late_when_the_program_is_stopped() throws Exception {
+        List<Long> seen = new CopyOnWriteArrayList<>();
+        Numbers numbers = Numbers.every(Duration.ofNanos(500_000));
+        for (int run = 0; run < 3; run++) {
+            int before = seen.size();
+            try (StreamingContext context = lateWindows(numbers, seen)) {
+                context.start();
+                await().atMost(SOON).until(() -> seen.size() > before + 100);
+                assertThat(context.stopGracefully(SOON)).isTrue();
+            }
+        }
+        // what is in a window that was not due yet is shown after the next start
+        try (StreamingContext context = lateWindows(Numbers.every(Duration.ofMillis(1)).until(0), seen)) {
+            context.start();
+            await().atMost(SOON).until(() -> seen.size() >= numbers.appended());
+        }
+        assertThat(seen).containsExactlyInAnyOrderElementsOf(numbers(numbers.appended()));
+    }
+
+    private StreamingContext lateWindows(Numbers numbers, List<Long> seen) {
+        StreamingContext context = StreamingContext.builder("late")
+                .batchInterval(Duration.ofMillis(20))
+                .set("block.interval", "5ms")
+                .checkpoint(directory)
+                .build();
+        DStream<Long> stream = context.receive(numbers.source());
+        stream.window("window", Codecs.LONG, Window.tumbling(Duration.ofMillis(60)))
+                .foreachBatch("seen", batch -> seen.addAll(batch.collect()));
+        stream.foreachBatch("late", batch -> assertThat(new CountDownLatch(1).await(30, TimeUnit.MILLISECONDS))
+                .isFalse());
+        return context;
     }
 }
