@@ -120,17 +120,23 @@ final class Spares {
     /** Has one of so many bytes made in the background, unless there is one; smaller ones are of no use any more. */
     void prepare(long bytes) {
         List<Spare> small = new ArrayList<>();
+        boolean make;
         synchronized (this) {
             wanted = bytes;
             ready.removeIf(spare -> spare.length < bytes && small.add(spare));
-            if (preparing || closed || !ready.isEmpty()) {
-                return;
-            }
-            preparing = true;
+            make = !preparing && !closed && ready.isEmpty();
+            preparing |= make;
         }
-        small.forEach(spare -> remove(spare.path));
+        if (!make && small.isEmpty()) {
+            return;
+        }
         try {
-            background.execute(() -> prepareNow(bytes));
+            background.execute(() -> {
+                small.forEach(spare -> remove(spare.path)); // which takes a while if they are large
+                if (make) {
+                    prepareNow(bytes);
+                }
+            });
         } catch (RejectedExecutionException e) {
             LOG.debug("no spare is made in {}, which is being closed", directory);
         }
