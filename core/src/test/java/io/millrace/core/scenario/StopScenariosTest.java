@@ -113,7 +113,8 @@ class StopScenariosTest {
             }
         }
         // what is in a window that was not due yet is shown after the next start
-        try (StreamingContext context = lateWindows(Numbers.every(Duration.ofMillis(1)).until(0), seen)) {
+        try (StreamingContext context =
+                lateWindows(Numbers.every(Duration.ofMillis(1)).until(0), seen)) {
             context.start();
             await().atMost(SOON).until(() -> seen.size() >= numbers.appended());
         }
@@ -129,8 +130,10 @@ class StopScenariosTest {
         DStream<Long> stream = context.receive(numbers.source());
         stream.window("window", Codecs.LONG, Window.tumbling(Duration.ofMillis(60)))
                 .foreachBatch("seen", batch -> seen.addAll(batch.collect()));
-        stream.foreachBatch("late", batch -> assertThat(new CountDownLatch(1).await(30, TimeUnit.MILLISECONDS))
-                .isFalse());
+        stream.foreachBatch(
+                "late",
+                batch -> assertThat(new CountDownLatch(1).await(30, TimeUnit.MILLISECONDS))
+                        .isFalse());
         return context;
     }
 }
