@@ -54,7 +54,7 @@ class CodecUpgradeTest {
         }
     }
 
-    private enum Stateful {
+    enum Stateful {
         RUNNING_REDUCE,
         UPDATE_STATE_BY_KEY,
         MAP_WITH_STATE,

@@ -211,14 +211,14 @@ final class SimProgram {
                 assertThat(open.indexOf(number))
                         .as("frames are acknowledged in order")
                         .isZero();
-                open.remove(0);
+                open.subList(0, 1).clear();
                 expected.add(number);
             }
 
             @Override
             public void failed(WalException failure) {
                 if (failure.outcome() == Outcome.NOT_APPENDED) {
-                    open.remove((Integer) number);
+                    open.removeIf(each -> each == number);
                 }
             }
         });

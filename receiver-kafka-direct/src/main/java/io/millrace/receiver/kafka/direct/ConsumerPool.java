@@ -22,7 +22,7 @@ import org.slf4j.LoggerFactory;
 final class ConsumerPool implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(ConsumerPool.class);
     private static final Comparator<TopicPartition> BY_NAME =
-            Comparator.comparing(TopicPartition::topic).thenComparing(TopicPartition::partition);
+            Comparator.comparing(TopicPartition::topic).thenComparingInt(TopicPartition::partition);
     private static final int MIB = 1 << 20;
     /** What all partitions together may have fetched ahead. */
     private static final int FETCH_BUDGET = 64 * MIB;
