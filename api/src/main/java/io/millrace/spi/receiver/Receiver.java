@@ -36,7 +36,7 @@ public interface Receiver {
 
     /**
      * Acknowledges what is durable, closes its connections and ends its threads. Called after a pause and a last
-     * {@link #durable} at a graceful stop; without them otherwise.
+     * {@link #durable} at a graceful stop; without them otherwise, and also after a {@link #start} that threw.
      *
      * @param deadline how long it may take; what is not acknowledged by then is read again by the next start
      */

@@ -95,7 +95,7 @@ final class OutputRunner {
         if (thrown == null) {
             return Optional.empty();
         }
-        if (output.policy().isSkipped() && !(thrown instanceof InterruptedException)) {
+        if (output.policy().isSkipped() && !isEnd(thrown)) {
             LOG.warn("Output '{}' does without batch {}: {}", output.name(), batch, thrown.toString());
             return Optional.empty();
         }
@@ -110,7 +110,7 @@ final class OutputRunner {
                 output.function().accept(new BatchData(id, data));
                 return null;
             } catch (Throwable thrown) {
-                if (attempt >= output.policy().retries() || thrown instanceof VirtualMachineError) {
+                if (attempt >= output.policy().retries() || isEnd(thrown)) {
                     return thrown;
                 }
                 LOG.warn(
@@ -125,6 +125,11 @@ final class OutputRunner {
                 return e;
             }
         }
+    }
+
+    /** Whether the output is told to end, or the process cannot go on: no policy is asked then. */
+    private static boolean isEnd(Throwable thrown) {
+        return thrown instanceof InterruptedException || thrown instanceof VirtualMachineError;
     }
 
     private void pause(Duration duration) throws InterruptedException {

@@ -119,6 +119,10 @@ public final class Graph {
 
     /** Takes a name for a state. */
     public String claimState(String name) {
+        if (name.equals(Accumulators.STATE)) {
+            throw new IllegalArgumentException(
+                    "state '" + name + "' has the name under which accumulators are kept: give it another");
+        }
         return claim("state", name, states);
     }
 

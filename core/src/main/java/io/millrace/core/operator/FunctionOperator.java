@@ -31,6 +31,9 @@ public abstract class FunctionOperator extends Operator {
 
     /** Does without an element on which the function threw, if the program says so; throws otherwise. */
     final void failed(Object element, Throwable thrown) throws Exception {
+        if (thrown instanceof InterruptedException interrupted) {
+            throw interrupted; // the task is told to end: nothing is wrong with the element
+        }
         Exception failure = failure(element, thrown);
         Skipped done = skipped;
         if (done == null || failure == thrown || !(failure instanceof FunctionFailure known)) {

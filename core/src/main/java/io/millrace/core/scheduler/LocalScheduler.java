@@ -15,8 +15,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Runs tasks on a fixed number of threads, which take them from one queue. A thread that ends a stage goes on with the
- * next one's first task itself, so that a small batch costs one hand-over. The engine submits one job at a time, so
- * stateful stages see batches in order.
+ * next one's first task itself, so that a small batch costs one hand-over. A task that fails is tried again after a pause,
+ * as {@link TaskPolicy} says. The engine submits one job at a time, so stateful stages see batches in order.
  */
 final class LocalScheduler implements Scheduler {
     private final BlockingQueue<Runnable> ready = new LinkedBlockingQueue<>();

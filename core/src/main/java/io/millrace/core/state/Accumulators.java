@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  * of their own. That state is small, and written whole by each batch that adds.
  */
 public final class Accumulators {
-    /** The name of the state; no program can take it, since it is no name. */
+    /** The name of the state, which no state of a program may have. */
     public static final String STATE = "#accumulators";
 
     private static final Codec<Object> NAMES = erase(Codecs.STRING);

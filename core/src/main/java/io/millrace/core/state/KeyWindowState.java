@@ -10,9 +10,7 @@ import io.millrace.core.operator.BatchParameters;
 import io.millrace.core.operator.Operator;
 import io.millrace.core.table.KeyPartitioner;
 import io.millrace.core.table.KeyTable;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Deque;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -72,7 +70,7 @@ public final class KeyWindowState implements State {
     public void partition(int partitions) {
         parts = new Part[partitions];
         for (int p = 0; p < partitions; p++) {
-            parts[p] = new Part();
+            parts[p] = new Part(grid);
         }
     }
 
@@ -83,7 +81,7 @@ public final class KeyWindowState implements State {
             int hash = KeyTable.hash(key);
             Part part = parts[KeyPartitioner.partition(hash, parts.length)];
             if (reader.time() != TOTALS && value != null) {
-                part.pane(reader.time()).put(key, hash, value);
+                part.panes.at(reader.time(), KeyWindowState::table).put(key, hash, value);
             } else if (value == null) {
                 part.totals.remove(key, hash);
             } else {
@@ -95,12 +93,15 @@ public final class KeyWindowState implements State {
     @Override
     public void loaded(long lastCommitted) {
         for (Part part : parts) {
-            part.panes.removeIf(pane -> pane.time < lastCommitted && grid.left(pane.time, lastCommitted));
+            part.panes.loaded(lastCommitted);
             if (inverse != null) {
-                part.panes.forEach(pane -> pane.values.forEach((key, hash, value) -> {
-                    Total total = (Total) part.totals.find(key, hash);
-                    part.totals.put(key, hash, total == null ? new Total(value, 1) : total.entered(total.value));
-                }));
+                part.panes
+                        .all()
+                        .forEach(pane -> pane.content().forEach((key, hash, value) -> {
+                            Total total = (Total) part.totals.find(key, hash);
+                            part.totals.put(
+                                    key, hash, total == null ? new Total(value, 1) : total.entered(total.value));
+                        }));
             }
         }
     }
@@ -124,8 +125,9 @@ public final class KeyWindowState implements State {
                 next);
     }
 
-    /** A batch's totals. */
-    private record Pane(long time, KeyTable values) {}
+    private static KeyTable table() {
+        return new KeyTable(16);
+    }
 
     /** A key's total over the window, and in how many panes it is. */
     private record Total(Object value, int panes) {
@@ -139,19 +141,11 @@ public final class KeyWindowState implements State {
     }
 
     private static final class Part {
-        private final Deque<Pane> panes = new ArrayDeque<>();
-        private final KeyTable totals = new KeyTable(16);
+        private final Panes<KeyTable> panes;
+        private final KeyTable totals = table();
 
-        /** The pane of a batch; batches come in order of time, except that a snapshot repeats them. */
-        KeyTable pane(long time) {
-            for (Pane pane : panes) {
-                if (pane.time == time) {
-                    return pane.values;
-                }
-            }
-            KeyTable values = new KeyTable(16);
-            panes.addLast(new Pane(time, values));
-            return values;
+        Part(WindowGrid grid) {
+            this.panes = new Panes<>(grid);
         }
     }
 
@@ -161,8 +155,7 @@ public final class KeyWindowState implements State {
         private final Operator next;
         private final KeyTable entering = new KeyTable(16);
         private final Touched touched;
-        private final List<Pane> leaving = new ArrayList<>();
-        private boolean entered;
+        private final Panes<KeyTable>.Change change;
 
         Update(Part part, long batchTime, ChunkWriter chunks, Operator next) {
             super(chunks);
@@ -170,6 +163,7 @@ public final class KeyWindowState implements State {
             this.batchTime = batchTime;
             this.next = next;
             this.touched = new Touched(part.totals);
+            this.change = part.panes.new Change(batchTime);
         }
 
         @Override
@@ -185,17 +179,14 @@ public final class KeyWindowState implements State {
 
         @Override
         public void end() throws Exception {
-            while (!part.panes.isEmpty() && grid.left(part.panes.getFirst().time, batchTime)) {
-                leaving.add(part.panes.removeFirst());
-            }
+            List<Panes.Pane<KeyTable>> leaving = change.leave();
             if (entering.size() > 0) {
-                part.panes.addLast(new Pane(batchTime, entering));
-                entered = true;
+                change.enter(entering);
             }
             ReduceFunction<Object> remove = inverse;
             if (remove != null) {
-                for (Pane pane : leaving) {
-                    pane.values.forEach((key, hash, value) -> {
+                for (Panes.Pane<KeyTable> pane : leaving) {
+                    pane.content().forEach((key, hash, value) -> {
                         Total total = total(key, hash);
                         touched.set(key, hash, total, total.left(remove.apply(total.value, value)));
                     });
@@ -228,11 +219,9 @@ public final class KeyWindowState implements State {
         }
 
         private void emitPanes() throws Exception {
-            KeyTable all = part.panes.size() == 1 ? part.panes.getFirst().values : new KeyTable(16);
-            if (part.panes.size() > 1) {
-                for (Pane pane : part.panes) {
-                    all.copyAll(pane.values, function);
-                }
+            KeyTable all = table();
+            for (Panes.Pane<KeyTable> pane : part.panes.all()) {
+                all.copyAll(pane.content(), function);
             }
             all.forEach((key, hash, value) -> next.push(key, value));
         }
@@ -256,9 +245,9 @@ public final class KeyWindowState implements State {
 
         @Override
         void writeAll(ChunkWriter out) {
-            for (Pane pane : part.panes) {
-                out.time(pane.time);
-                pane.values.forEach((key, hash, value) -> out.put(key, value));
+            for (Panes.Pane<KeyTable> pane : part.panes.all()) {
+                out.time(pane.time());
+                pane.content().forEach((key, hash, value) -> out.put(key, value));
             }
             if (inverse != null) {
                 out.time(TOTALS);
@@ -277,12 +266,7 @@ public final class KeyWindowState implements State {
         @Override
         public void rollback() {
             touched.rollback();
-            if (entered) {
-                part.panes.removeLast();
-            }
-            for (int i = leaving.size() - 1; i >= 0; i--) {
-                part.panes.addFirst(leaving.get(i));
-            }
+            change.rollback();
         }
     }
 }

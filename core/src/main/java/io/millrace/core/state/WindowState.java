@@ -7,9 +7,7 @@ import io.millrace.api.codec.ByteWriter;
 import io.millrace.api.codec.Codec;
 import io.millrace.core.operator.BatchParameters;
 import io.millrace.core.operator.Operator;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Deque;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -20,7 +18,7 @@ public final class WindowState implements State {
     private final String name;
     private final Codec<Object> codec;
     private final WindowGrid grid;
-    private Part[] parts = {};
+    private final List<Panes<List<Object>>> parts = new ArrayList<>();
     private int turn;
 
     /**
@@ -53,9 +51,9 @@ public final class WindowState implements State {
 
     @Override
     public void partition(int partitions) {
-        parts = new Part[partitions];
+        parts.clear();
         for (int p = 0; p < partitions; p++) {
-            parts[p] = new Part();
+            parts.add(new Panes<>(grid));
         }
     }
 
@@ -64,17 +62,15 @@ public final class WindowState implements State {
         ChunkReader reader = new ChunkReader(chunk, name, NoKeyCodec.NO_KEYS, codec);
         reader.forEach((key, value) -> {
             if (value != null) {
-                parts[turn].pane(reader.time()).add(value);
+                parts.get(turn).at(reader.time(), ArrayList::new).add(value);
             }
         });
-        turn = (turn + 1) % parts.length; // a chunk stays together, and with it the order of its elements
+        turn = (turn + 1) % parts.size(); // a chunk stays together, and with it the order of its elements
     }
 
     @Override
     public void loaded(long lastCommitted) {
-        for (Part part : parts) {
-            part.panes.removeIf(pane -> pane.time < lastCommitted && grid.left(pane.time, lastCommitted));
-        }
+        parts.forEach(part -> part.loaded(lastCommitted));
     }
 
     @Override
@@ -86,42 +82,25 @@ public final class WindowState implements State {
     public StateOperator operator(int partition, BatchParameters batch, Operator next, @Nullable Operator side) {
         boolean all = batch.snapshots().contains(name);
         return new Update(
-                parts[partition],
+                parts.get(partition),
                 batch.batchTime(),
                 new ChunkWriter(name, NoKeyCodec.NO_KEYS, codec, all, batch.batchTime()),
                 next);
     }
 
-    private record Pane(long time, List<Object> elements) {}
-
-    private static final class Part {
-        private final Deque<Pane> panes = new ArrayDeque<>();
-
-        List<Object> pane(long time) {
-            for (Pane pane : panes) {
-                if (pane.time == time) {
-                    return pane.elements;
-                }
-            }
-            List<Object> elements = new ArrayList<>();
-            panes.addLast(new Pane(time, elements));
-            return elements;
-        }
-    }
-
     private final class Update extends StateOperator {
-        private final Part part;
+        private final Panes<List<Object>> part;
         private final long batchTime;
         private final Operator next;
         private final List<Object> entering = new ArrayList<>();
-        private final List<Pane> leaving = new ArrayList<>();
-        private boolean entered;
+        private final Panes<List<Object>>.Change change;
 
-        Update(Part part, long batchTime, ChunkWriter chunks, Operator next) {
+        Update(Panes<List<Object>> part, long batchTime, ChunkWriter chunks, Operator next) {
             super(chunks);
             this.part = part;
             this.batchTime = batchTime;
             this.next = next;
+            this.change = part.new Change(batchTime);
         }
 
         @Override
@@ -136,16 +115,13 @@ public final class WindowState implements State {
 
         @Override
         public void end() throws Exception {
-            while (!part.panes.isEmpty() && grid.left(part.panes.getFirst().time, batchTime)) {
-                leaving.add(part.panes.removeFirst());
-            }
+            change.leave();
             if (!entering.isEmpty()) {
-                part.panes.addLast(new Pane(batchTime, entering));
-                entered = true;
+                change.enter(entering);
             }
             if (grid.due(batchTime)) {
-                for (Pane pane : part.panes) {
-                    for (Object element : pane.elements) {
+                for (Panes.Pane<List<Object>> pane : part.all()) {
+                    for (Object element : pane.content()) {
                         next.push(element);
                     }
                 }
@@ -154,7 +130,7 @@ public final class WindowState implements State {
 
         @Override
         void writeAll(ChunkWriter out) {
-            part.panes.forEach(pane -> write(pane.time, pane.elements, out));
+            part.all().forEach(pane -> write(pane.time(), pane.content(), out));
         }
 
         @Override
@@ -169,12 +145,7 @@ public final class WindowState implements State {
 
         @Override
         public void rollback() {
-            if (entered) {
-                part.panes.removeLast();
-            }
-            for (int i = leaving.size() - 1; i >= 0; i--) {
-                part.panes.addFirst(leaving.get(i));
-            }
+            change.rollback();
         }
     }
 

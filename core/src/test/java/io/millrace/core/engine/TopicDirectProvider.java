@@ -1,14 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.millrace.core.engine;
 
-import io.millrace.api.function.RecordConsumer;
 import io.millrace.api.source.OffsetRange;
 import io.millrace.api.source.Position;
-import io.millrace.api.source.RecordView;
-import io.millrace.api.source.Slice;
 import io.millrace.spi.direct.DirectSource;
 import io.millrace.spi.direct.DirectSourceProvider;
 import io.millrace.spi.direct.RangeReader;
+import io.millrace.spi.direct.ValueChunk;
 import io.millrace.spi.plugin.ConfigOption;
 import io.millrace.spi.plugin.ConfigSpec;
 import io.millrace.spi.plugin.PluginContext;
@@ -106,71 +104,19 @@ public final class TopicDirectProvider implements DirectSourceProvider {
         public @Nullable Chunk fetch() {
             OffsetRange current = range;
             range = null;
-            return current == null ? null : consumer -> forEach(current, consumer);
-        }
-
-        private long forEach(OffsetRange current, RecordConsumer<RecordView> consumer) throws Exception {
-            View view = new View(current.partition());
-            for (long offset = current.from().number(); offset < current.until().number(); offset++) {
-                byte[] record = topic.record(topic.index(current.partition()), offset);
-                view.value.set(record, 0, record.length);
-                view.offset = offset;
-                consumer.accept(view);
+            if (current == null) {
+                return null;
             }
-            return current.until().number() - current.from().number();
+            int partition = topic.index(current.partition());
+            long from = current.from().number();
+            List<byte[]> values = new ArrayList<>();
+            for (long offset = from; offset < current.until().number(); offset++) {
+                values.add(topic.record(partition, offset));
+            }
+            return new ValueChunk(current.partition(), from, values);
         }
 
         @Override
         public void close() {}
-    }
-
-    private static final class View implements RecordView {
-        private final String partition;
-        private final Slice value = new Slice();
-        private long offset;
-
-        View(String partition) {
-            this.partition = partition;
-        }
-
-        @Override
-        public @Nullable Slice key() {
-            return null;
-        }
-
-        @Override
-        public Slice value() {
-            return value;
-        }
-
-        @Override
-        public long timestamp() {
-            return -1;
-        }
-
-        @Override
-        public String partition() {
-            return partition;
-        }
-
-        @Override
-        public long offset() {
-            return offset;
-        }
-
-        @Override
-        public int headers() {
-            return 0;
-        }
-
-        @Override
-        public String headerName(int index) {
-            throw new IndexOutOfBoundsException(index);
-        }
-
-        @Override
-        public @Nullable Slice headerValue(int index) {
-            throw new IndexOutOfBoundsException(index);
-        }
     }
 }

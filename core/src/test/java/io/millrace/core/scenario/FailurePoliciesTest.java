@@ -167,4 +167,32 @@ class FailurePoliciesTest {
                 .hasMessageContaining("cannot add");
         assertThat(skipped).isEmpty();
     }
+
+    @Test
+    void anElementIsNotToBlameForAnInterruption() {
+        assertThatThrownBy(() -> StreamHarness.of(
+                                "out",
+                                in -> in.input("n", Codecs.INT).map(n -> {
+                                    throw new InterruptedException("the task is to end");
+                                }))
+                        .set("records.on-error", "skip")
+                        .listener(listener)
+                        .batches("n", List.of(1))
+                        .run())
+                .hasMessageContaining("the task is to end");
+        assertThat(skipped).isEmpty();
+    }
+
+    @Test
+    void anOutputThatIsInterruptedIsNeitherCalledAgainNorDoneWithout() {
+        assertThatThrownBy(() -> StreamHarness.of(in -> in.input("n", Codecs.INT)
+                                .foreachBatch("out", OutputPolicy.skip().retry(3, Duration.ZERO), batch -> {
+                                    calls.add("call");
+                                    throw new InterruptedException("the output is to end");
+                                }))
+                        .batches("n", List.of(1))
+                        .run())
+                .hasMessageContaining("the output is to end");
+        assertThat(calls).hasSize(1);
+    }
 }

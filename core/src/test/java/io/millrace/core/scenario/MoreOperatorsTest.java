@@ -205,4 +205,16 @@ class MoreOperatorsTest {
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("accumulator 'a' is declared twice");
     }
+
+    @Test
+    void theNameUnderWhichAccumulatorsAreKeptIsTaken() {
+        assertThatThrownBy(() -> StreamHarness.of(
+                                "out",
+                                in -> in.pairs("in", Codecs.STRING, Codecs.LONG)
+                                        .runningReduce("#accumulators", Codecs.STRING, Codecs.LONG, Long::sum))
+                        .atLeast(1)
+                        .run())
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("under which accumulators are kept");
+    }
 }
