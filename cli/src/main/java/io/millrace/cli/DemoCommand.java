@@ -4,11 +4,15 @@ package io.millrace.cli;
 import io.millrace.api.ErrorCode;
 import io.millrace.api.MillraceException;
 import io.millrace.cli.demo.Demo;
+import io.millrace.cli.demo.DemoLog;
 import io.millrace.cli.demo.DemoOptions;
+import io.millrace.cli.demo.LogSettings;
 import io.millrace.spi.plugin.ConfigOption;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ThreadLocalRandom;
 import org.jspecify.annotations.Nullable;
@@ -33,6 +37,7 @@ import picocli.CommandLine.TypeConversionException;
         sortOptions = false)
 final class DemoCommand extends Subcommand implements Callable<Integer> {
     private static final List<String> RECEIVERS = List.of("kafka-reliable", "kafka-direct");
+    private static final String LOG_STORE = "log store";
     private static final int MAX_RATE = 200_000;
 
     @Option(
@@ -81,6 +86,21 @@ final class DemoCommand extends Subcommand implements Callable<Integer> {
     private @Nullable String bootstrapServers;
 
     @Option(
+            names = "--wal",
+            paramLabel = "NAME",
+            completionCandidates = LogNames.class,
+            description =
+                    "Where the engine keeps its logs: ${COMPLETION-CANDIDATES}. Servers that it takes are started on this machine, and the log store is loaded as a drop-in plugin. Default: file, a directory of the run.")
+    private @Nullable String wal;
+
+    @Option(
+            names = "--wal-config",
+            paramLabel = "FILE",
+            description =
+                    "Keep the engine's logs in your own store instead: a properties file with its URI as 'location' and the log store's settings. Each run has a place of its own below it, which stays.")
+    private @Nullable Path walConfig;
+
+    @Option(
             names = "--chaos",
             description = "Kill the engine process with kill -9 at least three times on the way, and start it again.")
     private boolean chaos;
@@ -95,7 +115,7 @@ final class DemoCommand extends Subcommand implements Callable<Integer> {
             names = "--plugins",
             paramLabel = "DIR",
             description =
-                    "Directory that the receiver's plugin is loaded from. Default: plugins/ of this installation.")
+                    "Directory that the plugins of receiver and log store are loaded from. Default: plugins/ of this installation.")
     private @Nullable Path plugins;
 
     @Override
@@ -108,6 +128,13 @@ final class DemoCommand extends Subcommand implements Callable<Integer> {
                 Integer.toString(seconds),
                 "that makes " + (long) seconds * rate + " lines; give fewer seconds or a lower --rate");
         check(RECEIVERS.contains(receiver), "--receiver", receiver, "give one of " + String.join(", ", RECEIVERS));
+        DemoLog log = walConfig == null ? log() : null;
+        String scheme = log == null ? schemeOf(walConfig) : log.scheme();
+        check(
+                wal == null || wal.equals(scheme),
+                "--wal",
+                String.valueOf(wal),
+                "the location in " + walConfig + " begins with " + scheme + ":; leave one of the two out");
         Path pluginDirectory =
                 plugins != null ? plugins : Installation.current().plugins();
         DemoOptions options = new DemoOptions(
@@ -120,20 +147,38 @@ final class DemoCommand extends Subcommand implements Callable<Integer> {
                 chaos,
                 seed != null ? seed : ThreadLocalRandom.current().nextInt(1, 1_000_000),
                 pluginDirectory.toAbsolutePath(),
-                () -> origin(pluginDirectory),
-                bootstrapServers == null ? Installation.current().kafkaJars() : null);
+                () -> origin(pluginDirectory, receiver, "receiver"),
+                bootstrapServers == null ? Installation.current().kafkaJars() : null,
+                log,
+                walConfig,
+                log != null && log.needsServer() ? Installation.current().logServerJars(scheme) : null,
+                () -> log == DemoLog.FILE ? "" : scheme + " from " + origin(pluginDirectory, scheme, LOG_STORE));
         return new Demo(options, out()).run();
     }
 
-    private String origin(Path directory) {
+    private DemoLog log() {
+        String name = wal == null ? DemoLog.FILE.scheme() : wal;
+        return DemoLog.of(name)
+                .orElseThrow(() -> misuse("option --wal = '" + name + "' is not usable: give one of "
+                        + String.join(", ", DemoLog.schemes()) + ", or a store of your own with --wal-config FILE"));
+    }
+
+    private static String schemeOf(@Nullable Path config) {
+        return LogSettings.read(Objects.requireNonNull(config, "config is null"))
+                .location()
+                .getScheme();
+    }
+
+    private static String origin(Path directory, String name, String kind) {
         Providers providers = Providers.in(directory);
         return providers.found().stream()
-                .filter(entry -> entry.name().equals(receiver))
+                .filter(entry -> entry.name().equals(name))
+                .filter(entry -> entry.kind().equals(LOG_STORE) == kind.equals(LOG_STORE))
                 .map(Providers.Entry::origin)
                 .findFirst()
                 .orElseThrow(() -> new MillraceException(
                         ErrorCode.PLUGIN,
-                        "no plugin in " + directory + " provides receiver '" + receiver + "'"
+                        "no plugin in " + directory + " provides " + kind + " '" + name + "'"
                                 + (providers.problems().isEmpty() ? "" : ": " + String.join("; ", providers.problems()))
                                 + "; see 'millrace plugins list'"));
     }
@@ -141,6 +186,15 @@ final class DemoCommand extends Subcommand implements Callable<Integer> {
     private void check(boolean holds, String option, String value, String advice) {
         if (!holds) {
             throw misuse("option " + option + " = '" + value + "' is not usable: " + advice);
+        }
+    }
+
+    /** What {@code --wal} takes. */
+    static final class LogNames extends ArrayList<String> {
+        private static final long serialVersionUID = 1L;
+
+        LogNames() {
+            super(DemoLog.schemes());
         }
     }
 

@@ -5,11 +5,13 @@ import io.millrace.cli.demo.DemoEngineArguments;
 import io.millrace.cli.demo.EngineSpec;
 import io.millrace.cli.demo.WordCountEngine;
 import java.io.PrintStream;
+import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
@@ -29,7 +31,10 @@ final class DemoEngineCommand implements Callable<Integer> {
     private Duration batchInterval = Duration.ZERO;
 
     @Option(names = "--checkpoint", required = true)
-    private Path checkpoint = Path.of("");
+    private URI checkpoint = URI.create("");
+
+    @Option(names = "--wal-config")
+    private @Nullable Path walConfig;
 
     @Option(names = "--results", required = true)
     private Path results = Path.of("");
@@ -38,7 +43,7 @@ final class DemoEngineCommand implements Callable<Integer> {
     public Integer call() throws InterruptedException {
         PrintStream reports = System.out;
         System.setOut(System.err); // whatever else is printed must not come between the reports
-        EngineSpec spec = new EngineSpec(plugins, receiver, settings, batchInterval, checkpoint, results);
+        EngineSpec spec = new EngineSpec(plugins, receiver, settings, batchInterval, checkpoint, walConfig, results);
         return WordCountEngine.run(spec, System.in, reports);
     }
 }

@@ -31,12 +31,21 @@ record Installation(Path home) {
 
     /** The jars of the Kafka broker that the demo starts. */
     Path kafkaJars() {
-        Path jars = home.resolve("servers").resolve("kafka").resolve("lib");
+        return serverJars("kafka", "Kafka broker", "use a broker of your own with --bootstrap-servers");
+    }
+
+    /** The jars of the servers that the demo starts to hold logs of this scheme. */
+    Path logServerJars(String scheme) {
+        return serverJars(scheme, "'" + scheme + "' servers", "use a store of your own with --wal-config");
+    }
+
+    private Path serverJars(String folder, String server, String otherwise) {
+        Path jars = home.resolve("servers").resolve(folder).resolve("lib");
         if (!Files.isDirectory(jars)) {
             throw new MillraceException(
                     ErrorCode.USER_CONFIG,
-                    "the jars of the demo's Kafka broker are not in " + jars
-                            + ": unpack the distribution again, or use a broker of your own with --bootstrap-servers");
+                    "the jars of the demo's " + server + " are not in " + jars + ": unpack the distribution again, or "
+                            + otherwise);
         }
         return jars;
     }

@@ -35,23 +35,34 @@ public final class Demo {
         // Before the first logger is made: nothing may write across the display.
         System.setProperty(
                 "org.slf4j.simpleLogger.logFile", directory.supervisorLog().toString());
-        describe(directory, pluginOrigin(directory));
+        describe(directory, origin(directory, options.pluginOrigin()), origin(directory, options.walOrigin()));
         try (Interrupts interrupts = new Interrupts();
-                Broker broker = broker(directory)) {
-            Outcome outcome = run(directory, broker, interrupts);
-            if (outcome.verification().holds() && options.bootstrapServers() == null) {
-                broker.close();
-                RunDirectory.delete(directory.broker());
+                Broker broker = broker(directory);
+                LogPlace log = LogPlace.of(options, directory)) {
+            Outcome outcome = run(directory, broker, log, interrupts);
+            if (outcome.verification().holds()) {
+                deleteServers(directory, broker, log);
             }
             return report(outcome, directory);
         }
     }
 
-    private Outcome run(RunDirectory directory, Broker broker, Interrupts interrupts)
+    /** Ends what was started for the demo; its data is of no use afterwards. */
+    private void deleteServers(RunDirectory directory, Broker broker, LogPlace log) throws IOException {
+        if (options.bootstrapServers() == null) {
+            broker.close();
+            RunDirectory.delete(directory.broker());
+        }
+        log.close();
+        RunDirectory.delete(directory.logServer());
+    }
+
+    private Outcome run(RunDirectory directory, Broker broker, LogPlace log, Interrupts interrupts)
             throws InterruptedException, IOException {
         out.println("broker       " + broker.describe());
         String topic = "millrace-demo-" + directory.root().getFileName();
         broker.createTopic(topic, PARTITIONS);
+        out.println("log          " + log.location() + log.note());
         out.println("topic        " + topic + ", " + PARTITIONS + " partitions");
         out.flush();
 
@@ -60,7 +71,8 @@ public final class Demo {
                 options.receiver(),
                 settings(broker, topic),
                 options.batchInterval(),
-                directory.checkpoint(),
+                log.location(),
+                log.settings(),
                 directory.results());
         Lines lines = new Lines(options.seed());
         Chaos chaos = options.chaos() ? Chaos.over(options.producing(), options.seed()) : Chaos.none();
@@ -100,16 +112,16 @@ public final class Demo {
     }
 
     /** Finds the plugin first of all: without it, not even the directory stays. */
-    private String pluginOrigin(RunDirectory directory) throws IOException {
+    private static String origin(RunDirectory directory, Supplier<String> plugin) throws IOException {
         try {
-            return options.pluginOrigin().get();
+            return plugin.get();
         } catch (MillraceException e) {
             RunDirectory.delete(directory.root());
             throw e;
         }
     }
 
-    private void describe(RunDirectory directory, String pluginOrigin) {
+    private void describe(RunDirectory directory, String pluginOrigin, String walOrigin) {
         out.println(title());
         out.println("directory    " + directory.display() + " (engine.log, demo.log, results)");
         if (directory.earlier() > 0) {
@@ -118,12 +130,17 @@ public final class Demo {
                     + " beside it, untouched: delete what you no longer need");
         }
         out.println("plugin       " + options.receiver() + " from " + pluginOrigin);
-        out.println("log          " + directory.checkpoint().toUri());
+        if (!walOrigin.isEmpty()) {
+            out.println("             log store " + walOrigin);
+        }
         if (options.chaos()) {
             out.println("chaos        kill -9 of the engine on the way; again the same with --seed " + options.seed());
         }
         if (options.bootstrapServers() == null) {
             out.println("broker       starting");
+        }
+        if (options.walJars() != null) {
+            out.println("log          starting");
         }
         out.flush();
     }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.millrace.cli.demo;
 
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -26,6 +27,10 @@ public final class DemoEngineArguments {
                 spec.checkpoint().toString(),
                 "--results",
                 spec.results().toString()));
+        Path walConfig = spec.walConfig();
+        if (walConfig != null) {
+            arguments.addAll(List.of("--wal-config", walConfig.toString()));
+        }
         spec.settings().forEach((key, value) -> arguments.addAll(List.of("--set", key + "=" + value)));
         return arguments;
     }

@@ -20,6 +20,10 @@ import org.jspecify.annotations.Nullable;
  * @param plugins the directory of drop-in plugins
  * @param pluginOrigin finds the file in it that the receiver comes from, or throws
  * @param kafkaJars the jars of the broker to start; null if there is none to start
+ * @param wal the kind of log to make for the engine; null if {@code walConfig} is given
+ * @param walConfig the file that names the user's own log store; null to make one
+ * @param walJars the jars of the log's servers to start; null if there are none to start
+ * @param walOrigin finds the file that the log store's provider comes from, or throws; empty for the built-in one
  */
 public record DemoOptions(
         Duration producing,
@@ -32,4 +36,8 @@ public record DemoOptions(
         long seed,
         Path plugins,
         Supplier<String> pluginOrigin,
-        @Nullable Path kafkaJars) {}
+        @Nullable Path kafkaJars,
+        @Nullable DemoLog wal,
+        @Nullable Path walConfig,
+        @Nullable Path walJars,
+        Supplier<String> walOrigin) {}

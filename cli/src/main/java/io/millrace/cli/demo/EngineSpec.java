@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.millrace.cli.demo;
 
+import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What an engine process runs.
@@ -13,6 +15,7 @@ import java.util.Map;
  * @param settings the receiver's settings
  * @param batchInterval of the word count
  * @param checkpoint where log, ledger and state are
+ * @param walConfig the file with the log store's settings, as {@link LogSettings} reads it; null for none
  * @param results where the outputs are written
  */
 public record EngineSpec(
@@ -20,5 +23,6 @@ public record EngineSpec(
         String receiver,
         Map<String, String> settings,
         Duration batchInterval,
-        Path checkpoint,
+        URI checkpoint,
+        @Nullable Path walConfig,
         Path results) {}

@@ -57,6 +57,16 @@ record RunDirectory(Path root, int earlier) {
         return root.resolve("checkpoint");
     }
 
+    /** The data and logs of the servers that were started to hold the engine's logs. */
+    Path logServer() {
+        return root.resolve("log-server");
+    }
+
+    /** How the engine reaches a log store that was started for the demo. */
+    Path logSettings() {
+        return root.resolve("log.properties");
+    }
+
     /** What the outputs wrote, a file per output and batch. */
     Path results() {
         return root.resolve("results");

@@ -16,7 +16,10 @@ import io.millrace.api.source.RecordView;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.PrintStream;
+import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Map;
+import java.util.TreeMap;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -60,9 +63,15 @@ public final class WordCountEngine {
     }
 
     private void run(EngineSpec spec, InputStream asked) throws InterruptedException {
+        Map<String, String> settings = new TreeMap<>();
+        Path walConfig = spec.walConfig();
+        if (walConfig != null) {
+            LogSettings.read(walConfig).settings().forEach((key, value) -> settings.put("wal." + key, value));
+        }
         try (StreamingContext context = StreamingContext.builder(PROGRAM)
                 .batchInterval(spec.batchInterval())
                 .checkpoint(spec.checkpoint())
+                .set(settings)
                 .plugins(spec.plugins())
                 .listener(new Reporter())
                 .build()) {
