@@ -3,9 +3,12 @@ package io.millrace.api;
 
 import java.io.Serializable;
 import java.time.Duration;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
- * What becomes of a batch when an output's function throws. Immutable: each method returns another one.
+ * What becomes of a batch when an output's function throws, and of elements on which the functions of the operators
+ * before it throw. Immutable: each method returns another one.
  *
  * @since 0.1
  */
@@ -15,21 +18,23 @@ public final class OutputPolicy implements Serializable {
     private final int retries;
     private final Duration backoff;
     private final boolean skipped;
+    private final @Nullable OnRecordError onRecordError;
 
-    private OutputPolicy(int retries, Duration backoff, boolean skipped) {
+    private OutputPolicy(int retries, Duration backoff, boolean skipped, @Nullable OnRecordError onRecordError) {
         this.retries = retries;
         this.backoff = backoff;
         this.skipped = skipped;
+        this.onRecordError = onRecordError;
     }
 
     /** The program stops; the batch is not committed, and the next start runs it again. The default. */
     public static OutputPolicy stop() {
-        return new OutputPolicy(0, Duration.ZERO, false);
+        return new OutputPolicy(0, Duration.ZERO, false, null);
     }
 
     /** The output does without this batch, which is reported and committed. */
     public static OutputPolicy skip() {
-        return new OutputPolicy(0, Duration.ZERO, true);
+        return new OutputPolicy(0, Duration.ZERO, true, null);
     }
 
     /**
@@ -43,7 +48,21 @@ public final class OutputPolicy implements Serializable {
             throw new IllegalArgumentException(
                     "retry " + times + " times with a pause of " + pause + ": give at least 1 and no negative pause");
         }
-        return new OutputPolicy(times, pause, skipped);
+        return new OutputPolicy(times, pause, skipped, onRecordError);
+    }
+
+    /**
+     * Says what becomes of elements on which functions throw, in the operators that lead to this output, whatever
+     * {@code records.on-error} says. An operator that leads to several outputs does what loses least of what they say:
+     * {@link OnRecordError#STOP} before {@link OnRecordError#DEAD_LETTER} before {@link OnRecordError#SKIP}.
+     */
+    public OutputPolicy onRecordError(OnRecordError policy) {
+        return new OutputPolicy(retries, backoff, skipped, policy);
+    }
+
+    /** What becomes of elements on which functions throw; empty for what {@code records.on-error} says. */
+    public Optional<OnRecordError> onRecordError() {
+        return Optional.ofNullable(onRecordError);
     }
 
     /** How often the function is called again. */

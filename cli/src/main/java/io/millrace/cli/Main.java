@@ -21,6 +21,7 @@ import picocli.CommandLine.Spec;
             DemoEngineCommand.class,
             PluginsCommand.class,
             CheckpointCommand.class,
+            DeadLettersCommand.class,
             CommandLine.HelpCommand.class
         },
         mixinStandardHelpOptions = true,

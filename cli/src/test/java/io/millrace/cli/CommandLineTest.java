@@ -58,6 +58,8 @@ class CommandLineTest {
                 "plugins list --plugins /none  | plugins directory '/none' does not exist",
                 "checkpoint                    | no command given",
                 "checkpoint show --plugins . /none | there is no checkpoint at 'file:///none",
+                "dead-letters                  | no command given",
+                "dead-letters list /none       | there is no '/none'",
                 "dmo                           | did you mean",
             })
     void aMistakeIsOneLineThatSaysWhatToDo(String line, String message) {

@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.millrace.inputs;
 
+import io.millrace.api.DeadLetter;
+import io.millrace.api.DeadLetterFile;
 import io.millrace.api.codec.Codec;
+import io.millrace.api.function.MapFunction;
 import io.millrace.api.source.RecordView;
 import io.millrace.api.source.Slice;
 import io.millrace.api.source.Source;
@@ -94,6 +97,34 @@ public final class FileInput {
     /** Records of {@code length} bytes each, as they are. */
     public Source<byte[]> records(int length) {
         return fixed(length, () -> view -> SocketInput.value(view).toByteArray());
+    }
+
+    /**
+     * The dead letters of a program, to be looked at or to be processed again: every file of them that is in the directory
+     * or comes there, once. A program that has dead letters of its own must not read them where it writes them.
+     */
+    public Source<DeadLetter> deadLetters() {
+        return letters(() -> view -> DeadLetterFile.decode(SocketInput.value(view)));
+    }
+
+    /**
+     * The records of dead letters, decoded as their own input would have. A letter without a record makes the decoder
+     * fail, as does a record that it cannot decode: {@link io.millrace.api.OnRecordError} says what becomes of it.
+     */
+    public <T> Source<T> deadLetters(MapFunction<RecordView, ? extends T> decoder) {
+        return letters(() -> view -> {
+            DeadLetter letter = DeadLetterFile.decode(SocketInput.value(view));
+            return decoder.apply(letter.record()
+                    .orElseThrow(() -> new IllegalStateException("a letter of '" + letter.operator() + "' at "
+                            + letter.declaredAt() + ", batch " + letter.batchTime() + ", has no record")));
+        });
+    }
+
+    private <T> Source<T> letters(Source.DecoderSupplier<T> decoder) {
+        settings.putIfAbsent(FilesProvider.PATTERN.key(), "*" + DeadLetterFile.SUFFIX);
+        settings.putIfAbsent(FilesProvider.START.key(), "earliest");
+        set(FilesProvider.DEAD_LETTERS.key(), "true");
+        return new Source<>(null, FilesProvider.NAME, settings, decoder);
     }
 
     private <T> Source<T> fixed(int length, Source.DecoderSupplier<T> decoder) {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.millrace.inputs;
 
+import io.millrace.api.DeadLetterFile;
 import io.millrace.api.ErrorCode;
 import io.millrace.api.MillraceException;
 import io.millrace.api.function.RecordConsumer;
@@ -64,7 +65,20 @@ final class FileRangeReader implements RangeReader {
         }
         Slice name = new Slice(id.name().getBytes(StandardCharsets.UTF_8));
         ValueView view = new ValueView(partition, name);
+        if (format.letters()) {
+            return letters(open, view);
+        }
         return format.recordLength() > 0 ? records(open, view) : lines(open, view);
+    }
+
+    private Chunk letters(FileChannel open, ValueView view) throws IOException {
+        byte[] file = read(open, Math.toIntExact(until - at));
+        at = until;
+        return consumer -> DeadLetterFile.forEach(
+                partition,
+                file,
+                (begin, letter) ->
+                        consumer.accept(view.show(begin, -1, letter.array(), letter.offset(), letter.length())));
     }
 
     private Chunk records(FileChannel open, ValueView view) throws IOException {

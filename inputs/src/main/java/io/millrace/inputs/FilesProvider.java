@@ -47,6 +47,9 @@ public final class FilesProvider implements DirectSourceProvider {
             .withDefault("1h");
     static final ConfigOption<Long> RECORD_LENGTH = ConfigOption.number(
             "record-length", 1, 64 << 20, "how many bytes each record has; records are lines if it is not set");
+    static final ConfigOption<Boolean> DEAD_LETTERS = ConfigOption.flag(
+                    "dead-letters", "whether the files are those of dead letters, and the records the letters")
+            .withDefault("false");
     static final ConfigOption<Long> SPLIT_SIZE = ConfigOption.size(
                     "split-size", 16, 1L << 40, "how much of a file a task reads, about")
             .withDefault("32MiB");
@@ -66,7 +69,7 @@ public final class FilesProvider implements DirectSourceProvider {
 
     @Override
     public ConfigSpec config() {
-        return ConfigSpec.of(DIRECTORY, PATTERN, START, SETTLE, POLL, FORGET, RECORD_LENGTH, SPLIT_SIZE);
+        return ConfigSpec.of(DIRECTORY, PATTERN, START, SETTLE, POLL, FORGET, RECORD_LENGTH, DEAD_LETTERS, SPLIT_SIZE);
     }
 
     @Override
@@ -74,7 +77,9 @@ public final class FilesProvider implements DirectSourceProvider {
         Settings settings = context.settings();
         Path directory = directory(settings);
         RecordFormat format = new RecordFormat(
-                settings.find(RECORD_LENGTH).map(Math::toIntExact).orElse(0), settings.get(SPLIT_SIZE));
+                settings.get(DEAD_LETTERS),
+                settings.find(RECORD_LENGTH).map(Math::toIntExact).orElse(0),
+                settings.get(SPLIT_SIZE));
         GoneFiles gone = new GoneFiles(settings.get(FORGET));
         DirectoryWatch watch =
                 new DirectoryWatch(context, directory, pattern(settings), settings.get(SETTLE), format, gone);

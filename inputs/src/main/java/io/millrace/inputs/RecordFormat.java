@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.millrace.inputs;
 
+import io.millrace.api.DeadLetterFile;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -10,10 +11,11 @@ import java.util.List;
 /**
  * How records lie in a file.
  *
+ * @param letters whether they are dead letters, each file a whole
  * @param recordLength how many bytes each has; 0 for lines
  * @param splitSize where a file may be divided: about every so many bytes
  */
-record RecordFormat(int recordLength, long splitSize) {
+record RecordFormat(boolean letters, int recordLength, long splitSize) {
     private static final int BUFFER = 256 << 10;
     private static final byte LINE_END = '\n';
 
@@ -27,7 +29,26 @@ record RecordFormat(int recordLength, long splitSize) {
 
     /** The places at which a file of this size may be divided, with its end as the last. */
     List<Split> splits(FileChannel file, long size) throws IOException {
+        if (letters) {
+            return List.of(new Split(size, letters(file, size)));
+        }
         return recordLength > 0 ? fixed(size) : lines(file, size);
+    }
+
+    private static long letters(FileChannel file, long size) throws IOException {
+        ByteBuffer whole = ByteBuffer.allocate(Math.toIntExact(size));
+        while (whole.hasRemaining()) {
+            if (file.read(whole, whole.position()) < 0) {
+                throw new IOException("it became shorter while it was looked at");
+            }
+        }
+        try {
+            return DeadLetterFile.forEach("the file", whole.array(), (at, letter) -> {});
+        } catch (RuntimeException e) {
+            throw e;
+        } catch (Exception e) {
+            throw new IOException(e);
+        }
     }
 
     private List<Split> fixed(long size) {

@@ -6,12 +6,14 @@ import io.millrace.api.listener.StreamingEvent.BatchCompleted;
 import io.millrace.api.listener.StreamingEvent.BatchInfo;
 import io.millrace.api.listener.StreamingEvent.BatchStarted;
 import io.millrace.api.listener.StreamingEvent.BatchSubmitted;
+import io.millrace.api.listener.StreamingEvent.DeadLettersWritten;
 import io.millrace.api.listener.StreamingEvent.OutputOperationCompleted;
 import io.millrace.api.listener.StreamingEvent.OutputOperationInfo;
 import io.millrace.api.listener.StreamingEvent.OutputOperationStarted;
 import io.millrace.api.listener.StreamingEvent.ReceiverError;
 import io.millrace.api.listener.StreamingEvent.ReceiverStarted;
 import io.millrace.api.listener.StreamingEvent.ReceiverStopped;
+import io.millrace.api.listener.StreamingEvent.RecordsSkipped;
 import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -42,6 +44,8 @@ public final class ProgressListener implements StreamingListener {
     private long completedBatches;
     private long committedBatches;
     private long failedBatches;
+    private long skippedRecords;
+    private long deadLetters;
 
     /**
      * A receiver as it was last heard of.
@@ -126,6 +130,16 @@ public final class ProgressListener implements StreamingListener {
     }
 
     @Override
+    public synchronized void onRecordsSkipped(RecordsSkipped event) {
+        skippedRecords += event.count();
+    }
+
+    @Override
+    public synchronized void onDeadLettersWritten(DeadLettersWritten event) {
+        deadLetters += event.letters();
+    }
+
+    @Override
     public synchronized void onReceiverStarted(ReceiverStarted event) {
         receivers.put(
                 event.receiver().stream(), new ReceiverState(event.receiver(), true, lastError(event.receiver())));
@@ -180,6 +194,16 @@ public final class ProgressListener implements StreamingListener {
     /** How many batches failed. */
     public synchronized long failedBatches() {
         return failedBatches;
+    }
+
+    /** How many elements batches did without and did not keep; some twice, if their batch ran again. */
+    public synchronized long skippedRecords() {
+        return skippedRecords;
+    }
+
+    /** How many dead letters were written. */
+    public synchronized long deadLetters() {
+        return deadLetters;
     }
 
     /** The batches that were submitted and have not started, oldest first. */

@@ -103,6 +103,22 @@ public sealed interface StreamingEvent {
     record RecordsSkipped(Instant at, Instant batchTime, String operator, long count, String example)
             implements StreamingEvent {}
 
+    /**
+     * The elements that a committed batch did without are in a file of {@linkplain io.millrace.api.DeadLetter dead
+     * letters}. Comes once for each file; after a crash, between the batch's commit and this, with the next start.
+     *
+     * @param batchTime the batch
+     * @param operators how many letters, by operator and where it was declared
+     * @param file the file
+     */
+    record DeadLettersWritten(Instant at, Instant batchTime, Map<String, Long> operators, String file)
+            implements StreamingEvent {
+        /** How many letters. */
+        public long letters() {
+            return operators.values().stream().mapToLong(Long::longValue).sum();
+        }
+    }
+
     /** An output's function is about to be called. */
     record OutputOperationStarted(Instant at, OutputOperationInfo operation) implements StreamingEvent {}
 

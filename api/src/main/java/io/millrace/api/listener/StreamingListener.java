@@ -7,6 +7,7 @@ import io.millrace.api.listener.StreamingEvent.BatchPlanned;
 import io.millrace.api.listener.StreamingEvent.BatchStarted;
 import io.millrace.api.listener.StreamingEvent.BatchSubmitted;
 import io.millrace.api.listener.StreamingEvent.ClockSetBack;
+import io.millrace.api.listener.StreamingEvent.DeadLettersWritten;
 import io.millrace.api.listener.StreamingEvent.EventsDropped;
 import io.millrace.api.listener.StreamingEvent.OutputOperationCompleted;
 import io.millrace.api.listener.StreamingEvent.OutputOperationStarted;
@@ -58,6 +59,8 @@ public interface StreamingListener {
             onClockSetBack(e);
         } else if (event instanceof RecordsSkipped e) {
             onRecordsSkipped(e);
+        } else if (event instanceof DeadLettersWritten e) {
+            onDeadLettersWritten(e);
         } else if (event instanceof EventsDropped e) {
             onEventsDropped(e);
         } else if (event instanceof OutputOperationStarted e) {
@@ -94,6 +97,8 @@ public interface StreamingListener {
     default void onClockSetBack(ClockSetBack event) {}
 
     default void onRecordsSkipped(RecordsSkipped event) {}
+
+    default void onDeadLettersWritten(DeadLettersWritten event) {}
 
     default void onEventsDropped(EventsDropped event) {}
 

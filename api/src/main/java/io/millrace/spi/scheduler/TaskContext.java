@@ -26,6 +26,11 @@ public interface TaskContext {
      */
     List<@Nullable Object> exchanged(int input);
 
+    /** How often this task has failed before: 0 at first. */
+    default int attempt() {
+        return 0;
+    }
+
     /** Whether the job was cancelled; long tasks look now and then. */
     boolean cancelled();
 }

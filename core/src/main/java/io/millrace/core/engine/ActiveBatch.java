@@ -6,6 +6,7 @@ import io.millrace.api.listener.StreamingEvent.InputInfo;
 import io.millrace.api.listener.StreamingEvent.OutputOperationInfo;
 import io.millrace.core.ledger.Fact.StateWritten;
 import io.millrace.core.ledger.LedgerState.PlannedBatch;
+import io.millrace.core.letter.Letters;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -43,6 +44,7 @@ final class ActiveBatch {
     Map<Integer, List<List<Object>>> outputs = Map.of();
     Map<String, Long> accumulated = Map.of();
     List<StateWritten> states = new ArrayList<>();
+    List<Letters> letters = new ArrayList<>();
 
     ActiveBatch(PlannedBatch plan, Instant submitted) {
         this.plan = plan;

@@ -42,6 +42,7 @@ import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
@@ -70,13 +71,13 @@ final class BatchRunner {
     private final Scheduler scheduler;
     private final Inputs inputs;
     private final OutputRunner outputs;
+    private final DeadLetters letters;
     private final ListenerBus listeners;
     private final ClockWatch clock;
     private final BatchGrid grid;
     private final long stateSnapshotAfter;
     private final Consumer<Throwable> onFailure;
     private final List<Node.Remember> remembered;
-    private final boolean skipsErrors;
     private final Deque<ActiveBatch> active = new ArrayDeque<>();
     private @Nullable ActiveBatch computing;
     private Scheduler.@Nullable JobHandle job;
@@ -101,6 +102,7 @@ final class BatchRunner {
             Scheduler scheduler,
             Inputs inputs,
             OutputRunner outputs,
+            DeadLetters letters,
             ListenerBus listeners,
             long stateSnapshotAfter,
             Consumer<Throwable> onFailure) {
@@ -114,6 +116,7 @@ final class BatchRunner {
         this.scheduler = scheduler;
         this.inputs = inputs;
         this.outputs = outputs;
+        this.letters = letters;
         this.listeners = listeners;
         this.clock = new ClockWatch(program, listeners);
         this.grid = new BatchGrid(program.interval().toMillis());
@@ -123,7 +126,6 @@ final class BatchRunner {
                 grid,
                 BatchTimes.windows(program.graph().nodes()),
                 program.settings().get(EngineOptions.BATCH_MISSED_TICKS) == EngineOptions.MissedTicks.RUN);
-        this.skipsErrors = program.settings().get(EngineOptions.RECORDS_ON_ERROR) == EngineOptions.OnError.SKIP;
         this.remembered = program.graph().nodes(Node.Remember.class);
     }
 
@@ -235,7 +237,11 @@ final class BatchRunner {
         if (first != null && first.readyForOutputs()) {
             first.outputsBegun = true;
             first.outputsSince = program.clock().nanos();
-            outputs.run(first.time(), first.outputs, outcome -> engine.execute(() -> outputsDone(first, outcome)));
+            outputs.run(
+                    first.time(),
+                    first.outputs,
+                    () -> letters.prepare(first),
+                    outcome -> engine.execute(() -> outputsDone(first, outcome)));
         }
         if (first == null && drained != null && ledger.state().lastPlanned() >= drainTo) {
             drained.complete(null);
@@ -246,7 +252,7 @@ final class BatchRunner {
         computing = batch;
         batch.computing = true;
         BatchParameters parameters =
-                new BatchParameters(program.id(), epoch, program.interval(), batch.time(), skipsErrors, snapshotsDue());
+                new BatchParameters(program.id(), epoch, program.interval(), batch.time(), snapshotsDue());
         Job work = new Job(
                 program.id(),
                 epoch,
@@ -304,6 +310,7 @@ final class BatchRunner {
                                     .add(partition));
                     chunks.addAll(report.states());
                     accumulated.add(report.accumulated());
+                    Optional.ofNullable(report.letters()).ifPresent(batch.letters::add);
                     report.skipped().forEach((place, some) -> skipped.merge(place, some, Skipped.Elements::and));
                 }
             }
@@ -413,6 +420,7 @@ final class BatchRunner {
             stateLog.trim(needed);
         }
         ledger.compact();
+        letters.committed(batch);
         listeners.post(new StreamingEvent.BatchCommitted(now(), batch.instant(), batch.records));
         if (ledger.state().lastPlanned() < drainTo) {
             planAt(drainTo);

@@ -14,6 +14,7 @@ import io.millrace.core.ledger.Ledger;
 import io.millrace.core.listener.ListenerBus;
 import io.millrace.core.metrics.MicrometerMetrics;
 import io.millrace.core.plan.CompiledPlan;
+import io.millrace.core.plan.RecordErrors;
 import io.millrace.core.plugin.ClassLoaderSafe;
 import io.millrace.core.plugin.EnginePluginContext;
 import io.millrace.core.plugin.PluginCall;
@@ -171,9 +172,24 @@ final class EngineModule extends AbstractModule {
 
     @Provides
     @Singleton
-    CompiledPlan plan(Scheduler scheduler, States states, Ledger ledger, Logs logs) {
+    RecordErrors errors() {
+        return new RecordErrors(
+                program.graph(),
+                program.settings().get(EngineOptions.RECORDS_ON_ERROR),
+                program.settings().get(EngineOptions.DEAD_LETTERS_MAX_BYTES));
+    }
+
+    @Provides
+    @Singleton
+    DeadLetters letters(RecordErrors errors, Ledger ledger, Logs logs, ListenerBus bus) {
+        return DeadLetters.open(program, errors, logs.epoch(), ledger.state().lastCommitted(), bus);
+    }
+
+    @Provides
+    @Singleton
+    CompiledPlan plan(Scheduler scheduler, States states, Ledger ledger, Logs logs, RecordErrors errors) {
         CompiledPlan plan =
-                CompiledPlan.compile(program.graph(), scheduler.capabilities().parallelism(), program.loader());
+                CompiledPlan.compile(program.graph(), scheduler.capabilities().parallelism(), program.loader(), errors);
         states.load(ledger.state(), logs.state(), plan.statePartitions());
         return plan;
     }
@@ -282,6 +298,7 @@ final class EngineModule extends AbstractModule {
             Scheduler scheduler,
             Inputs inputs,
             OutputRunner outputs,
+            DeadLetters letters,
             ListenerBus bus) {
         return new BatchRunner(
                 program,
@@ -294,6 +311,7 @@ final class EngineModule extends AbstractModule {
                 scheduler,
                 inputs,
                 outputs,
+                letters,
                 bus,
                 program.settings().get(EngineOptions.STATE_SNAPSHOT_AFTER),
                 onFailure);

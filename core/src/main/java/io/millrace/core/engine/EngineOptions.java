@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.millrace.core.engine;
 
+import io.millrace.api.OnRecordError;
 import io.millrace.spi.plugin.ConfigOption;
 import io.millrace.spi.plugin.ConfigSpec;
 import java.time.Duration;
@@ -89,20 +90,23 @@ public final class EngineOptions {
                     "how many events wait for a slow listener before events are" + " dropped for it")
             .withDefault("10000");
 
-    public static final ConfigOption<OnError> RECORDS_ON_ERROR = ConfigOption.oneOf(
+    public static final ConfigOption<OnRecordError> RECORDS_ON_ERROR = ConfigOption.oneOf(
                     "records.on-error",
-                    OnError.class,
+                    OnRecordError.class,
                     "what becomes of an element on which a function of an operator throws: its task fails, is tried"
-                            + " again and stops the program in the end, or the batch does without it and reports it")
+                            + " again and stops the program in the end, or the batch does without it and reports it, or"
+                            + " writes it to a file; where outputs do not say otherwise")
             .withDefault("stop");
-
-    /** What becomes of an element on which a function throws. */
-    public enum OnError {
-        /** Its task fails. */
-        STOP,
-        /** The batch does without it. */
-        SKIP
-    }
+    public static final ConfigOption<String> DEAD_LETTERS_DIRECTORY = ConfigOption.text(
+            "dead-letters.directory",
+            "where the files of dead letters are, in a directory for each program; a directory `dead-letters` beside a"
+                    + " checkpoint that is a directory, unless it is set");
+    public static final ConfigOption<Long> DEAD_LETTERS_MAX_BYTES = ConfigOption.size(
+                    "dead-letters.max-bytes-per-batch",
+                    KIB,
+                    GIB,
+                    "how many bytes of dead letters a batch may have; one with more stops the program")
+            .withDefault("16MiB");
 
     public static final ConfigOption<MissedTicks> BATCH_MISSED_TICKS = ConfigOption.oneOf(
                     "batch.missed-ticks",
@@ -128,6 +132,8 @@ public final class EngineOptions {
                         SCHEDULER,
                         BATCH_MISSED_TICKS,
                         RECORDS_ON_ERROR,
+                        DEAD_LETTERS_DIRECTORY,
+                        DEAD_LETTERS_MAX_BYTES,
                         BLOCK_INTERVAL,
                         BLOCK_MAX_BYTES,
                         RECORD_MAX_BYTES,

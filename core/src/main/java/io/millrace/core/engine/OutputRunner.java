@@ -56,10 +56,17 @@ final class OutputRunner {
      * Runs all outputs of a batch.
      *
      * @param data elements by output node
+     * @param before what is to be done before; if it throws, no output is called
      * @param done told on the outputs' thread
      */
-    void run(long batchTime, Map<Integer, List<List<Object>>> data, Consumer<Outcome> done) {
+    void run(long batchTime, Map<Integer, List<List<Object>>> data, Runnable before, Consumer<Outcome> done) {
         thread.execute(() -> {
+            try {
+                before.run();
+            } catch (MillraceException e) {
+                done.accept(new Outcome(List.of(), Optional.of(e)));
+                return;
+            }
             List<OutputOperationInfo> operations = new ArrayList<>(outputs.size());
             Optional<MillraceException> failure = Optional.empty();
             for (int index = 0; index < outputs.size(); index++) {

@@ -67,6 +67,11 @@ public abstract sealed class Node {
         return "'" + label + "' at " + declaredAt;
     }
 
+    /** Where in the program it was declared. */
+    public final String declaredAt() {
+        return declaredAt;
+    }
+
     public final List<Node> parents() {
         return parents;
     }

@@ -13,11 +13,9 @@ import java.util.Set;
  * @param epoch the program's epoch
  * @param interval the batch interval
  * @param batchTime the batch, in epoch milliseconds
- * @param skipsErrors whether the batch does without elements on which functions of the program fail
  * @param snapshots the states of which everything is written, not only what the batch touched
  */
-public record BatchParameters(
-        String programId, long epoch, Duration interval, long batchTime, boolean skipsErrors, Set<String> snapshots) {
+public record BatchParameters(String programId, long epoch, Duration interval, long batchTime, Set<String> snapshots) {
     /** How the batch names itself to a function of the program. */
     public BatchId id(String output) {
         return new BatchId(programId, epoch, Instant.ofEpochMilli(batchTime), interval, output, 0);

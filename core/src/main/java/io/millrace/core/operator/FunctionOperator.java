@@ -6,16 +6,16 @@ import org.jspecify.annotations.Nullable;
 /** An operator that calls a function of the program, and says of its failures where and on what they happened. */
 public abstract class FunctionOperator extends Operator {
     private String place = "an operator";
-    private @Nullable Skipped skipped;
+    private @Nullable FailedElements failed;
 
     /**
      * Tells it its name and where it was declared.
      *
-     * @param done takes the elements that the batch does without; null if the task fails with the first one
+     * @param without takes the elements that the batch does without; null if the task fails with the first one
      */
-    public final void at(String where, @Nullable Skipped done) {
+    public final void at(String where, @Nullable FailedElements without) {
         place = where;
-        skipped = done;
+        failed = without;
     }
 
     /** What to throw for what the function threw on an element, or for what an operator after this one threw. */
@@ -35,10 +35,10 @@ public abstract class FunctionOperator extends Operator {
             throw interrupted; // the task is told to end: nothing is wrong with the element
         }
         Exception failure = failure(element, thrown);
-        Skipped done = skipped;
-        if (done == null || failure == thrown || !(failure instanceof FunctionFailure known)) {
+        FailedElements without = failed;
+        if (without == null || failure == thrown || !(failure instanceof FunctionFailure known)) {
             throw failure;
         }
-        done.add(place, known);
+        without.add(element, known);
     }
 }

@@ -15,8 +15,10 @@ import io.millrace.api.function.SliceLongMapFunction;
 import io.millrace.api.source.RecordView;
 import io.millrace.api.source.Slice;
 import java.util.ArrayList;
+import java.util.Iterator;
 import java.util.List;
 import java.util.RandomAccess;
+import org.jspecify.annotations.Nullable;
 
 /** The operators that work on one element at a time. */
 public final class Operators {
@@ -89,14 +91,44 @@ public final class Operators {
                 failed(element, thrown);
                 return;
             }
-            if (made instanceof List<Object> list && made instanceof RandomAccess) {
-                for (int i = 0, size = list.size(); i < size; i++) {
-                    next.push(list.get(i));
-                }
+            if (made instanceof List<Object> && made instanceof RandomAccess) {
+                pushList(element, (List<Object>) made);
             } else {
-                for (Object one : made) {
-                    next.push(one);
+                pushAll(element, made);
+            }
+        }
+
+        private void pushList(Object element, List<Object> list) throws Exception {
+            for (int i = 0; ; i++) {
+                Object one;
+                try {
+                    if (i >= list.size()) {
+                        return;
+                    }
+                    one = list.get(i);
+                } catch (Throwable thrown) {
+                    failed(element, thrown);
+                    return;
                 }
+                next.push(one);
+            }
+        }
+
+        private void pushAll(Object element, Iterable<Object> made) throws Exception {
+            @Nullable Iterator<Object> each = null;
+            while (true) {
+                Object one;
+                try {
+                    each = each == null ? made.iterator() : each;
+                    if (!each.hasNext()) {
+                        return;
+                    }
+                    one = each.next();
+                } catch (Throwable thrown) {
+                    failed(element, thrown);
+                    return;
+                }
+                next.push(one);
             }
         }
     }
@@ -113,14 +145,17 @@ public final class Operators {
 
         @Override
         public void push(Object element) throws Exception {
-            Pair<Object, Object> pair;
+            Object key;
+            Object value;
             try {
-                pair = function.apply(element);
+                Pair<Object, Object> pair = function.apply(element);
+                key = pair.key();
+                value = pair.value();
             } catch (Throwable thrown) {
                 failed(element, thrown);
                 return;
             }
-            next.push(pair.key(), pair.value());
+            next.push(key, value);
         }
     }
 
@@ -173,14 +208,23 @@ public final class Operators {
 
         @Override
         public void end() throws Exception {
-            Iterable<?> made;
+            Iterator<?> made;
             try {
-                made = function.apply(elements);
+                made = function.apply(elements).iterator();
             } catch (Throwable thrown) {
                 throw failure(elements.size() + " elements", thrown);
             }
-            for (Object each : made) {
-                next.push(each);
+            while (true) {
+                Object one;
+                try {
+                    if (!made.hasNext()) {
+                        return;
+                    }
+                    one = made.next();
+                } catch (Throwable thrown) {
+                    throw failure(elements.size() + " elements", thrown);
+                }
+                next.push(one);
             }
         }
     }

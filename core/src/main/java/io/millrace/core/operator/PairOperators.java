@@ -4,6 +4,8 @@ package io.millrace.core.operator;
 import io.millrace.api.Pair;
 import io.millrace.api.function.FlatMapFunction;
 import io.millrace.api.function.MapFunction;
+import java.util.Iterator;
+import org.jspecify.annotations.Nullable;
 
 /** The operators that work on the value of one pair at a time. */
 public final class PairOperators {
@@ -56,15 +58,20 @@ public final class PairOperators {
 
         @Override
         public void push(Object key, Object value) throws Exception {
-            Iterable<Object> made;
-            try {
-                made = function.apply(value);
-            } catch (Throwable thrown) {
-                failed(Pair.of(key, value), thrown);
-                return;
-            }
-            for (Object each : made) {
-                next.push(key, each);
+            @Nullable Iterator<Object> each = null;
+            while (true) {
+                Object one;
+                try {
+                    each = each == null ? function.apply(value).iterator() : each;
+                    if (!each.hasNext()) {
+                        return;
+                    }
+                    one = each.next();
+                } catch (Throwable thrown) {
+                    failed(Pair.of(key, value), thrown);
+                    return;
+                }
+                next.push(key, one);
             }
         }
     }

@@ -21,8 +21,10 @@ public final class Skipped {
         }
     }
 
-    void add(String place, FunctionFailure failure) {
-        elements.merge(place, new Elements(1, String.valueOf(failure.getMessage())), Elements::and);
+    /** Takes the elements of one operator. */
+    public FailedElements of(String place) {
+        return (element, failure) ->
+                elements.merge(place, new Elements(1, String.valueOf(failure.getMessage())), Elements::and);
     }
 
     /** By operator and where it was declared. */

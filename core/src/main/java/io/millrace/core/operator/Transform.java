@@ -7,7 +7,9 @@ import io.millrace.api.ErrorCode;
 import io.millrace.api.MillraceException;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Iterator;
 import java.util.List;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** Makes the elements of a batch of whole batches: {@code transform} and its relatives. */
@@ -49,8 +51,9 @@ public final class Transform extends Operator {
             throw new MillraceException(
                     ErrorCode.USER_CODE, place + " returned null: return an empty list for an empty batch");
         }
-        for (Object each : made) {
-            next.push(each);
+        Iterator<?> each = walked(id.batchTime(), made::iterator);
+        while (walked(id.batchTime(), each::hasNext)) {
+            next.push(walked(id.batchTime(), each::next));
         }
     }
 
@@ -60,6 +63,15 @@ public final class Transform extends Operator {
         } catch (VirtualMachineError e) {
             throw e;
         } catch (Throwable thrown) {
+            throw new FunctionFailure(place, "batch " + batchTime, thrown);
+        }
+    }
+
+    /** A step through what the function returned: what it throws is the function's failure too. */
+    private <T> T walked(Instant batchTime, Supplier<T> step) throws FunctionFailure {
+        try {
+            return step.get();
+        } catch (RuntimeException thrown) {
             throw new FunctionFailure(place, "batch " + batchTime, thrown);
         }
     }

@@ -35,8 +35,9 @@ public final class CompiledPlan {
      *
      * @param parallelism how many tasks run at once: the number of partitions where the program does not say
      * @param loader the program's class loader, under which its functions run
+     * @param errors what becomes of elements on which its functions fail
      */
-    public static CompiledPlan compile(Graph graph, int parallelism, ClassLoader loader) {
+    public static CompiledPlan compile(Graph graph, int parallelism, ClassLoader loader, RecordErrors errors) {
         Set<Node> live = live(graph);
         Map<Node, Integer> stageOf = new HashMap<>();
         List<Node> roots = new ArrayList<>();
@@ -49,7 +50,8 @@ public final class CompiledPlan {
         }
         List<StagePlan> stages = new ArrayList<>();
         for (Node root : roots) {
-            stages.add(new StagePlan(root, stageOf, partitions(root, parallelism), inputs(root, stageOf), live));
+            stages.add(
+                    new StagePlan(root, stageOf, partitions(root, parallelism), inputs(root, stageOf), live, errors));
         }
         stages.forEach(stage -> stage.link(stages));
         return new CompiledPlan(stages, graph.nodes(Node.Output.class), loader);

@@ -3,7 +3,9 @@ package io.millrace.core.plan;
 
 import io.millrace.core.exchange.Exchanger.ExchangeWriter;
 import io.millrace.core.graph.Node;
+import io.millrace.core.letter.LetterWriter;
 import io.millrace.core.operator.BatchParameters;
+import io.millrace.core.operator.FailedElements;
 import io.millrace.core.operator.FunctionOperator;
 import io.millrace.core.operator.Operator;
 import io.millrace.core.operator.Operators;
@@ -32,19 +34,29 @@ final class StagePlan {
     private final int partitions;
     private final List<Integer> inputs;
     private final Set<Node> live;
+    private final RecordErrors errors;
     private final Map<Node.Exchange, Integer> exchangePartitions = new LinkedHashMap<>();
     private final List<String> stateNames = new ArrayList<>();
     private final String name;
+    private final boolean writesLetters;
 
-    StagePlan(Node root, Map<Node, Integer> stageOf, int partitions, List<Integer> inputs, Set<Node> live) {
+    StagePlan(
+            Node root,
+            Map<Node, Integer> stageOf,
+            int partitions,
+            List<Integer> inputs,
+            Set<Node> live,
+            RecordErrors errors) {
         this.root = root;
         this.stageOf = stageOf;
         this.partitions = partitions;
         this.inputs = inputs;
         this.live = live;
+        this.errors = errors;
         StringJoiner labels = new StringJoiner(" → ");
         describe(root, labels, new HashSet<>());
         this.name = labels.toString();
+        this.writesLetters = errors.mayWriteLetters();
     }
 
     private void describe(Node node, StringJoiner labels, Set<Node> described) {
@@ -112,10 +124,10 @@ final class StagePlan {
             throw new CancellationException("batch " + batch.batchTime() + " was cancelled");
         }
         Accumulators.begin();
-        Chain chain = new Chain(context.partition(), batch);
+        Chain chain = new Chain(context.partition(), context.attempt(), batch);
         Operator first = chain.after(root);
         try {
-            long records = feed(first, context, parts);
+            long records = feed(first, context, parts, chain.letters);
             chain.end();
             return chain.finish(records, Accumulators.end());
         } catch (Throwable failure) {
@@ -125,7 +137,8 @@ final class StagePlan {
         }
     }
 
-    private long feed(Operator first, TaskContext context, List<TaskInput> parts) throws Exception {
+    private long feed(Operator first, TaskContext context, List<TaskInput> parts, LetterWriter letters)
+            throws Exception {
         if (root instanceof Node.Exchange exchange) {
             List<Object> buckets = new ArrayList<>();
             for (int input = 0; input < inputs.size(); input++) {
@@ -134,24 +147,35 @@ final class StagePlan {
             exchange.exchanger().merge(buckets, first);
             return 0;
         }
-        return parts.get(context.partition()).forEach(context.slot(), first::push);
+        TaskInput part = parts.get(context.partition());
+        if (!writesLetters) {
+            return part.forEach(context.slot(), first::push);
+        }
+        long records = part.forEach(context.slot(), record -> {
+            letters.at(record);
+            first.push(record);
+        });
+        letters.at(null);
+        return records;
     }
 
     /** The operators of one task. Nodes that are reached twice, through a union, share their operator. */
     private final class Chain {
         private final int partition;
         private final BatchParameters batch;
-        private final @Nullable Skipped skipped;
+        private final Skipped skipped = new Skipped();
+        private final LetterWriter letters;
         private final Map<Node, Operator> made = new HashMap<>();
         private final Map<Node.Exchange, ExchangeWriter> writers = new LinkedHashMap<>();
         private final Map<Integer, OutputCollector> collectors = new LinkedHashMap<>();
         private final List<Operator> inOrder = new ArrayList<>();
         private final List<StateOperator> states = new ArrayList<>();
 
-        Chain(int partition, BatchParameters batch) {
+        Chain(int partition, int attempt, BatchParameters batch) {
             this.partition = partition;
             this.batch = batch;
-            this.skipped = batch.skipsErrors() ? new Skipped() : null;
+            String stream = root instanceof Node.Source source ? source.stream() : "";
+            this.letters = new LetterWriter(batch.id(""), stream, attempt, errors.maxBytes());
         }
 
         Operator after(Node node) {
@@ -186,7 +210,7 @@ final class StagePlan {
             if (node instanceof Node.Narrow narrow) {
                 Operator operator = narrow.maker().make(batch, after(node));
                 if (operator instanceof FunctionOperator function) {
-                    function.at(node.place(), skipped);
+                    function.at(node.place(), failed(node));
                 }
                 return operator;
             } else if (node instanceof Node.Exchange exchange) {
@@ -204,6 +228,14 @@ final class StagePlan {
                 return operator;
             }
             return after(node);
+        }
+
+        private @Nullable FailedElements failed(Node node) {
+            return switch (errors.policy(node)) {
+                case STOP -> null;
+                case SKIP -> skipped.of(node.place());
+                case DEAD_LETTER -> letters.of(node.label(), node.declaredAt(), node.place(), errors.outputs(node));
+            };
         }
 
         private @Nullable Operator side(Node.Stateful stateful) {
@@ -238,8 +270,7 @@ final class StagePlan {
             writers.forEach((exchange, writer) -> exchanges.put(stage(exchange), writer.buckets()));
             return new TaskOutput(
                     exchanges,
-                    new TaskReport(
-                            records, outputs, chunks, accumulated, skipped == null ? Map.of() : skipped.elements()));
+                    new TaskReport(records, outputs, chunks, accumulated, skipped.elements(), letters.letters()));
         }
     }
 }

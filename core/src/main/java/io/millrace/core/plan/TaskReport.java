@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.millrace.core.plan;
 
+import io.millrace.core.letter.Letters;
 import io.millrace.core.operator.Skipped;
 import io.millrace.core.state.StateChunk;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What a task tells the driver: data only, so that it could come from another process.
@@ -14,10 +16,12 @@ import java.util.Map;
  * @param states what is to be written to the state log
  * @param accumulated what it added to accumulators
  * @param skipped the elements that it did without, by operator
+ * @param letters those that it did without and that are kept; null for none
  */
 public record TaskReport(
         long records,
         Map<Integer, List<Object>> outputs,
         List<StateChunk> states,
         Map<String, Long> accumulated,
-        Map<String, Skipped.Elements> skipped) {}
+        Map<String, Skipped.Elements> skipped,
+        @Nullable Letters letters) {}

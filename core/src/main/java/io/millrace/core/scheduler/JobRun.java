@@ -257,6 +257,11 @@ final class JobRun implements Scheduler.JobHandle {
         }
 
         @Override
+        public int attempt() {
+            return failures;
+        }
+
+        @Override
         public List<@Nullable Object> exchanged(int input) {
             StageRun from = stages[stage.stage.inputs().get(input)];
             List<@Nullable Object> buckets = new ArrayList<>(from.outputs.length);

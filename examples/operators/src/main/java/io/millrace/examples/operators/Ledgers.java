@@ -2,6 +2,9 @@
 package io.millrace.examples.operators;
 
 import io.millrace.api.Batch;
+import io.millrace.api.DStream;
+import io.millrace.api.OnRecordError;
+import io.millrace.api.OutputPolicy;
 import io.millrace.api.Pair;
 import io.millrace.api.PairDStream;
 import java.util.HashMap;
@@ -36,5 +39,17 @@ public final class Ledgers {
         orders.reduceByKey(Long::sum).foreachBatch("spent", table::add);
         orders.saveAsTextFiles(files, "txt");
         orders.count().print();
+    }
+
+    /** Adds what each line says to a table; a line that says nothing useful is kept for somebody to look at. */
+    public static void add(DStream<String> lines, Table table) {
+        lines.mapToPair(Ledgers::parse)
+                .reduceByKey(Long::sum)
+                .foreachBatch("spent", OutputPolicy.stop().onRecordError(OnRecordError.DEAD_LETTER), table::add);
+    }
+
+    private static Pair<String, Long> parse(String line) {
+        String[] words = line.split(" ");
+        return Pair.of(words[0], Long.parseLong(words[1]));
     }
 }

@@ -3,11 +3,13 @@ package io.millrace.examples.operators;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.millrace.api.DeadLetterFile;
 import io.millrace.api.Pair;
 import io.millrace.api.PairDStream;
 import io.millrace.api.StatefulDStream;
 import io.millrace.api.WindowedValue;
 import io.millrace.api.codec.Codecs;
+import io.millrace.testkit.stream.RestartMode;
 import io.millrace.testkit.stream.StreamHarness;
 import io.millrace.testkit.stream.StreamResults;
 import io.millrace.testkit.stream.StreamTest;
@@ -24,6 +26,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** What the pages on operators say of the programs that they show, in each mode of restarts. */
@@ -216,5 +219,28 @@ class OperatorsTest {
         try (Stream<Path> batches = Files.list(directory)) {
             assertThat(batches).hasSize(3);
         }
+    }
+
+    @Test
+    void linesThatSayNothingUsefulAreKept(@TempDir Path directory) throws IOException {
+        Ledgers.Table table = new Ledgers.Table();
+        new StreamHarness()
+                .program(in -> {
+                    var lines = in.input("lines", Codecs.STRING);
+                    Ledgers.add(lines, table);
+                    in.collect("lines", lines);
+                })
+                .set("dead-letters.directory", directory.toString())
+                .modes(RestartMode.KILL_BEFORE_COMMIT)
+                .batches("lines", List.of("c1 5", "c1 much"), List.of("nobody"))
+                .run();
+        assertThat(table.rows()).containsOnly(Map.entry("c1", 5L));
+        List<String> kept = new ArrayList<>();
+        try (Stream<Path> batches = Files.list(directory.resolve("harness"))) {
+            for (Path file : batches.sorted().toList()) {
+                DeadLetterFile.read(file).forEach(letter -> kept.add(letter.element()));
+            }
+        }
+        assertThat(kept).containsExactly("c1 much", "nobody");
     }
 }

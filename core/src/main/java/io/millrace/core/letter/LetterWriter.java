@@ -1,0 +1,92 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.millrace.core.letter;
+
+import io.millrace.api.BatchId;
+import io.millrace.api.DeadLetter;
+import io.millrace.api.DeadLetter.SourceRecord;
+import io.millrace.api.DeadLetterFile;
+import io.millrace.api.codec.ByteWriter;
+import io.millrace.api.source.RecordView;
+import io.millrace.api.source.Slice;
+import io.millrace.core.operator.FailedElements;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** Writes the dead letters of one task, to memory: an attempt that is thrown away leaves nothing. */
+public final class LetterWriter {
+    private final BatchId batch;
+    private final String stream;
+    private final int attempt;
+    private final long maxBytes;
+    private final ByteWriter letters = new ByteWriter(256);
+    private final Map<String, Long> counts = new LinkedHashMap<>();
+    private @Nullable RecordView record;
+
+    /**
+     * A writer.
+     *
+     * @param stream the input whose records the task reads; empty if it reads an exchange
+     * @param attempt how often the task has failed
+     * @param maxBytes how many bytes it may write
+     */
+    public LetterWriter(BatchId batch, String stream, int attempt, long maxBytes) {
+        this.batch = batch;
+        this.stream = stream;
+        this.attempt = attempt;
+        this.maxBytes = maxBytes;
+    }
+
+    /** Says which record everything is made of from now on; null for none. */
+    public void at(@Nullable RecordView view) {
+        record = view;
+    }
+
+    /**
+     * The letters of one operator.
+     *
+     * @param outputs those that miss its elements
+     */
+    public FailedElements of(String operator, String declaredAt, String place, List<String> outputs) {
+        return (element, failure) -> {
+            Throwable thrown = Optional.ofNullable(failure.getCause()).orElse(failure);
+            RecordView view = record;
+            DeadLetter letter = new DeadLetter(
+                    batch.programId(),
+                    batch.epoch(),
+                    batch.batchTime(),
+                    outputs,
+                    operator,
+                    declaredAt,
+                    view == null ? Optional.empty() : Optional.of(SourceRecord.of(stream, view)),
+                    element instanceof RecordView ? "" : text(element),
+                    thrown.getClass().getName(),
+                    Optional.ofNullable(thrown.getMessage()).orElse(""),
+                    attempt);
+            DeadLetterFile.append(letter, letters);
+            counts.merge(place, 1L, Long::sum);
+            if (letters.size() > maxBytes) {
+                throw DeadLetterStore.tooMany(batch.batchTime(), maxBytes, String.valueOf(failure.getMessage()));
+            }
+        };
+    }
+
+    private static String text(Object element) {
+        String text;
+        try {
+            text = String.valueOf(element);
+        } catch (RuntimeException e) {
+            text = "an element whose toString() throws " + e;
+        }
+        return text.length() <= DeadLetter.ELEMENT_CHARACTERS
+                ? text
+                : text.substring(0, DeadLetter.ELEMENT_CHARACTERS) + "…";
+    }
+
+    /** What was written; null if that is nothing. */
+    public @Nullable Letters letters() {
+        return counts.isEmpty() ? null : new Letters(new Slice(letters.toByteArray()), counts);
+    }
+}
