@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.millrace.benchmarks;
 
+import io.millrace.benchmarks.batch.GrowthCommand;
+import io.millrace.benchmarks.batch.StateCommand;
+import io.millrace.benchmarks.batch.WindowCommand;
 import io.millrace.benchmarks.compare.CompareCommand;
 import io.millrace.benchmarks.micro.BatchOverheadCommand;
 import io.millrace.benchmarks.micro.LocalLogCommand;
@@ -12,7 +15,15 @@ import picocli.CommandLine.Command;
         name = "benchmarks",
         description = "Measures Millrace and what it is held against.",
         mixinStandardHelpOptions = true,
-        subcommands = {CompareCommand.class, LoadCommand.class, BatchOverheadCommand.class, LocalLogCommand.class})
+        subcommands = {
+            CompareCommand.class,
+            StateCommand.class,
+            WindowCommand.class,
+            GrowthCommand.class,
+            BatchOverheadCommand.class,
+            LocalLogCommand.class,
+            LoadCommand.class
+        })
 public final class Benchmarks {
     private Benchmarks() {}
 

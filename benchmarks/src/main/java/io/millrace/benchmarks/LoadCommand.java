@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.millrace.benchmarks;
 
-import io.millrace.benchmarks.workload.Loader;
+import io.millrace.benchmarks.compare.Loader;
 import io.millrace.benchmarks.workload.Workload;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;

@@ -33,6 +33,56 @@ class BenchmarksIT {
     }
 
     @Test
+    void measuresALittleState() {
+        int exitCode = Benchmarks.commandLine()
+                .execute(
+                        "state",
+                        "--keys=2000",
+                        "--touched=1000",
+                        "--spark-keys=0",
+                        "--interval-ms=50",
+                        "--measured=3",
+                        "--rounds=1",
+                        "--heap=-Xmx256m",
+                        "--output=" + directory);
+
+        assertThat(exitCode).isZero();
+    }
+
+    @Test
+    void measuresALittleWindow() {
+        int exitCode = Benchmarks.commandLine()
+                .execute(
+                        "window",
+                        "--lengths=5",
+                        "--records=1000",
+                        "--spark-length=0",
+                        "--interval-ms=50",
+                        "--measured=3",
+                        "--rounds=1",
+                        "--heap=-Xmx256m",
+                        "--output=" + directory);
+
+        assertThat(exitCode).isZero();
+    }
+
+    @Test
+    void drawsALittleGrowth() {
+        int exitCode = Benchmarks.commandLine()
+                .execute(
+                        "growth",
+                        "--axes=cores",
+                        "--records=64000",
+                        "--rounds=1",
+                        "--heap=-Xmx256m",
+                        "--output=" + directory,
+                        "--charts=" + directory);
+
+        assertThat(exitCode).isZero();
+        assertThat(directory.resolve("growth-cores.png")).isNotEmptyFile();
+    }
+
+    @Test
     void measuresALittleLog() {
         int exitCode = Benchmarks.commandLine()
                 .execute("local-log", "--mib=4", "--warm-up=4", "--rounds=1", "--directory=" + directory);

@@ -3,9 +3,8 @@ package io.millrace.benchmarks.compare;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
-import io.millrace.benchmarks.system.Result;
-import io.millrace.benchmarks.system.Task;
-import io.millrace.benchmarks.workload.Loader;
+import io.millrace.benchmarks.measure.Result;
+import io.millrace.benchmarks.measure.Task;
 import io.millrace.benchmarks.workload.Workload;
 import io.millrace.servers.KafkaServer;
 import java.io.IOException;
@@ -21,6 +20,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
+import java.util.stream.Stream;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -54,7 +54,9 @@ public final class CompareCommand implements Callable<Integer> {
     private int warmUp = 1;
 
     @Option(names = "--systems", split = ",", description = "Which systems, in this order: ${COMPLETION-CANDIDATES}.")
-    private List<Contender> systems = List.of(Contender.values());
+    private List<Contender> systems = Stream.of(Contender.values())
+            .filter(contender -> contender.kind() != Contender.Kind.PEER || SystemUnderTest.sparkIsBuilt())
+            .toList();
 
     @Option(names = "--heap", split = ",", description = "The heap of every system.")
     private List<String> heap = List.of("-Xms2g", "-Xmx4g");
@@ -94,7 +96,11 @@ public final class CompareCommand implements Callable<Integer> {
             for (Contender contender : systems) {
                 Task task = new Task(kafka.bootstrapServers(), topic, workload, count, contender.parallelism());
                 Interference interference = new Interference(kafka.pid());
-                Result result = jvm.run(contender, task, "%s-%s-%d".formatted(workload, contender, round));
+                Result result = jvm.run(
+                        contender.system(),
+                        task.jvmArguments(),
+                        "%s-%s-%d".formatted(workload, contender, round),
+                        Result.class);
                 check(contender, result, count, checksum);
                 Measurement measurement = new Measurement(result, interference.share(result.cpuSeconds()));
                 out.printf(

@@ -33,7 +33,9 @@ enum Contender {
     /** Millrace's direct stream on record views; every batch committed durably. */
     MILLRACE_VIEWS(MillraceViews.class, 2, Kind.ENGINE),
     /** Millrace's reliable receiver on strings: every record through the log as well. */
-    MILLRACE_RELIABLE(MillraceReliable.class, 2, Kind.ENGINE);
+    MILLRACE_RELIABLE(MillraceReliable.class, 2, Kind.ENGINE),
+    /** Spark's direct stream on strings; nothing of it durable. */
+    SPARK_DIRECT("SparkDirect", 2);
 
     /** What a contender's figures say. */
     enum Kind {
@@ -44,21 +46,31 @@ enum Contender {
         /** The best of these is the measure of systems on record views. */
         BARE_SLICES,
         /** A stream engine. */
-        ENGINE
+        ENGINE,
+        /** A stream engine that others wrote. */
+        PEER
     }
 
-    private final Class<?> main;
+    private final String mainClass;
     private final int parallelism;
     private final Kind kind;
 
     Contender(Class<?> main, int parallelism, Kind kind) {
-        this.main = main;
+        this.mainClass = main.getName();
         this.parallelism = parallelism;
         this.kind = kind;
     }
 
-    String mainClass() {
-        return main.getName();
+    Contender(String mainOnSpark, int parallelism) {
+        this.mainClass = mainOnSpark;
+        this.parallelism = parallelism;
+        this.kind = Kind.PEER;
+    }
+
+    SystemUnderTest system() {
+        return kind == Kind.PEER
+                ? SystemUnderTest.onSpark(toString(), mainClass)
+                : SystemUnderTest.here(toString(), mainClass);
     }
 
     int parallelism() {
@@ -70,7 +82,7 @@ enum Contender {
     }
 
     @Override
-    public String toString() {
+    public final String toString() {
         return name().toLowerCase(Locale.ROOT).replace('_', '-');
     }
 }

@@ -2,8 +2,7 @@
 package io.millrace.benchmarks.compare;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
-import io.millrace.benchmarks.system.Result;
-import io.millrace.benchmarks.system.Task;
+import io.millrace.benchmarks.measure.ThisJvm;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -12,8 +11,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 
-/** Runs a contender in a JVM of its own and reads the result that it prints. */
-final class ContenderJvm {
+/** Runs a system in a JVM of its own and reads the result that it prints. */
+public final class ContenderJvm {
     private final List<String> heap;
     private final Duration timeout;
     private final Path directory;
@@ -25,17 +24,25 @@ final class ContenderJvm {
      * @param timeout after which a run is killed and has failed
      * @param directory where the output of each run is kept
      */
-    ContenderJvm(List<String> heap, Duration timeout, Path directory) {
+    public ContenderJvm(List<String> heap, Duration timeout, Path directory) {
         this.heap = List.copyOf(heap);
         this.timeout = timeout;
         this.directory = directory;
     }
 
-    /** Runs a task to its end; {@code label} names the run's output files. */
-    Result run(Contender contender, Task task, String label) throws IOException, InterruptedException {
+    /**
+     * Runs a system to its end.
+     *
+     * @param system which
+     * @param arguments what it is asked to do
+     * @param label names the run's output files
+     * @param type what it answers with
+     */
+    public <R> R run(SystemUnderTest system, List<String> arguments, String label, Class<R> type)
+            throws IOException, InterruptedException {
         Path output = directory.resolve(label + ".out");
         Path errors = directory.resolve(label + ".err");
-        Process process = new ProcessBuilder(command(contender, task))
+        Process process = new ProcessBuilder(command(system, arguments))
                 .redirectOutput(output.toFile())
                 .redirectError(errors.toFile())
                 .start();
@@ -44,28 +51,29 @@ final class ContenderJvm {
         try {
             if (!process.waitFor(timeout.toMillis(), TimeUnit.MILLISECONDS)) {
                 throw new IOException(
-                        "%s did not end within %d s, see %s".formatted(contender, timeout.toSeconds(), errors));
+                        "%s did not end within %d s, see %s".formatted(system, timeout.toSeconds(), errors));
             }
         } finally {
             process.destroyForcibly().waitFor();
             Runtime.getRuntime().removeShutdownHook(killer);
         }
         String line = Files.readAllLines(output).stream()
-                .filter(candidate -> candidate.startsWith(Result.LINE))
+                .filter(candidate -> candidate.startsWith(ThisJvm.RESULT))
                 .findFirst()
                 .orElseThrow(() -> new IOException("%s ended with exit code %d and without a result, see %s"
-                        .formatted(contender, process.exitValue(), errors)));
-        return new ObjectMapper().readValue(line.substring(Result.LINE.length()), Result.class);
+                        .formatted(system, process.exitValue(), errors)));
+        return new ObjectMapper().readValue(line.substring(ThisJvm.RESULT.length()), type);
     }
 
-    private List<String> command(Contender contender, Task task) {
+    private List<String> command(SystemUnderTest system, List<String> arguments) {
         List<String> command = new ArrayList<>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         command.addAll(heap);
-        command.addAll(task.jvmArguments());
+        command.addAll(system.jvmArguments());
+        command.addAll(arguments);
         command.add("-cp");
-        command.add(System.getProperty("java.class.path"));
-        command.add(contender.mainClass());
+        command.add(system.classPath());
+        command.add(system.mainClass());
         return command;
     }
 }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.millrace.benchmarks.compare;
 
-import io.millrace.benchmarks.system.Result;
+import io.millrace.benchmarks.measure.Result;
 
 /**
  * One run of a contender.

@@ -6,20 +6,18 @@ import io.millrace.api.StreamingContext;
 import io.millrace.api.StreamingContextBuilder;
 import io.millrace.api.listener.StreamingEvent.BatchCommitted;
 import io.millrace.api.listener.StreamingListener;
+import io.millrace.benchmarks.system.Scratch;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.lang.management.ThreadMXBean;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -86,11 +84,11 @@ public final class BatchOverheadCommand implements Callable<Integer> {
         if (ledger.equals("memory")) {
             return measure(ledger, null);
         }
-        Path directory = Files.createTempDirectory("millrace-overhead");
+        Path directory = Scratch.directory();
         try {
             return measure(ledger, directory);
         } finally {
-            delete(directory);
+            Scratch.delete(directory);
         }
     }
 
@@ -165,14 +163,6 @@ public final class BatchOverheadCommand implements Callable<Integer> {
                 .map(threads::getThreadCpuTime)
                 .filter(nanos -> nanos > 0)
                 .sum();
-    }
-
-    private static void delete(Path directory) throws IOException {
-        try (Stream<Path> files = Files.walk(directory)) {
-            for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
-                Files.delete(file);
-            }
-        }
     }
 
     /** From a batch's time to its durable commit, in milliseconds. */

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.millrace.benchmarks.system;
 
+import io.millrace.benchmarks.measure.Meter;
+import io.millrace.benchmarks.measure.Task;
 import io.millrace.benchmarks.workload.Workload;
 import java.time.Duration;
 import java.util.ArrayList;

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.millrace.benchmarks.system;
 
+import io.millrace.benchmarks.measure.Meter;
+import io.millrace.benchmarks.measure.Task;
 import java.nio.ByteBuffer;
 import java.util.concurrent.ExecutionException;
 import org.apache.kafka.common.serialization.ByteBufferDeserializer;

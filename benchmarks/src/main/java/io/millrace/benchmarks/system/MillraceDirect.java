@@ -6,6 +6,8 @@ import io.millrace.api.Pair;
 import io.millrace.api.PairDStream;
 import io.millrace.api.StreamingContext;
 import io.millrace.api.codec.Codecs;
+import io.millrace.benchmarks.measure.Meter;
+import io.millrace.benchmarks.measure.Task;
 import io.millrace.benchmarks.workload.Workload;
 import io.millrace.receiver.kafka.direct.KafkaDirect;
 import java.io.IOException;

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.millrace.benchmarks.system;
 
+import io.millrace.benchmarks.measure.Meter;
+import io.millrace.benchmarks.measure.Task;
 import io.millrace.receiver.kafka.reliable.KafkaReliable;
 import java.io.IOException;
 import org.apache.kafka.common.serialization.StringDeserializer;

@@ -7,17 +7,16 @@ import io.millrace.api.StreamingContext;
 import io.millrace.api.listener.StreamingEvent.BatchCommitted;
 import io.millrace.api.listener.StreamingEvent.StreamingStopped;
 import io.millrace.api.listener.StreamingListener;
+import io.millrace.benchmarks.measure.Meter;
+import io.millrace.benchmarks.measure.Task;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.Comparator;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Function;
-import java.util.stream.Stream;
 
 /**
  * A program on Millrace, measured: batches of one second, running totals as recoverable state, every batch committed
@@ -39,7 +38,7 @@ final class MillraceRun {
 
     /** Runs the totals that {@code program} declares until every record is in them, and prints the result. */
     void run(Function<StreamingContext, DStream<Pair<String, Long>>> program) throws IOException, InterruptedException {
-        Path checkpoint = Files.createTempDirectory("millrace-benchmark");
+        Path checkpoint = Scratch.directory();
         try (StreamingContext context = StreamingContext.builder(
                         "benchmark-" + ProcessHandle.current().pid())
                 .batchInterval(BATCH_INTERVAL)
@@ -58,15 +57,7 @@ final class MillraceRun {
                     .mapToLong(total -> total.getKey().hashCode() * total.getValue())
                     .sum());
         } finally {
-            delete(checkpoint);
-        }
-    }
-
-    private static void delete(Path directory) throws IOException {
-        try (Stream<Path> files = Files.walk(directory)) {
-            for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
-                Files.delete(file);
-            }
+            Scratch.delete(checkpoint);
         }
     }
 

@@ -5,6 +5,8 @@ import io.millrace.api.Pair;
 import io.millrace.api.function.SliceLongEmitter;
 import io.millrace.api.function.SliceLongFunction;
 import io.millrace.api.source.Slice;
+import io.millrace.benchmarks.measure.Meter;
+import io.millrace.benchmarks.measure.Task;
 import io.millrace.benchmarks.workload.Workload;
 import java.io.IOException;
 import java.util.Map;

@@ -3,7 +3,7 @@ package io.millrace.benchmarks.compare;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.millrace.benchmarks.system.Result;
+import io.millrace.benchmarks.measure.Result;
 import io.millrace.benchmarks.workload.Workload;
 import java.util.LinkedHashMap;
 import java.util.List;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-package io.millrace.benchmarks.workload;
+package io.millrace.benchmarks.compare;
 
+import io.millrace.benchmarks.workload.Workload;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ExecutionException;

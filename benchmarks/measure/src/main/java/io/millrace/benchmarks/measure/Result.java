@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package io.millrace.benchmarks.system;
+package io.millrace.benchmarks.measure;
 
 /**
  * What one run of a system came to.
@@ -20,9 +20,6 @@ public record Result(
         long startupRssKb,
         long peakRssKb,
         long checksum) {
-    /** What the line of a result starts with; the rest of it is JSON. */
-    public static final String LINE = "RESULT ";
-
     /** Returns the throughput in records per second. */
     public double throughput() {
         return records / seconds;
