@@ -7,6 +7,7 @@ import io.millrace.api.listener.StreamingEvent.OutputOperationInfo;
 import io.millrace.core.ledger.Fact.StateWritten;
 import io.millrace.core.ledger.LedgerState.PlannedBatch;
 import io.millrace.core.letter.Letters;
+import io.millrace.spi.scheduler.Scheduler;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -26,6 +27,7 @@ final class ActiveBatch {
     private final Map<String, InputInfo> inputs;
     boolean planDurable;
     boolean computing;
+    Scheduler.@Nullable JobHandle job;
     boolean computed;
     boolean outputsBegun;
     int stateWrites;

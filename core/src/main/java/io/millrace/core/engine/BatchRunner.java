@@ -53,13 +53,11 @@ import org.slf4j.LoggerFactory;
 /**
  * Batches, from tick to commit. A batch is planned (its input becomes a fact), computed by the scheduler, its state
  * written, its outputs called, and committed (one more fact). Computing the next batch overlaps with writing, outputs
- * and commit of the one before, so that both of their facts share a sync; outputs of a batch begin only when the one
- * before is committed. Everything here runs on the engine's thread.
+ * and commit of the one before, so that both of their facts share a sync; a program without state may compute several at
+ * once. Outputs of a batch begin only when the one before is committed. Everything here runs on the engine's thread.
  */
 final class BatchRunner {
     private static final Logger LOG = LoggerFactory.getLogger(BatchRunner.class);
-    /** One batch computes while the one before it is written and committed. */
-    private static final int MOST_ACTIVE = 2;
 
     private final Program program;
     private final long epoch;
@@ -79,8 +77,8 @@ final class BatchRunner {
     private final Consumer<Throwable> onFailure;
     private final List<Node.Remember> remembered;
     private final Deque<ActiveBatch> active = new ArrayDeque<>();
-    private @Nullable ActiveBatch computing;
-    private Scheduler.@Nullable JobHandle job;
+    private final int mostComputing;
+    private int computing;
     private final BatchTimes times;
     private long lastWithInput;
     private boolean firstOfMany;
@@ -126,6 +124,9 @@ final class BatchRunner {
                 grid,
                 BatchTimes.windows(program.graph().nodes()),
                 program.settings().get(EngineOptions.BATCH_MISSED_TICKS) == EngineOptions.MissedTicks.RUN);
+        this.mostComputing = program.graph().hasState()
+                ? 1
+                : Math.toIntExact(program.settings().get(EngineOptions.BATCHES_CONCURRENT));
         this.remembered = program.graph().nodes(Node.Remember.class);
     }
 
@@ -161,7 +162,7 @@ final class BatchRunner {
         if (!planning || stopped) {
             return;
         }
-        if (active.size() >= MOST_ACTIVE) {
+        if (!hasRoom()) {
             missedTicks++;
         } else {
             planAt(time);
@@ -172,7 +173,7 @@ final class BatchRunner {
     private void planAt(long tick) {
         clock.check(tick, ledger.state().lastPlanned());
         while (ledger.state().lastPlanned() < tick) {
-            if (active.size() >= MOST_ACTIVE) {
+            if (!hasRoom()) {
                 missedTicks++;
                 return;
             }
@@ -188,6 +189,11 @@ final class BatchRunner {
             plan(time);
         }
         missedTicks = 0;
+    }
+
+    /** One batch is written and committed while others compute. */
+    private boolean hasRoom() {
+        return active.size() <= mostComputing;
     }
 
     private void plan(long batchTime) {
@@ -225,12 +231,9 @@ final class BatchRunner {
         if (stopped) {
             return;
         }
-        if (computing == null) {
-            for (ActiveBatch batch : active) {
-                if (!batch.computed) {
-                    compute(batch);
-                    break;
-                }
+        for (ActiveBatch batch : active) {
+            if (computing < mostComputing && !batch.computing) {
+                compute(batch);
             }
         }
         ActiveBatch first = active.peek();
@@ -249,7 +252,7 @@ final class BatchRunner {
     }
 
     private void compute(ActiveBatch batch) {
-        computing = batch;
+        computing++;
         batch.computing = true;
         BatchParameters parameters =
                 new BatchParameters(program.id(), epoch, program.interval(), batch.time(), snapshotsDue());
@@ -259,7 +262,7 @@ final class BatchRunner {
                 batch.instant(),
                 0,
                 plan.stages(inputs.tasks(batch.plan, scheduler.capabilities().parallelism()), parameters));
-        job = scheduler.submit(work, new Scheduler.JobListener() {
+        batch.job = scheduler.submit(work, new Scheduler.JobListener() {
             @Override
             public void started() {
                 Instant at = now();
@@ -292,8 +295,8 @@ final class BatchRunner {
     }
 
     private void computed(ActiveBatch batch, JobResult result) {
-        computing = null;
-        job = null;
+        computing--;
+        batch.job = null;
         batch.computed(program.clock().nanos());
         Map<Integer, List<List<Object>>> elements = new HashMap<>();
         Map<String, List<LogHandle>> written = new HashMap<>();
@@ -374,8 +377,8 @@ final class BatchRunner {
     }
 
     private void taskFailed(ActiveBatch batch, TaskFailure failure) {
-        computing = null;
-        job = null;
+        computing--;
+        batch.job = null;
         if (stopped) {
             return; // whatever a task that is given up says
         }
@@ -424,7 +427,7 @@ final class BatchRunner {
         listeners.post(new StreamingEvent.BatchCommitted(now(), batch.instant(), batch.records));
         if (ledger.state().lastPlanned() < drainTo) {
             planAt(drainTo);
-        } else if (missedTicks > 0 && planning && active.size() < MOST_ACTIVE) {
+        } else if (missedTicks > 0 && planning && hasRoom()) {
             planAt(grid.floor(program.clock().millis()));
         }
         advance();
@@ -456,8 +459,8 @@ final class BatchRunner {
     void stop() {
         planning = false;
         stopped = true;
-        if (job != null) {
-            job.cancel();
+        for (ActiveBatch batch : active) {
+            Optional.ofNullable(batch.job).ifPresent(Scheduler.JobHandle::cancel);
         }
     }
 

@@ -197,9 +197,14 @@ final class EngineModule extends AbstractModule {
     @Provides
     @Singleton
     OutputRunner outputs(CompiledPlan plan, Logs logs, ListenerBus bus) {
-        EngineThread thread = resources.add("output thread", new EngineThread(program.threads("output")));
-        thread.onFailure(onFailure);
-        return new OutputRunner(program, logs.epoch(), plan.outputs(), bus, thread);
+        long most = Math.min(plan.outputs().size(), program.settings().get(EngineOptions.OUTPUTS_CONCURRENT));
+        List<EngineThread> threads = new ArrayList<>();
+        for (int i = 0; i < most; i++) {
+            EngineThread thread = resources.add("output thread", new EngineThread(program.threads("output")));
+            thread.onFailure(onFailure);
+            threads.add(thread);
+        }
+        return new OutputRunner(program, logs.epoch(), plan.outputs(), bus, threads);
     }
 
     @Provides

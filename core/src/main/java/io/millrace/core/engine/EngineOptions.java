@@ -108,6 +108,20 @@ public final class EngineOptions {
                     "how many bytes of dead letters a batch may have; one with more stops the program")
             .withDefault("16MiB");
 
+    public static final ConfigOption<Long> OUTPUTS_CONCURRENT = ConfigOption.number(
+                    "outputs.concurrent",
+                    1,
+                    1_000,
+                    "how many outputs of a batch are called at once; with 1, one after the other in order of declaration")
+            .withDefault("1");
+    public static final ConfigOption<Long> BATCHES_CONCURRENT = ConfigOption.number(
+                    "batches.concurrent",
+                    1,
+                    1_000,
+                    "how many batches of a program without state are computed at once; their outputs are called in order"
+                            + " of batch time all the same")
+            .withDefault("1");
+
     public static final ConfigOption<MissedTicks> BATCH_MISSED_TICKS = ConfigOption.oneOf(
                     "batch.missed-ticks",
                     MissedTicks.class,
@@ -131,6 +145,8 @@ public final class EngineOptions {
                 List.of(
                         SCHEDULER,
                         BATCH_MISSED_TICKS,
+                        BATCHES_CONCURRENT,
+                        OUTPUTS_CONCURRENT,
                         RECORDS_ON_ERROR,
                         DEAD_LETTERS_DIRECTORY,
                         DEAD_LETTERS_MAX_BYTES,

@@ -16,12 +16,17 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReferenceArray;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Calls the outputs of a batch, in order of declaration, on a thread of its own. */
+/**
+ * Calls the outputs of a batch on threads of its own, the first of them in order of declaration. With one thread, each is
+ * called when the one before has returned.
+ */
 final class OutputRunner {
     private static final Logger LOG = LoggerFactory.getLogger(OutputRunner.class);
 
@@ -29,14 +34,15 @@ final class OutputRunner {
     private final long epoch;
     private final List<Node.Output> outputs;
     private final ListenerBus listeners;
-    private final EngineThread thread;
+    private final List<EngineThread> threads;
 
-    OutputRunner(Program program, long epoch, List<Node.Output> outputs, ListenerBus listeners, EngineThread thread) {
+    OutputRunner(
+            Program program, long epoch, List<Node.Output> outputs, ListenerBus listeners, List<EngineThread> threads) {
         this.program = program;
         this.epoch = epoch;
         this.outputs = List.copyOf(outputs);
         this.listeners = listeners;
-        this.thread = thread;
+        this.threads = List.copyOf(threads);
     }
 
     /** The names of those that are called at a batch time, in order. */
@@ -49,7 +55,7 @@ final class OutputRunner {
 
     /** Whether the caller is an output function. */
     boolean isCurrentThread() {
-        return thread.isCurrent();
+        return threads.stream().anyMatch(EngineThread::isCurrent);
     }
 
     /**
@@ -60,23 +66,69 @@ final class OutputRunner {
      * @param done told on the outputs' thread
      */
     void run(long batchTime, Map<Integer, List<List<Object>>> data, Runnable before, Consumer<Outcome> done) {
-        thread.execute(() -> {
+        threads.get(0).execute(() -> {
             try {
                 before.run();
             } catch (MillraceException e) {
                 done.accept(new Outcome(List.of(), Optional.of(e)));
                 return;
             }
-            List<OutputOperationInfo> operations = new ArrayList<>(outputs.size());
-            Optional<MillraceException> failure = Optional.empty();
+            Round round = new Round(batchTime, data, done);
+            for (int i = 1; i < Math.min(threads.size(), round.due.size()); i++) {
+                threads.get(i).execute(round::work);
+            }
+            round.work();
+        });
+    }
+
+    /** The outputs of one batch: each thread takes the next one, and the last to be done says so. */
+    private final class Round {
+        private final long batchTime;
+        private final Map<Integer, List<List<Object>>> data;
+        private final Consumer<Outcome> done;
+        private final List<Integer> due = new ArrayList<>();
+        private final AtomicInteger taken = new AtomicInteger();
+        private final AtomicInteger left;
+        private final AtomicReferenceArray<OutputOperationInfo> operations;
+        private final AtomicReferenceArray<Optional<MillraceException>> failures;
+
+        Round(long batchTime, Map<Integer, List<List<Object>>> data, Consumer<Outcome> done) {
+            this.batchTime = batchTime;
+            this.data = data;
+            this.done = done;
             for (int index = 0; index < outputs.size(); index++) {
                 if (outputs.get(index).due(batchTime)) {
-                    Optional<MillraceException> failed = run(batchTime, index, data, operations);
-                    failure = failure.isPresent() ? failure : failed;
+                    due.add(index);
                 }
             }
-            done.accept(new Outcome(operations, failure));
-        });
+            this.left = new AtomicInteger(due.size());
+            this.operations = new AtomicReferenceArray<>(due.size());
+            this.failures = new AtomicReferenceArray<>(due.size());
+        }
+
+        void work() {
+            if (due.isEmpty()) {
+                done.accept(new Outcome(List.of(), Optional.empty()));
+            }
+            for (int i = taken.getAndIncrement(); i < due.size(); i = taken.getAndIncrement()) {
+                List<OutputOperationInfo> operation = new ArrayList<>(1);
+                failures.set(i, run(batchTime, due.get(i), data, operation));
+                operations.set(i, operation.get(0));
+                if (left.decrementAndGet() == 0) {
+                    done.accept(outcome());
+                }
+            }
+        }
+
+        private Outcome outcome() {
+            List<OutputOperationInfo> all = new ArrayList<>();
+            Optional<MillraceException> failure = Optional.empty();
+            for (int i = 0; i < due.size(); i++) {
+                all.add(operations.get(i));
+                failure = failure.isPresent() ? failure : failures.get(i);
+            }
+            return new Outcome(all, failure);
+        }
     }
 
     private Optional<MillraceException> run(

@@ -64,6 +64,11 @@ public final class Graph {
         return nodes(Node.Stateful.class).stream().map(Node.Stateful::state).toList();
     }
 
+    /** Whether what a batch computes depends on the batches before it: by a state or an accumulator. */
+    public boolean hasState() {
+        return !accumulatorNames.isEmpty() || !nodes(Node.Stateful.class).isEmpty();
+    }
+
     /** The batch interval in milliseconds. */
     long interval() {
         return context.batchInterval().toMillis();

@@ -22,10 +22,10 @@ public final class RememberedBatches {
         duration = Math.max(duration, wanted.toMillis());
     }
 
-    /** Takes the newest batch in and drops those that are older than it by the duration or more. */
+    /** Takes a batch in and drops those that are older than the newest by the duration or more. */
     public void add(long batchTime, Batch<Object> batch) {
         batches.put(batchTime, batch);
-        batches.headMap(batchTime - duration, true).clear();
+        batches.headMap(batches.lastKey() - duration, true).clear();
     }
 
     List<Batch<Object>> between(Instant from, Instant to, long slide) {
