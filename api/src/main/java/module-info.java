@@ -12,6 +12,7 @@ module io.millrace.api {
     exports io.millrace.api.codec;
     exports io.millrace.api.function;
     exports io.millrace.api.listener;
+    exports io.millrace.api.sink;
     exports io.millrace.api.source;
     exports io.millrace.spi.direct;
     exports io.millrace.spi.engine;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import io.millrace.core.context.LocalEngineProvider;
+import io.millrace.core.output.TextFilesProvider;
 import io.millrace.core.plugin.ClassPathProviderSource;
 import io.millrace.core.scheduler.LocalSchedulerProvider;
 import io.millrace.core.wal.local.FileWalStoreProvider;
@@ -23,6 +24,7 @@ import io.millrace.spi.wal.WalStoreProvider;
  * @provides EngineProvider contexts that run in this process
  * @provides ProviderSource those on the class path and the module path, which is why it uses every SPI
  * @provides SchedulerProvider the scheduler {@code local}
+ * @provides SinkProvider directories of text ({@code text-files})
  * @provides WalStoreProvider logs on the local disk ({@code file}) and in memory ({@code mem})
  */
 @SuppressWarnings("module") // the command line is built after it
@@ -58,6 +60,8 @@ module io.millrace.core {
             ClassPathProviderSource;
     provides SchedulerProvider with
             LocalSchedulerProvider;
+    provides SinkProvider with
+            TextFilesProvider;
     provides WalStoreProvider with
             FileWalStoreProvider,
             MemoryWalStoreProvider;

@@ -14,9 +14,11 @@ import io.millrace.api.function.ReduceFunction;
 import io.millrace.api.function.SerializableComparator;
 import io.millrace.api.function.TransformFunction;
 import io.millrace.api.function.TransformWithFunction;
+import io.millrace.api.sink.SinkTarget;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 
 /**
  * A stream of batches of {@code T}: a description, from which operators make new ones. Nothing runs before
@@ -162,9 +164,33 @@ public interface DStream<T> {
     List<Batch<T>> slice(Instant from, Instant to);
 
     /**
+     * Declares an output that goes to a sink, exactly once: however often the process dies, each batch is in the target
+     * once. What is visible there, and when, the sink says.
+     *
+     * @param name names the output for ever, in events and in the target; unique in the program
+     * @param target where to, as a plugin's builder describes it
+     * @throws IllegalArgumentException if the name is blank or taken
+     */
+    void save(String name, SinkTarget<? super T> target);
+
+    /** {@link #save(String, SinkTarget)} that says what becomes of a batch that the sink does not take. */
+    void save(String name, OutputPolicy policy, SinkTarget<? super T> target);
+
+    /**
+     * {@link #save(String, SinkTarget)} by the name of the sink's provider, for plugins whose classes the program does
+     * not have at compile time. The provider says what elements it takes.
+     *
+     * @param provider the name that the plugin's provider gives itself, such as {@code jdbc}
+     * @param settings the provider's settings by key; checked before anything starts
+     */
+    default void saveTo(String name, String provider, Map<String, String> settings) {
+        save(name, new SinkTarget<>(provider, settings));
+    }
+
+    /**
      * Writes each batch as text, one element a line, UTF-8, to the directory {@code prefix-<batch time in
-     * ms>[.suffix]}, a file for each partition. The directory appears complete or not at all; writing a batch again
-     * leaves what is there.
+     * ms>[.suffix]}, a file for each partition. The directory appears complete or not at all, once the batch is
+     * committed. As {@link #save} to {@link SinkTarget#textFiles}, under the name {@code output-<n>}.
      *
      * @param prefix path and beginning of the name
      * @param suffix may be empty

@@ -1,57 +1,85 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.millrace.spi.sink;
 
+import io.millrace.api.Batch;
 import io.millrace.api.BatchId;
-import io.millrace.api.Experimental;
-import io.millrace.api.codec.ByteReader;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 
 /**
- * Somewhere that batches go, exactly once, in one of two ways: with the batch id in the sink's own transaction, or by
- * committables that can be finished by whoever holds their description. Records arrive as bytes, encoded by the
- * program's codec.
+ * Somewhere that the batches of one output go, exactly once, in one of two ways: with the batch's time in the sink's own
+ * transaction, or by committables that can be finished by whoever holds their description. The clauses are in
+ * {@code docs/spec/sink.md}; {@code io.millrace.testkit.sink.SinkConformance} checks them.
+ *
+ * <p>The engine calls a sink's methods one at a time, on changing threads, with the plugin's class loader as the context
+ * class loader. Elements are those of the stream: types of the JDK, of {@code io.millrace.api}, or what the target's
+ * builder knows how to take apart.
  *
  * @since 0.1
  */
-@Experimental
 public sealed interface Sink extends AutoCloseable {
+    /**
+     * Lets go of the target without finishing or undoing anything there. Called once, also while another thread hangs in
+     * a call.
+     */
     @Override
     void close();
 
     /**
-     * Stores the batch id in the same transaction as the rows (a database; Kafka). The sink commits before the ledger;
-     * a run after a crash asks for the last committed batch and skips.
+     * Stores the batch's time in the same transaction as its elements (a database; Kafka). The sink commits before the
+     * ledger, so that a run after a crash can ask for the last committed batch and skip.
      */
     non-sealed interface Transactional extends Sink {
-        /** The newest batch that this output of this program has committed here. */
-        Optional<BatchId> lastCommitted(String programId, String output);
+        /**
+         * Claims the output: from its return on, no lower epoch commits anything for this program and output, however
+         * long it slept. Called before the first {@link #commit}, and after one that threw, whose outcome is unknown then.
+         *
+         * @return the time of the newest batch that is committed here for this program and output
+         * @throws io.millrace.api.MillraceException of code {@code FENCED} if a higher epoch has claimed it
+         */
+        Optional<Instant> claim(SinkOwner owner) throws Exception;
 
         /**
-         * Writes and commits one partition. Refuses an epoch lower than one already seen, with a
-         * {@link io.millrace.api.MillraceException} of code {@code FENCED}.
+         * Commits all elements of a batch and its time, or nothing. Batches come in order of time, each later than what
+         * {@link #claim} returned. May do nothing for a batch without elements.
+         *
+         * @throws io.millrace.api.MillraceException of code {@code FENCED} if a higher epoch has claimed the output;
+         *     after anything else that is thrown the outcome is unknown until {@link #claim} tells
          */
-        void commit(BatchId batch, int partition, Records records) throws Exception;
+        void commit(Batch<?> batch) throws Exception;
     }
 
     /**
-     * Prepares something that can be committed later by whoever holds its description (files, S3 multipart uploads).
-     * The description is recorded with the batch's commit, and is committed afterwards until that succeeds.
+     * Prepares something that can be made visible later by whoever holds its description (files, S3 multipart uploads).
+     * The descriptions are recorded in the fact that commits the batch, and are finished afterwards, if need be by a
+     * later start of the program.
      */
     non-sealed interface Resumable extends Sink {
-        /** Writes one partition invisibly and returns what {@link #finish} needs to make it visible. */
-        byte[] prepare(BatchId batch, int partition, Records records) throws Exception;
+        /**
+         * Removes what lower epochs prepared and never committed. Called once, before the first {@link #prepare}, when
+         * everything that they committed is finished. Must leave alone what equal and higher epochs have prepared.
+         */
+        void claim(SinkOwner owner) throws Exception;
 
-        /** Makes visible what was prepared; called again, does nothing. */
+        /**
+         * Writes one partition invisibly and durably.
+         *
+         * @return what {@link #finish} needs to make it visible: a name, not the data; at most a few hundred bytes, in a
+         *     format that later versions of the sink can read
+         */
+        byte[] prepare(Batch<?> batch, int partition) throws Exception;
+
+        /**
+         * Makes visible what was prepared; called again, by this process or another, does nothing. Called for every
+         * batch, in order of time, after the batch is committed. What it throws may be cured by calling it again.
+         *
+         * @param batch its epoch is that of the caller, not of whoever prepared
+         * @param committables what {@link #prepare} returned, by partition; none for a batch without partitions
+         */
         void finish(BatchId batch, List<byte[]> committables) throws Exception;
 
-        /** Removes what was prepared by an attempt that lost, or by a process that died. */
+        /** Removes what was prepared by an attempt that failed, as far as it can. Never called after a commit. */
         void discard(BatchId batch, List<byte[]> committables) throws Exception;
-    }
-
-    /** The records of one partition, encoded. */
-    interface Records {
-        /** Moves to the next record, or says that there is none. */
-        boolean next(ByteReader record) throws Exception;
     }
 }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-/** Exactly-once outputs, of two classes. No implementation yet: experimental. */
+/** Exactly-once outputs, of two classes. */
 @NullMarked
 package io.millrace.spi.sink;
 

@@ -9,6 +9,7 @@ import io.millrace.api.source.OffsetRange;
 import io.millrace.core.graph.Node;
 import io.millrace.core.ledger.Fact.BatchCommitted;
 import io.millrace.core.ledger.Fact.BatchPlanned;
+import io.millrace.core.ledger.Fact.OutputPrepared;
 import io.millrace.core.ledger.Fact.StateWritten;
 import io.millrace.core.ledger.Ledger;
 import io.millrace.core.ledger.LedgerState.PlannedBatch;
@@ -70,6 +71,7 @@ final class BatchRunner {
     private final Inputs inputs;
     private final OutputRunner outputs;
     private final DeadLetters letters;
+    private final SinkFinisher finisher;
     private final ListenerBus listeners;
     private final ClockWatch clock;
     private final BatchGrid grid;
@@ -101,6 +103,7 @@ final class BatchRunner {
             Inputs inputs,
             OutputRunner outputs,
             DeadLetters letters,
+            SinkFinisher finisher,
             ListenerBus listeners,
             long stateSnapshotAfter,
             Consumer<Throwable> onFailure) {
@@ -115,6 +118,7 @@ final class BatchRunner {
         this.inputs = inputs;
         this.outputs = outputs;
         this.letters = letters;
+        this.finisher = finisher;
         this.listeners = listeners;
         this.clock = new ClockWatch(program, listeners);
         this.grid = new BatchGrid(program.interval().toMillis());
@@ -237,7 +241,7 @@ final class BatchRunner {
             }
         }
         ActiveBatch first = active.peek();
-        if (first != null && first.readyForOutputs()) {
+        if (first != null && first.readyForOutputs() && finisher.keepsUp()) {
             first.outputsBegun = true;
             first.outputsSince = program.clock().nanos();
             outputs.run(
@@ -246,7 +250,10 @@ final class BatchRunner {
                     () -> letters.prepare(first),
                     outcome -> engine.execute(() -> outputsDone(first, outcome)));
         }
-        if (first == null && drained != null && ledger.state().lastPlanned() >= drainTo) {
+        if (first == null
+                && finisher.idle()
+                && drained != null
+                && ledger.state().lastPlanned() >= drainTo) {
             drained.complete(null);
         }
     }
@@ -408,13 +415,15 @@ final class BatchRunner {
         if (outcome.failure().isPresent()) {
             onFailure.accept(outcome.failure().get());
         } else if (!stopped) {
+            List<OutputPrepared> prepared = finisher.prepared(batch.time(), outputs.names(batch.time()));
             ledger.append(
-                    new BatchCommitted(batch.time(), 0, batch.records, batch.states),
-                    () -> engine.execute(() -> committed(batch)));
+                    new BatchCommitted(batch.time(), 0, batch.records, batch.states, prepared),
+                    () -> engine.execute(() -> committed(batch, prepared)));
         }
     }
 
-    private void committed(ActiveBatch batch) {
+    private void committed(ActiveBatch batch, List<OutputPrepared> prepared) {
+        finisher.committed(batch.time(), prepared, this::advance);
         active.remove(batch);
         states.accumulators().committed(batch.accumulated);
         inputs.committed(batch, batch.took());

@@ -44,6 +44,7 @@ public final class Engine {
     private final Inputs inputs;
     private final BatchRunner batches;
     private final OutputRunner outputs;
+    private final SinkFinisher finisher;
     private final ListenerBus listeners;
     private final BatchTimer timer;
 
@@ -57,6 +58,7 @@ public final class Engine {
             Inputs inputs,
             BatchRunner batches,
             OutputRunner outputs,
+            SinkFinisher finisher,
             ListenerBus listeners) {
         this.program = program;
         this.resources = resources;
@@ -67,6 +69,7 @@ public final class Engine {
         this.inputs = inputs;
         this.batches = batches;
         this.outputs = outputs;
+        this.finisher = finisher;
         this.listeners = listeners;
         this.timer = new BatchTimer(
                 program.clock(),
@@ -125,6 +128,7 @@ public final class Engine {
                             interval,
                             program.clock().millis()),
                     () -> {});
+            finisher.begin();
             inputs.begin();
             long first = new BatchGrid(interval).after(program.clock().millis());
             listeners.post(new StreamingEvent.StreamingStarted(

@@ -22,6 +22,7 @@ import io.millrace.core.plugin.ProviderRegistry;
 import io.millrace.core.receiver.ReceiverInput;
 import io.millrace.core.receiver.ReceiverSettings;
 import io.millrace.core.receiver.ReceiverSupervisor;
+import io.millrace.core.sink.Sinks;
 import io.millrace.core.state.States;
 import io.millrace.spi.listener.ListenerProvider;
 import io.millrace.spi.plugin.ProviderSource.Found;
@@ -196,7 +197,23 @@ final class EngineModule extends AbstractModule {
 
     @Provides
     @Singleton
-    OutputRunner outputs(CompiledPlan plan, Logs logs, ListenerBus bus) {
+    Sinks sinks(ProviderRegistry providers, CompiledPlan plan, Logs logs) {
+        return SinkOpening.open(program, providers, plan.outputs(), logs, resources);
+    }
+
+    @Provides
+    @Singleton
+    SinkFinisher finisher(Sinks sinks, Ledger ledger, Logs logs, EngineThread engine) {
+        EngineThread thread = new EngineThread(program.threads("finish"));
+        thread.onFailure(onFailure);
+        return resources.add(
+                "finisher of outputs",
+                new SinkFinisher(program, logs.epoch(), sinks, ledger, engine, thread, onFailure));
+    }
+
+    @Provides
+    @Singleton
+    OutputRunner outputs(CompiledPlan plan, Logs logs, Sinks sinks, ListenerBus bus) {
         long most = Math.min(plan.outputs().size(), program.settings().get(EngineOptions.OUTPUTS_CONCURRENT));
         List<EngineThread> threads = new ArrayList<>();
         for (int i = 0; i < most; i++) {
@@ -204,7 +221,7 @@ final class EngineModule extends AbstractModule {
             thread.onFailure(onFailure);
             threads.add(thread);
         }
-        return new OutputRunner(program, logs.epoch(), plan.outputs(), bus, threads);
+        return new OutputRunner(program, logs.epoch(), plan.outputs(), sinks, bus, threads);
     }
 
     @Provides
@@ -304,6 +321,7 @@ final class EngineModule extends AbstractModule {
             Inputs inputs,
             OutputRunner outputs,
             DeadLetters letters,
+            SinkFinisher finisher,
             ListenerBus bus) {
         return new BatchRunner(
                 program,
@@ -317,6 +335,7 @@ final class EngineModule extends AbstractModule {
                 inputs,
                 outputs,
                 letters,
+                finisher,
                 bus,
                 program.settings().get(EngineOptions.STATE_SNAPSHOT_AFTER),
                 onFailure);
@@ -332,7 +351,8 @@ final class EngineModule extends AbstractModule {
             Inputs inputs,
             BatchRunner batches,
             OutputRunner outputs,
+            SinkFinisher finisher,
             ListenerBus bus) {
-        return new Engine(program, resources, engine, logs, ledger, receivers, inputs, batches, outputs, bus);
+        return new Engine(program, resources, engine, logs, ledger, receivers, inputs, batches, outputs, finisher, bus);
     }
 }

@@ -70,6 +70,12 @@ public final class EngineOptions {
                     Long.MAX_VALUE,
                     "records per second that a direct stream reads at most; 0 for no limit")
             .withDefault("0");
+    public static final ConfigOption<Duration> OUTPUT_FINISH_TIMEOUT = ConfigOption.duration(
+                    "output.finish-timeout",
+                    Duration.ofMillis(1),
+                    "how long a sink is asked again to make visible what is committed before the program stops; the next"
+                            + " start goes on with it")
+            .withDefault("2min");
     public static final ConfigOption<Long> LEDGER_SNAPSHOT_AFTER = ConfigOption.size(
                     "ledger.snapshot-after",
                     4 * KIB,
@@ -160,6 +166,7 @@ public final class EngineOptions {
                         CALL_TIMEOUT,
                         DIRECT_INITIAL_RATE,
                         DIRECT_MAX_RATE,
+                        OUTPUT_FINISH_TIMEOUT,
                         LEDGER_SNAPSHOT_AFTER,
                         STATE_SNAPSHOT_AFTER,
                         LISTENER_QUEUE_SIZE),

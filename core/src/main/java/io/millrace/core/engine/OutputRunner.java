@@ -9,6 +9,7 @@ import io.millrace.api.listener.StreamingEvent.OutputOperationInfo;
 import io.millrace.core.graph.Node;
 import io.millrace.core.listener.ListenerBus;
 import io.millrace.core.operator.BatchData;
+import io.millrace.core.sink.Sinks;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -35,14 +36,21 @@ final class OutputRunner {
     private final List<Node.Output> outputs;
     private final ListenerBus listeners;
     private final List<EngineThread> threads;
+    private final Sinks sinks;
 
     OutputRunner(
-            Program program, long epoch, List<Node.Output> outputs, ListenerBus listeners, List<EngineThread> threads) {
+            Program program,
+            long epoch,
+            List<Node.Output> outputs,
+            Sinks sinks,
+            ListenerBus listeners,
+            List<EngineThread> threads) {
         this.program = program;
         this.epoch = epoch;
         this.outputs = List.copyOf(outputs);
         this.listeners = listeners;
         this.threads = List.copyOf(threads);
+        this.sinks = sinks;
     }
 
     /** The names of those that are called at a batch time, in order. */
@@ -166,7 +174,7 @@ final class OutputRunner {
         for (int attempt = 0; ; attempt++) {
             BatchId id = new BatchId(program.id(), epoch, batch, program.interval(), output.name(), attempt);
             try {
-                output.function().accept(new BatchData(id, data));
+                write(output, new BatchData(id, data));
                 return null;
             } catch (Throwable thrown) {
                 if (attempt >= output.policy().retries() || isEnd(thrown)) {
@@ -186,9 +194,19 @@ final class OutputRunner {
         }
     }
 
-    /** Whether the output is told to end, or the process cannot go on: no policy is asked then. */
+    private void write(Node.Output output, BatchData batch) throws Exception {
+        if (output.target() == null) {
+            output.function().accept(batch);
+        } else {
+            sinks.write(batch);
+        }
+    }
+
+    /** Whether the output is told to end, or the process cannot or must not go on: no policy is asked then. */
     private static boolean isEnd(Throwable thrown) {
-        return thrown instanceof InterruptedException || thrown instanceof VirtualMachineError;
+        return thrown instanceof InterruptedException
+                || thrown instanceof VirtualMachineError
+                || (thrown instanceof MillraceException known && known.code() == ErrorCode.FENCED);
     }
 
     private void pause(Duration duration) throws InterruptedException {

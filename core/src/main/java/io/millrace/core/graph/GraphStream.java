@@ -25,6 +25,7 @@ import io.millrace.api.function.ReduceFunction;
 import io.millrace.api.function.SerializableComparator;
 import io.millrace.api.function.TransformFunction;
 import io.millrace.api.function.TransformWithFunction;
+import io.millrace.api.sink.SinkTarget;
 import io.millrace.core.exchange.Count;
 import io.millrace.core.exchange.Gather;
 import io.millrace.core.exchange.ReduceAll;
@@ -35,12 +36,13 @@ import io.millrace.core.operator.Operator;
 import io.millrace.core.operator.Operators;
 import io.millrace.core.operator.Transform;
 import io.millrace.core.output.Printer;
-import io.millrace.core.output.TextFiles;
+import io.millrace.core.output.TextFilesProvider;
 import io.millrace.core.state.WindowState;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** A stream of objects: each method adds a node. */
@@ -276,7 +278,8 @@ class GraphStream<T> implements DStream<T> {
 
     @Override
     public void foreachBatch(String name, OutputPolicy policy, BatchFunction<T> function) {
-        new Node.Output(graph, node, graph.claimOutput(name), policy, erase(function));
+        new Node.Output(
+                graph, node, graph.claimOutput(name), policy, GraphStream.<BatchFunction<Object>>erase(function));
     }
 
     @Override
@@ -290,8 +293,22 @@ class GraphStream<T> implements DStream<T> {
     }
 
     @Override
+    public void save(String name, SinkTarget<? super T> target) {
+        save(name, OutputPolicy.stop(), target);
+    }
+
+    @Override
+    public void save(String name, OutputPolicy policy, SinkTarget<? super T> target) {
+        new Node.Output(graph, node, graph.claimOutput(name), policy, target);
+    }
+
+    @Override
     public void saveAsTextFiles(String prefix, String suffix) {
-        output(graph.nextOutput(), new TextFiles<>(prefix, suffix));
+        if (prefix.isBlank()) {
+            throw new IllegalArgumentException("saveAsTextFiles to a blank prefix: give a path, such as out/words");
+        }
+        SinkTarget<T> target = new SinkTarget<>(TextFilesProvider.NAME, Map.of("prefix", prefix, "suffix", suffix));
+        new Node.Output(graph, node, graph.nextOutput(), OutputPolicy.stop(), target);
     }
 
     final Node unionWith(List<? extends DStream<?>> others) {
@@ -336,7 +353,7 @@ class GraphStream<T> implements DStream<T> {
     }
 
     private void output(String name, BatchFunction<T> function) {
-        new Node.Output(graph, node, name, OutputPolicy.stop(), erase(function));
+        new Node.Output(graph, node, name, OutputPolicy.stop(), GraphStream.<BatchFunction<Object>>erase(function));
     }
 
     /** Elements are plain objects inside the engine; the program's types were checked where it was compiled. */

@@ -4,6 +4,7 @@ package io.millrace.core.graph;
 import io.millrace.api.BatchId;
 import io.millrace.api.OutputPolicy;
 import io.millrace.api.function.BatchFunction;
+import io.millrace.api.sink.SinkTarget;
 import io.millrace.core.exchange.Exchanger;
 import io.millrace.core.operator.Operator;
 import io.millrace.core.state.State;
@@ -253,16 +254,35 @@ public abstract sealed class Node {
         private final String name;
         private final OutputPolicy policy;
         private final BatchFunction<Object> function;
+        private final @Nullable SinkTarget<?> target;
 
+        /** An output to a sink. */
+        public Output(Graph graph, Node parent, String name, OutputPolicy policy, SinkTarget<?> target) {
+            super(graph, name, List.of(parent));
+            this.name = name;
+            this.policy = policy;
+            this.target = target;
+            this.function = batch -> {
+                throw new IllegalStateException("output '" + name + "' has a sink and no function");
+            };
+        }
+
+        /** An output that is a function of the program. */
         public Output(Graph graph, Node parent, String name, OutputPolicy policy, BatchFunction<Object> function) {
             super(graph, name, List.of(parent));
             this.name = name;
             this.policy = policy;
             this.function = function;
+            this.target = null;
         }
 
         public String name() {
             return name;
+        }
+
+        /** Where it goes if it goes to a sink; null if it is a function. */
+        public @Nullable SinkTarget<?> target() {
+            return target;
         }
 
         /** What becomes of a batch when the function throws. */

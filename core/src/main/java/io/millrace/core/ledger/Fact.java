@@ -60,12 +60,33 @@ public sealed interface Fact {
         }
     }
 
-    /** A batch is done: its outputs were called, its state is what these handles say, and it never runs again. */
-    record BatchCommitted(long batchTime, int attempt, long records, List<StateWritten> states) implements Fact {
+    /**
+     * A batch is done: its outputs were called, its state is what these handles say, and it never runs again.
+     *
+     * @param outputs what sinks prepared, to be finished from now on
+     */
+    record BatchCommitted(
+            long batchTime, int attempt, long records, List<StateWritten> states, List<OutputPrepared> outputs)
+            implements Fact {
         public BatchCommitted {
             states = List.copyOf(states);
+            outputs = List.copyOf(outputs);
+        }
+
+        public BatchCommitted(long batchTime, int attempt, long records, List<StateWritten> states) {
+            this(batchTime, attempt, records, states, List.of());
         }
     }
+
+    /** What the sink of an output prepared for a batch, by partition. */
+    record OutputPrepared(String output, List<Committable> committables) {
+        public OutputPrepared {
+            committables = List.copyOf(committables);
+        }
+    }
+
+    /** What a sink prepared for a committed batch is visible: nothing is left to do for that output of that batch. */
+    record OutputFinalized(long batchTime, String output) implements Fact {}
 
     /**
      * What a batch wrote for one state.

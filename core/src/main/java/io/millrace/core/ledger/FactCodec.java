@@ -11,10 +11,12 @@ import io.millrace.core.block.PartitionSlice;
 import io.millrace.core.ledger.Fact.BatchCommitted;
 import io.millrace.core.ledger.Fact.BatchPlanned;
 import io.millrace.core.ledger.Fact.BlockAdded;
+import io.millrace.core.ledger.Fact.OutputPrepared;
 import io.millrace.core.ledger.Fact.StateWritten;
 import io.millrace.core.ledger.LedgerState.Image;
 import io.millrace.core.ledger.LedgerState.PlannedBatch;
 import io.millrace.core.ledger.LedgerState.StateImage;
+import io.millrace.core.ledger.LedgerState.UnfinishedOutput;
 import io.millrace.core.log.LogHandle;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -38,10 +40,13 @@ public final class FactCodec {
     static final int BATCH_COMMITTED = 6;
     static final int SNAPSHOT = 7;
     static final int CLOSED = 8;
-    // 9 batch skipped, 10 batch abandoned, 11 output committed, 12 output finalized, 13 gap: reserved
+    // 9 batch skipped, 10 batch abandoned, 11 output committed, 13 gap: reserved
+    static final int OUTPUT_FINALIZED = 12;
     static final int PARTITIONS_FORGOTTEN = 14;
 
     private static final int VERSION = 1;
+    /** Of batch committed and snapshot: with what sinks prepared. Written only where there is any. */
+    private static final int WITH_OUTPUTS = 2;
 
     private FactCodec() {}
 
@@ -63,6 +68,8 @@ public final class FactCodec {
             return SNAPSHOT;
         } else if (fact instanceof Fact.PartitionsForgotten) {
             return PARTITIONS_FORGOTTEN;
+        } else if (fact instanceof Fact.OutputFinalized) {
+            return OUTPUT_FINALIZED;
         } else {
             return CLOSED;
         }
@@ -70,7 +77,8 @@ public final class FactCodec {
 
     /** Appends a fact's payload. */
     public static void encode(Fact fact, ByteWriter out) {
-        out.writeByte(VERSION);
+        int version = version(fact);
+        out.writeByte(version);
         if (fact instanceof BlockAdded f) {
             block(f, out);
         } else if (fact instanceof BatchPlanned f) {
@@ -83,6 +91,9 @@ public final class FactCodec {
             out.writeVarint(f.attempt());
             out.writeVarint(f.records());
             list(f.states(), out, FactCodec::stateWritten);
+            if (version == WITH_OUTPUTS) {
+                list(f.outputs(), out, FactCodec::outputPrepared);
+            }
         } else if (fact instanceof Fact.StreamBegun f) {
             out.writeString(f.stream());
             map(f.positions(), out, Position::encode);
@@ -99,16 +110,38 @@ public final class FactCodec {
             out.writeZigZag(f.atMillis());
         } else if (fact instanceof Fact.Snapshot f) {
             image(f.image(), out);
+            if (version == WITH_OUTPUTS) {
+                list(f.image().unfinished(), out, FactCodec::unfinished);
+            }
+        } else if (fact instanceof Fact.OutputFinalized f) {
+            out.writeZigZag(f.batchTime());
+            out.writeString(f.output());
         } else if (fact instanceof Fact.Closed f) {
             out.writeZigZag(f.atMillis());
         }
     }
 
+    /** What is written is read by every version that can make sense of it. */
+    private static int version(Fact fact) {
+        boolean outputs =
+                (fact instanceof BatchCommitted commit && !commit.outputs().isEmpty())
+                        || (fact instanceof Fact.Snapshot snapshot
+                                && !snapshot.image().unfinished().isEmpty());
+        return outputs ? WITH_OUTPUTS : VERSION;
+    }
+
+    private static boolean known(int type, int version) {
+        return switch (type) {
+            case BATCH_COMMITTED, SNAPSHOT -> version == VERSION || version == WITH_OUTPUTS;
+            case OUTPUT_FINALIZED, PARTITIONS_FORGOTTEN -> version == VERSION;
+            default -> type >= STARTED && type <= CLOSED && version == VERSION;
+        };
+    }
+
     /** Reads a fact. */
     public static Fact decode(int type, ByteReader in) {
         int version = in.readByte();
-        boolean known = (type >= STARTED && type <= CLOSED) || type == PARTITIONS_FORGOTTEN;
-        if (!known || version != VERSION) {
+        if (!known(type, version)) {
             throw new MillraceException(
                     ErrorCode.CORRUPT_DATA,
                     "the ledger holds a fact of type " + type + ", version " + version
@@ -128,8 +161,13 @@ public final class FactCodec {
                         list(in, ByteReader::readString));
             case BATCH_COMMITTED ->
                 new BatchCommitted(
-                        in.readZigZag(), in.readVarint32(), in.readVarint(), list(in, FactCodec::stateWritten));
-            case SNAPSHOT -> new Fact.Snapshot(image(in));
+                        in.readZigZag(),
+                        in.readVarint32(),
+                        in.readVarint(),
+                        list(in, FactCodec::stateWritten),
+                        version == WITH_OUTPUTS ? list(in, FactCodec::outputPrepared) : List.of());
+            case SNAPSHOT -> new Fact.Snapshot(image(in, version));
+            case OUTPUT_FINALIZED -> new Fact.OutputFinalized(in.readZigZag(), in.readString());
             case PARTITIONS_FORGOTTEN ->
                 new Fact.PartitionsForgotten(in.readString(), list(in, ByteReader::readString));
             default -> new Fact.Closed(in.readZigZag());
@@ -210,7 +248,7 @@ public final class FactCodec {
         });
     }
 
-    private static Image image(ByteReader in) {
+    private static Image image(ByteReader in, int version) {
         return new Image(
                 in.readString(),
                 in.readVarint(),
@@ -227,7 +265,26 @@ public final class FactCodec {
                                 list(i, FactCodec::block),
                                 map(i, j -> list(j, FactCodec::range)),
                                 list(i, ByteReader::readString))),
-                map(in, i -> new StateImage(i.readVarint(), i.readVarint(), list(i, LogHandle::decode))));
+                map(in, i -> new StateImage(i.readVarint(), i.readVarint(), list(i, LogHandle::decode))),
+                version == WITH_OUTPUTS ? list(in, FactCodec::unfinished) : List.of());
+    }
+
+    private static void outputPrepared(OutputPrepared prepared, ByteWriter out) {
+        out.writeString(prepared.output());
+        list(prepared.committables(), out, (committable, o) -> o.writeBytes(committable.bytes()));
+    }
+
+    private static OutputPrepared outputPrepared(ByteReader in) {
+        return new OutputPrepared(in.readString(), list(in, i -> new Committable(i.readBytes())));
+    }
+
+    private static void unfinished(UnfinishedOutput output, ByteWriter out) {
+        out.writeZigZag(output.batchTime());
+        outputPrepared(output.prepared(), out);
+    }
+
+    private static UnfinishedOutput unfinished(ByteReader in) {
+        return new UnfinishedOutput(in.readZigZag(), outputPrepared(in));
     }
 
     private static <T> void list(List<T> values, ByteWriter out, BiConsumer<T, ByteWriter> encoder) {

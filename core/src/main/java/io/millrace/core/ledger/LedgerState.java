@@ -9,6 +9,7 @@ import io.millrace.core.block.PartitionSlice;
 import io.millrace.core.ledger.Fact.BatchCommitted;
 import io.millrace.core.ledger.Fact.BatchPlanned;
 import io.millrace.core.ledger.Fact.BlockAdded;
+import io.millrace.core.ledger.Fact.OutputPrepared;
 import io.millrace.core.ledger.Fact.StateWritten;
 import io.millrace.core.log.LogHandle;
 import io.millrace.spi.wal.WalPosition;
@@ -32,6 +33,7 @@ public final class LedgerState {
     private final Map<Long, BlockAdded> waiting = new LinkedHashMap<>();
     private final TreeMap<Long, PlannedBatch> planned = new TreeMap<>();
     private final Map<String, StateHandles> states = new TreeMap<>();
+    private final TreeMap<Long, Map<String, OutputPrepared>> unfinished = new TreeMap<>();
     private @Nullable String programId;
     private long nextBlock;
     private long lastPlanned = Long.MIN_VALUE;
@@ -58,6 +60,8 @@ public final class LedgerState {
         } else if (fact instanceof Fact.Started started) {
             programId = started.programId();
             batchInterval = started.batchIntervalMillis();
+        } else if (fact instanceof Fact.OutputFinalized done) {
+            finalized(done);
         } else if (fact instanceof Fact.Snapshot snapshot) {
             restore(snapshot.image());
         }
@@ -131,6 +135,18 @@ public final class LedgerState {
         for (StateWritten written : commit.states()) {
             states.computeIfAbsent(written.name(), s -> new StateHandles()).add(written);
         }
+        commit.outputs().forEach(prepared -> unfinished(commit.batchTime(), prepared));
+    }
+
+    private void unfinished(long batchTime, OutputPrepared prepared) {
+        unfinished.computeIfAbsent(batchTime, time -> new LinkedHashMap<>()).put(prepared.output(), prepared);
+    }
+
+    private void finalized(Fact.OutputFinalized done) {
+        Map<String, OutputPrepared> ofBatch = unfinished.get(done.batchTime());
+        if (ofBatch != null && ofBatch.remove(done.output()) != null && ofBatch.isEmpty()) {
+            unfinished.remove(done.batchTime());
+        }
     }
 
     /** The program that the ledger belongs to; null if it is new. */
@@ -186,6 +202,14 @@ public final class LedgerState {
     /** The time of the last batch committed; {@link Long#MIN_VALUE} if there was none. */
     public long lastCommitted() {
         return lastCommitted;
+    }
+
+    /** What sinks prepared for committed batches and is not known to be visible, in the order of the commits. */
+    public List<UnfinishedOutput> unfinished() {
+        List<UnfinishedOutput> all = new ArrayList<>();
+        unfinished.forEach(
+                (time, outputs) -> outputs.values().forEach(prepared -> all.add(new UnfinishedOutput(time, prepared))));
+        return all;
     }
 
     /** What to read to rebuild a state: in this order. */
@@ -254,7 +278,8 @@ public final class LedgerState {
                 lastCommitted,
                 List.copyOf(waiting.values()),
                 List.copyOf(planned.values()),
-                Map.copyOf(statesCopy));
+                Map.copyOf(statesCopy),
+                List.copyOf(unfinished()));
     }
 
     private void restore(Image image) {
@@ -268,6 +293,8 @@ public final class LedgerState {
         image.planned().forEach(batch -> planned.put(batch.batchTime(), batch));
         states.clear();
         image.states().forEach((name, state) -> states.put(name, new StateHandles(state)));
+        unfinished.clear();
+        image.unfinished().forEach(output -> unfinished(output.batchTime(), output.prepared()));
         programId = image.programId();
         batchInterval = image.batchInterval();
         nextBlock = image.nextBlock();
@@ -310,7 +337,11 @@ public final class LedgerState {
             long lastCommitted,
             List<BlockAdded> waiting,
             List<PlannedBatch> planned,
-            Map<String, StateImage> states) {}
+            Map<String, StateImage> states,
+            List<UnfinishedOutput> unfinished) {}
+
+    /** What the sink of an output prepared for a committed batch. */
+    public record UnfinishedOutput(long batchTime, OutputPrepared prepared) {}
 
     private static final class StateHandles {
         private final List<LogHandle> handles = new ArrayList<>();

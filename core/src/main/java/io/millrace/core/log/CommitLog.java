@@ -8,6 +8,7 @@ import io.millrace.spi.wal.WalRecovery;
 import io.millrace.spi.wal.WalStore;
 import io.millrace.spi.wal.WalWriter;
 import java.nio.ByteBuffer;
+import java.util.concurrent.ExecutionException;
 
 /**
  * A durable log of entries with one writer: appended to by any number of threads in group commits, replayed once after
@@ -112,6 +113,22 @@ public final class CommitLog implements AutoCloseable {
      */
     public void trim(WalPosition before) {
         committer.trim(before);
+    }
+
+    /**
+     * Makes sure that nobody claimed a higher epoch, at this moment.
+     *
+     * @throws WalException {@code FENCED} if somebody did; whatever else keeps the store from knowing
+     */
+    public void verifyOwnership() throws InterruptedException {
+        try {
+            committer.verifyOwnership().get();
+        } catch (ExecutionException e) {
+            if (e.getCause() instanceof WalException known) {
+                throw known;
+            }
+            throw new IllegalStateException(e.getCause());
+        }
     }
 
     /**

@@ -11,6 +11,7 @@ import io.millrace.spi.wal.WalWriter;
 import io.millrace.wal.support.FrameEncoder;
 import io.millrace.wal.support.FrameHeader;
 import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jctools.queues.atomic.MpscUnboundedAtomicArrayQueue;
 import org.jspecify.annotations.Nullable;
@@ -51,6 +52,7 @@ final class GroupCommitter implements Runnable {
     private final Frames frames;
     private final Status status;
     private final Doorbell doorbell = new Doorbell();
+    private final Questions questions = new Questions();
     private final AtomicReference<@Nullable WalPosition> trimTo = new AtomicReference<>();
     private final Thread thread;
 
@@ -138,6 +140,16 @@ final class GroupCommitter implements Runnable {
         doorbell.ring();
     }
 
+    /** Completes when it is known that nobody claimed a higher epoch; with a {@link WalException} if somebody did. */
+    CompletableFuture<@Nullable Void> verifyOwnership() {
+        CompletableFuture<@Nullable Void> answer = questions.ask();
+        doorbell.ring();
+        if (ended) {
+            questions.answer(this::refuseAsClosed);
+        }
+        return answer;
+    }
+
     /** Ends the thread after what is queued, and waits for it unless this is that thread. */
     void close() {
         closing = true;
@@ -175,12 +187,18 @@ final class GroupCommitter implements Runnable {
         WalException failure = status.failure();
         if (failure != null) {
             failWaiting(echo(failure));
-            doorbell.await(() -> !queue.isEmpty() || frames.anyRefused() || (closing && frames.idle()));
+            questions.answer(() -> {
+                throw echo(failure);
+            });
+            doorbell.await(
+                    () -> !queue.isEmpty() || questions.any() || frames.anyRefused() || (closing && frames.idle()));
             return !(closing && frames.idle() && !frames.anyRefused());
         }
         WalPosition trim = trimTo.getAndSet(null);
         if (trim != null) {
             trimNow(trim);
+        } else if (questions.any()) {
+            questions.answer(writer::verifyOwnership);
         } else if (frames.anyRefused()) {
             retryRefused();
         } else {
@@ -203,6 +221,7 @@ final class GroupCommitter implements Runnable {
         boolean ripe = !lingering || lingerDue || closing || answers.unacknowledgedBytes() >= maxFrameBytes;
         return status.failed()
                 || trimTo.get() != null
+                || questions.any()
                 || frames.anyRefused()
                 || (entries && ripe && frames.hasSlot())
                 || (!entries && (lacDue || closing) && frames.idle());
@@ -383,6 +402,7 @@ final class GroupCommitter implements Runnable {
         status.closed();
         ended = true;
         failLeftovers();
+        questions.answer(this::refuseAsClosed);
     }
 
     /** Fails entries that came while the thread ended. The queue has one consumer at a time: whoever holds its monitor. */
@@ -450,6 +470,10 @@ final class GroupCommitter implements Runnable {
     /** The cause for somebody whose own append never reached the store. */
     private static WalException echo(WalException cause) {
         return new WalException(cause.reason(), cause.outcome(), String.valueOf(cause.getMessage()), cause);
+    }
+
+    private void refuseAsClosed() {
+        throw closed();
     }
 
     private WalException closed() {

@@ -7,6 +7,7 @@ import io.millrace.spi.direct.RangeReader;
 import io.millrace.spi.plugin.ThreadContextClassLoader;
 import io.millrace.spi.receiver.Receiver;
 import io.millrace.spi.scheduler.Scheduler;
+import io.millrace.spi.sink.Sink;
 import io.millrace.spi.wal.ObjectStore;
 import io.millrace.spi.wal.WalReader;
 import io.millrace.spi.wal.WalStore;
@@ -34,6 +35,16 @@ public final class ClassLoaderSafe {
     /** A range reader; not its chunks, which load no class. */
     public static RangeReader rangeReader(RangeReader reader, ClassLoader loader) {
         return EngineClasses.owns(reader.getClass()) ? reader : new ClassLoaderSafeRangeReader(reader, loader);
+    }
+
+    /** A sink of either class. */
+    public static Sink sink(Sink sink, ClassLoader loader) {
+        if (EngineClasses.owns(sink.getClass())) {
+            return sink;
+        }
+        return sink instanceof Sink.Transactional transactional
+                ? new ClassLoaderSafeTransactionalSink(transactional, loader)
+                : new ClassLoaderSafeResumableSink((Sink.Resumable) sink, loader);
     }
 
     /** A log store, its writers, readers and objects. */

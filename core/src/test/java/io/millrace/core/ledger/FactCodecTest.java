@@ -36,6 +36,14 @@ class FactCodecTest {
                         List.of("counts", "ids")),
                 new Fact.BatchCommitted(
                         200, 1, 12, List.of(new Fact.StateWritten("totals", true, List.of(HANDLE, HANDLE)))),
+                new Fact.BatchPlanned(400, List.of(), Map.of(), List.of("files", "more")),
+                new Fact.BatchCommitted(
+                        400,
+                        0,
+                        0,
+                        List.of(),
+                        List.of(prepared("files", 1, 2, 3), new Fact.OutputPrepared("more", List.of()))),
+                new Fact.OutputFinalized(400, "more"),
                 new Fact.Closed(1_700_000_000_001L));
         LedgerState state = new LedgerState();
         for (Fact fact : facts) {
@@ -51,6 +59,46 @@ class FactCodecTest {
         assertThat(HexFormat.of().formatHex(encode(block(9))))
                 .isEqualTo("0109056c696e657302" + "828080808060" + "8020" + "8906" + "fffffffb" + "03" + "0a" + "14"
                         + "01" + "076c696e65732d30" + "0a00" + "1000" + "03");
+    }
+
+    @Test
+    void whatSinksPreparedIsVersionTwoAndNothingElseChanges() {
+        HexFormat hex = HexFormat.of();
+        Fact.BatchCommitted without = new Fact.BatchCommitted(200, 1, 12, List.of());
+        assertThat(hex.formatHex(encode(without))).isEqualTo("01" + "9003" + "01" + "0c" + "00");
+        Fact.BatchCommitted with =
+                new Fact.BatchCommitted(200, 1, 12, List.of(), List.of(prepared("files", 0xab, 0xcd)));
+        assertThat(hex.formatHex(encode(with)))
+                .isEqualTo("02" + "9003" + "01" + "0c" + "00" + "01" + "0566696c6573" + "01" + "02abcd");
+        assertThat(hex.formatHex(encode(new Fact.OutputFinalized(200, "files"))))
+                .isEqualTo("01" + "9003" + "0566696c6573");
+        assertThat(FactCodec.type(new Fact.OutputFinalized(0, ""))).isEqualTo(12);
+    }
+
+    @Test
+    void whatIsNotFinishedIsInASnapshotUntilItIs() {
+        LedgerState state = new LedgerState();
+        state.apply(new Fact.Started("p", 1, 200, 0));
+        state.apply(new Fact.BatchPlanned(200, List.of(), Map.of(), List.of("files")));
+        byte[] before = encode(new Fact.Snapshot(state.image()));
+        state.apply(new Fact.BatchCommitted(200, 0, 0, List.of(), List.of(prepared("files", 7))));
+        LedgerState restored = new LedgerState();
+        restored.apply(roundTrip(new Fact.Snapshot(state.image())));
+        assertThat(restored.unfinished()).containsExactly(new LedgerState.UnfinishedOutput(200, prepared("files", 7)));
+        restored.apply(new Fact.OutputFinalized(200, "files"));
+        restored.apply(new Fact.OutputFinalized(200, "files"));
+        assertThat(restored.unfinished()).isEmpty();
+        assertThat(before[0]).isEqualTo((byte) 1);
+        assertThat(encode(new Fact.Snapshot(state.image()))[0]).isEqualTo((byte) 2);
+        assertThat(encode(new Fact.Snapshot(restored.image()))[0]).isEqualTo((byte) 1);
+    }
+
+    private static Fact.OutputPrepared prepared(String output, int... bytes) {
+        byte[] committable = new byte[bytes.length];
+        for (int i = 0; i < bytes.length; i++) {
+            committable[i] = (byte) bytes[i];
+        }
+        return new Fact.OutputPrepared(output, List.of(new Committable(committable)));
     }
 
     @Test

@@ -9,6 +9,8 @@ import io.millrace.api.BatchId;
 import io.millrace.api.MillraceException;
 import io.millrace.api.codec.Codecs;
 import io.millrace.core.operator.BatchData;
+import io.millrace.spi.sink.Sink;
+import io.millrace.testkit.sink.SinkContext;
 import io.millrace.testkit.stream.RestartMode;
 import io.millrace.testkit.stream.StreamHarness;
 import java.io.IOException;
@@ -16,7 +18,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.stream.Stream;
@@ -84,26 +88,50 @@ class TextFilesTest {
                 .toList();
     }
 
+    private Sink.Resumable sink(String prefix, String suffix) {
+        Map<String, String> settings = Map.of("prefix", prefix, "suffix", suffix);
+        TextFilesProvider provider = new TextFilesProvider();
+        return (Sink.Resumable) provider.open(SinkContext.of(provider, "out", settings));
+    }
+
+    /** As the engine does it: all partitions, then, with the batch committed, the rest. */
+    private static void write(Sink.Resumable sink, Batch<?> batch) throws Exception {
+        List<byte[]> committables = new ArrayList<>();
+        try {
+            for (int p = 0; p < batch.partitions(); p++) {
+                committables.add(sink.prepare(batch, p));
+            }
+        } catch (Exception e) {
+            try {
+                sink.discard(batch.id(), committables);
+            } catch (IOException nothingThere) {
+                e.addSuppressed(nothingThere);
+            }
+            throw e;
+        }
+        sink.finish(batch.id(), committables);
+    }
+
     @Test
     void G8_a_batch_that_was_written_is_left_as_it_is() throws Exception {
-        TextFiles<Object> output = new TextFiles<>(prefix(), "");
-        output.accept(batch("p", "out", "a", "ü"));
+        Sink.Resumable output = sink(prefix(), "");
+        write(output, batch("p", "out", "a", "ü"));
         SortedMap<String, String> before = read(written(1, ""));
         assertThat(before)
                 .containsEntry("part-00000", "a\n")
                 .containsEntry("part-00001", "ü\n")
                 .hasSize(3);
-        output.accept(batch("p", "out", "other"));
+        write(output, batch("p", "out", "other"));
         assertThat(read(written(1, ""))).isEqualTo(before);
     }
 
     @Test
     void G8_a_batch_whose_writing_fails_is_not_there_and_is_written_again() throws Exception {
-        TextFiles<Object> output = new TextFiles<>(prefix(), "");
+        Sink.Resumable output = sink(prefix(), "");
         BatchData whole = batch("p", "out", "a", "b");
-        assertThatThrownBy(() -> output.accept(new FailsInPartition(whole, 1))).hasMessage("the network is away");
+        assertThatThrownBy(() -> write(output, new FailsInPartition(whole, 1))).hasMessage("the network is away");
         assertThat(written(1, "")).doesNotExist();
-        output.accept(whole);
+        write(output, whole);
         assertThat(lines(written(1, ""))).containsExactly("a", "b");
         try (Stream<Path> all = Files.list(directory.resolve("out"))) {
             assertThat(all).containsExactly(written(1, ""));
@@ -112,23 +140,23 @@ class TextFilesTest {
 
     @Test
     void G8_a_directory_of_somebody_else_is_refused_and_left_as_it_is() throws Exception {
-        TextFiles<Object> output = new TextFiles<>(prefix(), "");
+        Sink.Resumable output = sink(prefix(), "");
         Files.createDirectories(written(1, ""));
         Files.writeString(written(1, "").resolve("part-00000"), "precious");
         assertRefused(output, batch("p", "out", "a"));
-        assertThat(read(written(1, ""))).containsOnly(java.util.Map.entry("part-00000", "precious"));
+        assertThat(read(written(1, ""))).containsOnly(Map.entry("part-00000", "precious"));
     }
 
     @Test
     void G8_the_directory_of_another_program_or_output_is_refused() throws Exception {
-        TextFiles<Object> output = new TextFiles<>(prefix(), "");
-        output.accept(batch("p", "out", "a"));
+        Sink.Resumable output = sink(prefix(), "");
+        write(output, batch("p", "out", "a"));
         assertRefused(output, batch("other", "out", "a"));
         assertRefused(output, batch("p", "other", "a"));
     }
 
-    private void assertRefused(TextFiles<Object> output, Batch<Object> batch) {
-        assertThatThrownBy(() -> output.accept(batch))
+    private void assertRefused(Sink.Resumable output, Batch<Object> batch) {
+        assertThatThrownBy(() -> write(output, batch))
                 .isInstanceOf(MillraceException.class)
                 .hasMessageContaining(written(1, "").toString())
                 .hasMessageContaining("was not written by this output: give another prefix, or move it away");
@@ -137,10 +165,10 @@ class TextFilesTest {
     @Test
     void G8_a_place_that_cannot_be_written_is_named() throws Exception {
         Files.writeString(directory.resolve("out"), "a file where a directory should be");
-        assertThatThrownBy(() -> new TextFiles<>(prefix(), "").accept(batch("p", "out", "a")))
+        assertThatThrownBy(() -> write(sink(prefix(), ""), batch("p", "out", "a")))
                 .isInstanceOf(MillraceException.class)
                 .hasMessageContaining(written(1, "").toString());
-        assertThatThrownBy(() -> new TextFiles<>(" ", "")).isInstanceOf(IllegalArgumentException.class);
+        assertThatThrownBy(() -> sink(" ", "")).hasMessageContaining("is blank: give a path");
     }
 
     /** A batch of which one partition cannot be read. */

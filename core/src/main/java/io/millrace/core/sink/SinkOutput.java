@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.millrace.core.sink;
+
+import io.millrace.api.Batch;
+import io.millrace.api.BatchId;
+import io.millrace.core.ledger.Committable;
+import io.millrace.spi.sink.Sink;
+import io.millrace.spi.sink.SinkOwner;
+import java.util.List;
+import java.util.Optional;
+
+/** An output that goes to a sink. Its methods may be called from any thread; the sink's are called one at a time. */
+public abstract sealed class SinkOutput permits ResumableOutput, TransactionalOutput {
+    final SinkOwner owner;
+
+    SinkOutput(SinkOwner owner) {
+        this.owner = owner;
+    }
+
+    /**
+     * An output of a sink's class.
+     *
+     * @param owned throws if somebody claimed a higher epoch
+     */
+    public static SinkOutput of(Sink sink, SinkOwner owner, Ownership owned) {
+        return sink instanceof Sink.Transactional transactional
+                ? new TransactionalOutput(transactional, owner, owned)
+                : new ResumableOutput((Sink.Resumable) sink, owner);
+    }
+
+    /** The output's name. */
+    public final String name() {
+        return owner.output();
+    }
+
+    /** Whether exactly-once needs a checkpoint that outlives the process. */
+    public abstract boolean needsCheckpoint();
+
+    /**
+     * Takes the target over, once, when everything is finished that earlier starts committed.
+     *
+     * @param lastPlanned the newest batch that the ledger knows, in epoch milliseconds
+     */
+    abstract void claim(long lastPlanned) throws Exception;
+
+    /** Writes a batch; returns what is to be finished once it is committed, or nothing if there is nothing to finish. */
+    abstract Optional<List<Committable>> write(Batch<?> batch) throws Exception;
+
+    /** Finishes what was written. */
+    abstract void finish(BatchId batch, List<Committable> committables) throws Exception;
+
+    /** Makes sure that nobody took the program over. */
+    @FunctionalInterface
+    public interface Ownership {
+        /** Throws a {@link io.millrace.api.MillraceException} of code {@code FENCED} if somebody did. */
+        void verify() throws InterruptedException;
+    }
+}

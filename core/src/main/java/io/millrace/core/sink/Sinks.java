@@ -1,0 +1,72 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.millrace.core.sink;
+
+import io.millrace.api.Batch;
+import io.millrace.api.BatchId;
+import io.millrace.core.ledger.Committable;
+import io.millrace.core.ledger.Fact.OutputPrepared;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
+
+/** The outputs of a running program that go to sinks, and what they have prepared for batches under way. Thread-safe. */
+public final class Sinks {
+    private final Map<String, SinkOutput> outputs;
+    private final Map<Prepared, List<Committable>> prepared = new ConcurrentHashMap<>();
+
+    /** Those of a program, in order of declaration. */
+    public Sinks(List<SinkOutput> outputs) {
+        Map<String, SinkOutput> byName = new LinkedHashMap<>();
+        outputs.forEach(output -> byName.put(output.name(), output));
+        this.outputs = Map.copyOf(byName);
+    }
+
+    private record Prepared(long batchTime, String output) {}
+
+    /** Whether an output of that name goes to a sink. */
+    public boolean has(String output) {
+        return outputs.containsKey(output);
+    }
+
+    /** Takes over the targets of all outputs. */
+    public void claim(long lastPlanned) throws Exception {
+        for (SinkOutput output : outputs.values()) {
+            output.claim(lastPlanned);
+        }
+    }
+
+    /** Writes a batch of an output that goes to a sink. */
+    public void write(Batch<?> batch) throws Exception {
+        BatchId id = batch.id();
+        Prepared key = new Prepared(id.batchTime().toEpochMilli(), id.output());
+        output(id.output()).write(batch).ifPresent(committables -> prepared.put(key, committables));
+    }
+
+    /** What is to be finished of a batch, once it is committed; forgets it. */
+    public List<OutputPrepared> take(long batchTime, List<String> names) {
+        List<OutputPrepared> taken = new ArrayList<>();
+        for (String name : names) {
+            List<Committable> committables = prepared.remove(new Prepared(batchTime, name));
+            if (committables != null) {
+                taken.add(new OutputPrepared(name, committables));
+            }
+        }
+        return taken;
+    }
+
+    /** Finishes an output of a committed batch. */
+    public void finish(BatchId batch, List<Committable> committables) throws Exception {
+        output(batch.output()).finish(batch, committables);
+    }
+
+    private SinkOutput output(String name) {
+        @Nullable SinkOutput output = outputs.get(name);
+        if (output == null) {
+            throw new IllegalStateException("output '" + name + "' has no sink");
+        }
+        return output;
+    }
+}

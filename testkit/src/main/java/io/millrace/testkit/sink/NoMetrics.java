@@ -1,0 +1,23 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.millrace.testkit.sink;
+
+import io.millrace.spi.plugin.Metrics;
+import java.util.function.ToDoubleFunction;
+
+/** Meters that nobody looks at. */
+enum NoMetrics implements Metrics {
+    INSTANCE;
+
+    @Override
+    public Counter counter(String name) {
+        return amount -> {};
+    }
+
+    @Override
+    public Timer timer(String name) {
+        return duration -> {};
+    }
+
+    @Override
+    public <T> void gauge(String name, T source, ToDoubleFunction<T> value) {}
+}

@@ -1,0 +1,75 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.millrace.testkit.sink;
+
+import io.millrace.api.StreamClock;
+import io.millrace.spi.plugin.Metrics;
+import io.millrace.spi.plugin.PluginContext;
+import io.millrace.spi.plugin.Provider;
+import io.millrace.spi.plugin.Settings;
+import io.millrace.testkit.ManualClock;
+import java.util.Map;
+import java.util.concurrent.ThreadFactory;
+
+/**
+ * What an engine would give a sink's provider: the settings, checked, and daemon threads. The program is
+ * {@value #PROGRAM}; the clock stands still, and nobody looks at the metrics.
+ *
+ * @since 0.1
+ */
+public final class SinkContext implements PluginContext {
+    /** The id of the program that owns the sinks of the kit. */
+    public static final String PROGRAM = "conformance-kit";
+
+    private final String output;
+    private final Settings settings;
+    private final ManualClock clock = new ManualClock();
+
+    private SinkContext(String output, Settings settings) {
+        this.output = output;
+        this.settings = settings;
+    }
+
+    /** A context for {@code provider}, with settings that are checked against its own. */
+    public static SinkContext of(Provider provider, String output, Map<String, String> settings) {
+        return new SinkContext(output, provider.config().parse("output '" + output + "'", settings));
+    }
+
+    @Override
+    public String program() {
+        return PROGRAM;
+    }
+
+    @Override
+    public String name() {
+        return output;
+    }
+
+    @Override
+    public Settings settings() {
+        return settings;
+    }
+
+    @Override
+    public ThreadFactory threads() {
+        return task -> {
+            Thread thread = new Thread(task, output);
+            thread.setDaemon(true);
+            return thread;
+        };
+    }
+
+    @Override
+    public StreamClock clock() {
+        return clock;
+    }
+
+    @Override
+    public Metrics metrics() {
+        return NoMetrics.INSTANCE;
+    }
+
+    @Override
+    public <T> T classLoaderSafe(Class<T> type, T target) {
+        return target;
+    }
+}
