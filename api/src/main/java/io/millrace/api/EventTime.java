@@ -10,32 +10,40 @@ import java.util.Optional;
 /**
  * Windows by the time at which things happened, whenever they arrive. Immutable: each method returns another one.
  *
- * <p>The <em>watermark</em> is the latest event time that the stream had up to the batch before, in any partition, less
- * the {@linkplain #outOfOrder disorder} that is to be expected: a partition that is idle does not hold it back. A window
- * is seen when the watermark reaches its end, in the batch after; with nothing new coming in the watermark stands still.
+ * <p>The <em>watermark</em> says up to when everything is expected to be here. Each partition of a source has come as far as
+ * its latest event time up to the batch before; the watermark is where the one is that is furthest behind, less the
+ * {@linkplain #outOfOrder disorder} that is to be expected, and never goes back. A partition without new records is left out
+ * {@linkplain #idleAfter after a while}; with nothing new in any of them the watermark stands still. After an exchange the
+ * source's partitions are not known any more, and those of the exchange stand for them. A window is seen when the watermark
+ * reaches its end, in the batch after.
  * Windows other than sessions begin at multiples of their slide since the epoch.
  *
  * @param <V> the type of the values that have a time
  * @since 0.1
  */
 public final class EventTime<V> {
+    private static final Duration IDLE = Duration.ofSeconds(10);
+
     private final TimestampFunction<V> timestamps;
     private final Duration length;
     private final Optional<Duration> slide;
     private final Duration disorder;
     private final Duration lateness;
+    private final Duration idle;
 
     private EventTime(
             TimestampFunction<V> timestamps,
             Duration length,
             Optional<Duration> slide,
             Duration disorder,
-            Duration lateness) {
+            Duration lateness,
+            Duration idle) {
         this.timestamps = requireNonNull(timestamps, "timestamps is null");
         this.length = length;
         this.slide = slide;
         this.disorder = disorder;
         this.lateness = lateness;
+        this.idle = idle;
     }
 
     /** Windows of a length, one after the other. */
@@ -47,13 +55,13 @@ public final class EventTime<V> {
     public static <V> EventTime<V> sliding(Duration length, Duration slide, TimestampFunction<V> timestamps) {
         positive("length", length);
         positive("slide", slide);
-        return new EventTime<>(timestamps, length, Optional.of(slide), Duration.ZERO, Duration.ZERO);
+        return new EventTime<>(timestamps, length, Optional.of(slide), Duration.ZERO, Duration.ZERO, IDLE);
     }
 
     /** A window for each run of a key's values with no pause of {@code gap} or more between them. */
     public static <V> EventTime<V> session(Duration gap, TimestampFunction<V> timestamps) {
         positive("gap", gap);
-        return new EventTime<>(timestamps, gap, Optional.empty(), Duration.ZERO, Duration.ZERO);
+        return new EventTime<>(timestamps, gap, Optional.empty(), Duration.ZERO, Duration.ZERO, IDLE);
     }
 
     private static void positive(String what, Duration given) {
@@ -65,17 +73,26 @@ public final class EventTime<V> {
 
     /** How much older than the latest value another may be when it arrives; zero unless it is set. */
     public EventTime<V> outOfOrder(Duration most) {
-        return new EventTime<>(timestamps, length, slide, notNegative(most), lateness);
+        return new EventTime<>(timestamps, length, slide, notNegative(most), lateness, idle);
     }
 
     /** For how long after its end a window is kept, and seen again when something late comes; zero unless it is set. */
     public EventTime<V> allowedLateness(Duration most) {
-        return new EventTime<>(timestamps, length, slide, disorder, notNegative(most));
+        return new EventTime<>(timestamps, length, slide, disorder, notNegative(most), idle);
+    }
+
+    /**
+     * How long a partition may be without records before the watermark goes on without it; 10 s unless it is set. It is
+     * measured in batch times, of which those count that the program was running and had read what waited when it started;
+     * with zero, a partition counts in the batches that have records of it. What an idle partition brings later may be late.
+     */
+    public EventTime<V> idleAfter(Duration without) {
+        return new EventTime<>(timestamps, length, slide, disorder, lateness, notNegative(without));
     }
 
     private static Duration notNegative(Duration given) {
         if (given.isNegative()) {
-            throw new IllegalArgumentException("a lateness of " + given + ": give zero or more");
+            throw new IllegalArgumentException("a duration of " + given + ": give zero or more");
         }
         return given;
     }
@@ -98,6 +115,11 @@ public final class EventTime<V> {
     /** The disorder that is to be expected. */
     public Duration disorder() {
         return disorder;
+    }
+
+    /** How long a partition may be without records before the watermark goes on without it. */
+    public Duration idle() {
+        return idle;
     }
 
     /** The lateness that is allowed. */

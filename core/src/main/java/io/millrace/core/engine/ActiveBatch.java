@@ -32,6 +32,7 @@ final class ActiveBatch {
     boolean outputsBegun;
     int stateWrites;
     long records;
+    long pause;
     long outputsSince;
     private long longestNanos;
     private volatile @Nullable Begun begun;

@@ -84,6 +84,7 @@ final class BatchRunner {
     private final BatchTimes times;
     private long lastWithInput;
     private boolean firstOfMany;
+    private boolean firstOfStart = true;
     private int missedTicks;
     private boolean planning;
     private boolean stopped;
@@ -141,20 +142,24 @@ final class BatchRunner {
      * it is committed while code is still cold and the large one is computed.
      */
     void start() {
+        long before = ledger.state().lastCommitted();
         for (PlannedBatch planned : ledger.state().planned().values()) {
             ActiveBatch batch = new ActiveBatch(planned, now());
+            batch.pause = downtime(before, planned.batchTime());
+            before = planned.batchTime();
             batch.planDurable = true;
             active.add(batch);
             listeners.post(new StreamingEvent.BatchSubmitted(batch.submitted, batch.info()));
         }
+        inputs.noteBacklog();
         planning = true;
         lastWithInput = ledger.state().lastPlanned();
         long passed = grid.floor(program.clock().millis());
         if (active.isEmpty() && passed > ledger.state().lastPlanned() && inputs.anythingWaits()) {
-            long before = passed - program.interval().toMillis();
-            if (before > ledger.state().lastPlanned() && inputs.moreThanFirstWaits()) {
+            long earlier = passed - program.interval().toMillis();
+            if (earlier > ledger.state().lastPlanned() && inputs.moreThanFirstWaits()) {
                 firstOfMany = true;
-                planAt(before);
+                planAt(earlier);
             }
             planAt(passed);
         }
@@ -201,6 +206,7 @@ final class BatchRunner {
     }
 
     private void plan(long batchTime) {
+        long pause = pause(batchTime);
         Map<String, List<OffsetRange>> ranges = firstOfMany ? inputs.firstRanges() : inputs.ranges();
         firstOfMany = false;
         BatchPlanned fact = new BatchPlanned(batchTime, inputs.blocks(), ranges, outputs.names(batchTime));
@@ -210,10 +216,29 @@ final class BatchRunner {
         CompletableFuture<ActiveBatch> planned = new CompletableFuture<>();
         ledger.append(fact, () -> engine.execute(() -> planDurable(planned.join())));
         ActiveBatch batch = new ActiveBatch(plannedBatch(batchTime), now());
+        batch.pause = pause;
         planned.complete(batch);
         active.add(batch);
         listeners.post(new StreamingEvent.BatchSubmitted(batch.submitted, batch.info()));
         advance();
+    }
+
+    /** By how much less than batch time what is idle ages up to a batch that is planned now. */
+    private long pause(long batchTime) {
+        long last = ledger.state().lastPlanned();
+        boolean first = firstOfStart;
+        firstOfStart = false;
+        if (first) {
+            return downtime(last, batchTime);
+        }
+        return inputs.backlogLeft() ? batchTime - last : 0;
+    }
+
+    /** The time between two batches in which there could have been others. */
+    private long downtime(long last, long batchTime) {
+        return last == Long.MIN_VALUE
+                ? 0
+                : Math.max(0, batchTime - last - program.interval().toMillis());
     }
 
     private PlannedBatch plannedBatch(long batchTime) {
@@ -261,8 +286,14 @@ final class BatchRunner {
     private void compute(ActiveBatch batch) {
         computing++;
         batch.computing = true;
-        BatchParameters parameters =
-                new BatchParameters(program.id(), epoch, program.interval(), batch.time(), snapshotsDue());
+        BatchParameters parameters = new BatchParameters(
+                program.id(),
+                epoch,
+                program.interval(),
+                batch.time(),
+                batch.pause,
+                states.watermarks().reached(),
+                snapshotsDue());
         Job work = new Job(
                 program.id(),
                 epoch,
@@ -311,6 +342,7 @@ final class BatchRunner {
         List<StateChunk> chunks = new ArrayList<>();
         List<Map<String, Long>> accumulated = new ArrayList<>();
         Map<String, Skipped.Elements> skipped = new LinkedHashMap<>();
+        List<Map<String, Map<String, Long>>> eventTimes = new ArrayList<>();
         for (List<@Nullable Object> stage : result.results()) {
             for (Object task : stage) {
                 if (task instanceof TaskReport report) {
@@ -320,6 +352,7 @@ final class BatchRunner {
                                     .add(partition));
                     chunks.addAll(report.states());
                     accumulated.add(report.accumulated());
+                    eventTimes.add(report.eventTimes());
                     Optional.ofNullable(report.letters()).ifPresent(batch.letters::add);
                     report.skipped().forEach((place, some) -> skipped.merge(place, some, Skipped.Elements::and));
                 }
@@ -327,6 +360,7 @@ final class BatchRunner {
         }
         report(batch, skipped);
         chunks.addAll(states.accumulators().add(batch.time(), accumulated));
+        chunks.addAll(states.watermarks().add(batch.time(), batch.pause, eventTimes));
         batch.accumulated = states.accumulators().totals();
         batch.outputs = elements;
         remember(batch, elements);

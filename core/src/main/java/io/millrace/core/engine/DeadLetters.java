@@ -13,11 +13,13 @@ import io.millrace.core.plan.RecordErrors;
 import io.millrace.spi.plugin.Metrics;
 import java.io.IOException;
 import java.net.URI;
+import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
@@ -38,11 +40,19 @@ final class DeadLetters {
     /** Opens their directory, if the program may have any, and finishes what an earlier start began. */
     static DeadLetters open(
             Program program, RecordErrors errors, long epoch, long lastCommitted, ListenerBus listeners) {
-        if (!errors.mayWriteLetters()) {
+        Optional<Path> directory = directory(program);
+        boolean wanted = errors.mayWriteLetters();
+        if (wanted && directory.isEmpty()) {
+            throw new MillraceException(
+                    ErrorCode.USER_CONFIG,
+                    "program '" + program.id() + "' may have dead letters, and its checkpoint is no directory beside"
+                            + " which they could be written: set " + EngineOptions.DEAD_LETTERS_DIRECTORY.key());
+        } else if (directory.isEmpty()
+                || !(wanted || Files.isDirectory(directory.get().resolve(program.id())))) {
             return new DeadLetters(program, listeners, null);
         }
         DeadLetterStore store = DeadLetterStore.open(
-                directory(program), program.id(), epoch, program.settings().get(EngineOptions.DEAD_LETTERS_MAX_BYTES));
+                directory.get(), program.id(), epoch, program.settings().get(EngineOptions.DEAD_LETTERS_MAX_BYTES));
         DeadLetters letters = new DeadLetters(program, listeners, store);
         for (Path file : store.recover(lastCommitted)) {
             letters.recovered(file);
@@ -50,25 +60,22 @@ final class DeadLetters {
         return letters;
     }
 
-    private static Path directory(Program program) {
-        String given =
-                program.settings().find(EngineOptions.DEAD_LETTERS_DIRECTORY).orElse(null);
+    private static Optional<Path> directory(Program program) {
+        Optional<String> given = program.settings().find(EngineOptions.DEAD_LETTERS_DIRECTORY);
         URI checkpoint = program.checkpoint();
-        if (given != null) {
+        if (given.isPresent()) {
             try {
-                return Path.of(given).toAbsolutePath();
+                return Optional.of(Path.of(given.get()).toAbsolutePath());
             } catch (InvalidPathException e) {
                 throw new MillraceException(
                         ErrorCode.USER_CONFIG,
-                        EngineOptions.DEAD_LETTERS_DIRECTORY.key() + " = '" + given + "' is no path: " + e.getReason());
+                        EngineOptions.DEAD_LETTERS_DIRECTORY.key() + " = '" + given.get() + "' is no path: "
+                                + e.getReason());
             }
         } else if (checkpoint != null && "file".equals(checkpoint.getScheme())) {
-            return Path.of(checkpoint).toAbsolutePath().normalize().resolveSibling("dead-letters");
+            return Optional.of(Path.of(checkpoint).toAbsolutePath().normalize().resolveSibling("dead-letters"));
         }
-        throw new MillraceException(
-                ErrorCode.USER_CONFIG,
-                "program '" + program.id() + "' may have dead letters, and its checkpoint is no directory beside which"
-                        + " they could be written: set " + EngineOptions.DEAD_LETTERS_DIRECTORY.key());
+        return Optional.empty();
     }
 
     /** Writes those of a batch, before it is committed. On any thread. */

@@ -30,6 +30,7 @@ final class DirectInput implements AutoCloseable {
     private final Node.Source node;
     private final DirectSource source;
     private final RateController rate;
+    private final Map<String, Position> backlog = new HashMap<>();
     private final Map<Integer, RangeReader> readers = new ConcurrentHashMap<>();
 
     DirectInput(Node.Source node, DirectSource source, RateController rate) {
@@ -51,6 +52,24 @@ final class DirectInput implements AutoCloseable {
             LOG.info("{} begins at {}", node.stream(), starts);
             ledger.append(new Fact.StreamBegun(node.stream(), starts), () -> {});
         }
+    }
+
+    /** Takes what the source has now for the backlog of this start. */
+    void noteBacklog(Ledger ledger) {
+        plan(ledger, false); // so that the ledger knows every partition
+        backlog.putAll(source.available());
+        backlogLeft(ledger);
+    }
+
+    /** Whether a part of the backlog is in no batch yet. Where positions are not numbers, it counts as read. */
+    boolean backlogLeft(Ledger ledger) {
+        Map<String, Position> known =
+                backlog.isEmpty() ? Map.of() : ledger.state().positions(node.stream());
+        backlog.entrySet().removeIf(end -> {
+            Position position = known.get(end.getKey());
+            return position == null || position.number() >= end.getValue().number();
+        });
+        return !backlog.isEmpty();
     }
 
     /**

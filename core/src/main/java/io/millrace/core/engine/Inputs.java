@@ -55,6 +55,16 @@ final class Inputs {
         return !firstRanges().equals(ranges());
     }
 
+    /** Takes what waits now for the backlog of this start. */
+    void noteBacklog() {
+        direct.forEach(input -> input.noteBacklog(ledger));
+    }
+
+    /** Whether a part of the backlog of this start is in no batch yet. */
+    boolean backlogLeft() {
+        return direct.stream().anyMatch(input -> input.backlogLeft(ledger));
+    }
+
     /** The ranges that come next, by input. */
     Map<String, List<OffsetRange>> ranges() {
         return ranges(false);

@@ -7,6 +7,7 @@ import io.millrace.api.StreamingContext;
 import io.millrace.api.function.TransformAllFunction;
 import io.millrace.core.state.Accumulators;
 import io.millrace.core.state.State;
+import io.millrace.core.state.Watermarks;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashSet;
@@ -124,9 +125,9 @@ public final class Graph {
 
     /** Takes a name for a state. */
     public String claimState(String name) {
-        if (name.equals(Accumulators.STATE)) {
-            throw new IllegalArgumentException(
-                    "state '" + name + "' has the name under which accumulators are kept: give it another");
+        if (name.equals(Accumulators.STATE) || name.equals(Watermarks.STATE)) {
+            throw new IllegalArgumentException("state '" + name + "' has the name under which " + name.substring(1)
+                    + " are kept: give it another");
         }
         return claim("state", name, states);
     }

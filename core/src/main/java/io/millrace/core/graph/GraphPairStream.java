@@ -31,6 +31,7 @@ import io.millrace.core.exchange.KeyRouting;
 import io.millrace.core.exchange.Lists;
 import io.millrace.core.exchange.ReduceByKey;
 import io.millrace.core.exchange.Route;
+import io.millrace.core.operator.EventTimes;
 import io.millrace.core.operator.Joins;
 import io.millrace.core.operator.Lookup;
 import io.millrace.core.operator.Operator;
@@ -272,7 +273,13 @@ class GraphPairStream<K, V> extends GraphStream<Pair<K, V>> implements PairDStre
     public <A> EventTimeDStream<K, V, A> reduceByKeyAndEventTime(
             StateSpec<K, A> spec, EventTime<V> time, MapFunction<? super V, A> value, ReduceFunction<A> combine) {
         noInitial("reduceByKeyAndEventTime", spec);
-        Node routed = exchange("route", new Route(KeyRouting.HASH), spec.partitions());
+        Node timed = new Node.Narrow(
+                graph,
+                "eventTime",
+                node,
+                true,
+                (batch, next) -> new EventTimes(spec.name(), erase(time.timestamps()), next));
+        Node routed = new Node.Exchange(graph, "route", timed, new Route(KeyRouting.HASH), spec.partitions());
         EventTimeState state = new EventTimeState(erase(spec), erase(time), erase(value), erase(combine));
         return new GraphEventTimeStream<>(graph, stateful("reduceByKeyAndEventTime", node.slide(), routed, state));
     }
@@ -304,7 +311,7 @@ class GraphPairStream<K, V> extends GraphStream<Pair<K, V>> implements PairDStre
     @Override
     public <S, R> StatefulDStream<K, S, R> mapWithState(StateSpec<K, S> spec, TimedStateFunction<K, V, S, R> function) {
         Node routed = exchange("route", new Route(KeyRouting.HASH), spec.partitions());
-        MapState state = new MapState(erase(spec), graph.interval(), node.slide(), erase(function));
+        MapState state = new MapState(erase(spec), node.slide(), erase(function));
         return new GraphStatefulStream<>(graph, stateful("mapWithState", node.slide(), routed, state));
     }
 

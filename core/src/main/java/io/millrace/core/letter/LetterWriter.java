@@ -9,6 +9,7 @@ import io.millrace.api.codec.ByteWriter;
 import io.millrace.api.source.RecordView;
 import io.millrace.api.source.Slice;
 import io.millrace.core.operator.FailedElements;
+import io.millrace.core.operator.Origin;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -18,30 +19,24 @@ import org.jspecify.annotations.Nullable;
 /** Writes the dead letters of one task, to memory: an attempt that is thrown away leaves nothing. */
 public final class LetterWriter {
     private final BatchId batch;
-    private final String stream;
+    private final Origin origin;
     private final int attempt;
     private final long maxBytes;
     private final ByteWriter letters = new ByteWriter(256);
     private final Map<String, Long> counts = new LinkedHashMap<>();
-    private @Nullable RecordView record;
 
     /**
      * A writer.
      *
-     * @param stream the input whose records the task reads; empty if it reads an exchange
+     * @param origin where the task's elements come from
      * @param attempt how often the task has failed
      * @param maxBytes how many bytes it may write
      */
-    public LetterWriter(BatchId batch, String stream, int attempt, long maxBytes) {
+    public LetterWriter(BatchId batch, Origin origin, int attempt, long maxBytes) {
         this.batch = batch;
-        this.stream = stream;
+        this.origin = origin;
         this.attempt = attempt;
         this.maxBytes = maxBytes;
-    }
-
-    /** Says which record everything is made of from now on; null for none. */
-    public void at(@Nullable RecordView view) {
-        record = view;
     }
 
     /**
@@ -52,7 +47,7 @@ public final class LetterWriter {
     public FailedElements of(String operator, String declaredAt, String place, List<String> outputs) {
         return (element, failure) -> {
             Throwable thrown = Optional.ofNullable(failure.getCause()).orElse(failure);
-            RecordView view = record;
+            RecordView view = origin.record();
             DeadLetter letter = new DeadLetter(
                     batch.programId(),
                     batch.epoch(),
@@ -60,7 +55,7 @@ public final class LetterWriter {
                     outputs,
                     operator,
                     declaredAt,
-                    view == null ? Optional.empty() : Optional.of(SourceRecord.of(stream, view)),
+                    view == null ? Optional.empty() : Optional.of(SourceRecord.of(origin.stream(), view)),
                     element instanceof RecordView ? "" : text(element),
                     thrown.getClass().getName(),
                     Optional.ofNullable(thrown.getMessage()).orElse(""),

@@ -5,10 +5,12 @@ import io.millrace.core.exchange.Exchanger.ExchangeWriter;
 import io.millrace.core.graph.Node;
 import io.millrace.core.letter.LetterWriter;
 import io.millrace.core.operator.BatchParameters;
+import io.millrace.core.operator.EventTimes;
 import io.millrace.core.operator.FailedElements;
 import io.millrace.core.operator.FunctionOperator;
 import io.millrace.core.operator.Operator;
 import io.millrace.core.operator.Operators;
+import io.millrace.core.operator.Origin;
 import io.millrace.core.operator.Skipped;
 import io.millrace.core.state.Accumulators;
 import io.millrace.core.state.StateChunk;
@@ -127,7 +129,7 @@ final class StagePlan {
         Chain chain = new Chain(context.partition(), context.attempt(), batch);
         Operator first = chain.after(root);
         try {
-            long records = feed(first, context, parts, chain.letters);
+            long records = feed(first, context, parts, chain);
             chain.end();
             return chain.finish(records, Accumulators.end());
         } catch (Throwable failure) {
@@ -137,7 +139,7 @@ final class StagePlan {
         }
     }
 
-    private long feed(Operator first, TaskContext context, List<TaskInput> parts, LetterWriter letters)
+    private long feed(Operator first, TaskContext context, List<TaskInput> parts, Chain chain)
             throws Exception {
         if (root instanceof Node.Exchange exchange) {
             List<Object> buckets = new ArrayList<>();
@@ -148,14 +150,14 @@ final class StagePlan {
             return 0;
         }
         TaskInput part = parts.get(context.partition());
-        if (!writesLetters) {
+        if (!writesLetters && chain.eventTimes.isEmpty()) {
             return part.forEach(context.slot(), first::push);
         }
         long records = part.forEach(context.slot(), record -> {
-            letters.at(record);
+            chain.origin.at(record);
             first.push(record);
         });
-        letters.at(null);
+        chain.origin.at(null);
         return records;
     }
 
@@ -164,7 +166,9 @@ final class StagePlan {
         private final int partition;
         private final BatchParameters batch;
         private final Skipped skipped = new Skipped();
+        private final Origin origin;
         private final LetterWriter letters;
+        private final List<EventTimes> eventTimes = new ArrayList<>();
         private final Map<Node, Operator> made = new HashMap<>();
         private final Map<Node.Exchange, ExchangeWriter> writers = new LinkedHashMap<>();
         private final Map<Integer, OutputCollector> collectors = new LinkedHashMap<>();
@@ -175,7 +179,8 @@ final class StagePlan {
             this.partition = partition;
             this.batch = batch;
             String stream = root instanceof Node.Source source ? source.stream() : "";
-            this.letters = new LetterWriter(batch.id(""), stream, attempt, errors.maxBytes());
+            this.origin = new Origin(stream, root.id() + "/" + partition);
+            this.letters = new LetterWriter(batch.id(""), origin, attempt, errors.maxBytes());
         }
 
         Operator after(Node node) {
@@ -211,6 +216,10 @@ final class StagePlan {
                 Operator operator = narrow.maker().make(batch, after(node));
                 if (operator instanceof FunctionOperator function) {
                     function.at(node.place(), failed(node));
+                }
+                if (operator instanceof EventTimes times) {
+                    times.from(origin);
+                    eventTimes.add(times);
                 }
                 return operator;
             } else if (node instanceof Node.Exchange exchange) {
@@ -255,6 +264,16 @@ final class StagePlan {
             }
         }
 
+        private Map<String, Map<String, Long>> latest() {
+            Map<String, Map<String, Long>> latest = new HashMap<>();
+            for (EventTimes times : eventTimes) {
+                times.latest().forEach((partition, at) -> latest.computeIfAbsent(
+                                times.state(), state -> new HashMap<>())
+                        .merge(partition, at, Math::max));
+            }
+            return latest;
+        }
+
         void rollback() {
             for (int i = states.size() - 1; i >= 0; i--) {
                 states.get(i).rollback();
@@ -270,7 +289,8 @@ final class StagePlan {
             writers.forEach((exchange, writer) -> exchanges.put(stage(exchange), writer.buckets()));
             return new TaskOutput(
                     exchanges,
-                    new TaskReport(records, outputs, chunks, accumulated, skipped.elements(), letters.letters()));
+                    new TaskReport(
+                            records, outputs, chunks, accumulated, latest(), skipped.elements(), letters.letters()));
         }
     }
 }

@@ -15,6 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param outputs elements by output node
  * @param states what is to be written to the state log
  * @param accumulated what it added to accumulators
+ * @param eventTimes the latest event time, by state and by partition of the source
  * @param skipped the elements that it did without, by operator
  * @param letters those that it did without and that are kept; null for none
  */
@@ -23,5 +24,6 @@ public record TaskReport(
         Map<Integer, List<Object>> outputs,
         List<StateChunk> states,
         Map<String, Long> accumulated,
+        Map<String, Map<String, Long>> eventTimes,
         Map<String, Skipped.Elements> skipped,
         @Nullable Letters letters) {}

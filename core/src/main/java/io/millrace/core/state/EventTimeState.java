@@ -26,7 +26,8 @@ public final class EventTimeState extends KeyTableState {
     private final long lateness;
     private final MapFunction<Object, Object> create;
     private final ReduceFunction<Object> combine;
-    private final Watermark watermark;
+    private final long disorder;
+    private long stored = Long.MIN_VALUE;
     private IdleTimers[] timers = {};
 
     /** The state. */
@@ -41,12 +42,22 @@ public final class EventTimeState extends KeyTableState {
         this.lateness = time.lateness().toMillis();
         this.create = create;
         this.combine = combine;
-        this.watermark = new Watermark(time.disorder().toMillis());
+        this.disorder = time.disorder().toMillis();
     }
 
     @Override
     public void load(ByteReader chunk) {
-        watermark.seen(read(chunk).mark());
+        stored = Math.max(stored, read(chunk).mark());
+    }
+
+    /** How far event time had come by what was loaded; the least number if that does not say. */
+    long stored() {
+        return stored;
+    }
+
+    /** How long a partition may be without records before it is left out, in milliseconds. */
+    long idle() {
+        return time.idle().toMillis();
     }
 
     @Override
@@ -71,7 +82,7 @@ public final class EventTimeState extends KeyTableState {
         return new Update(
                 partitionTable(partition),
                 timers[partition],
-                watermark.in(batch.batchTime()),
+                batch.watermarks().getOrDefault(name(), Long.MIN_VALUE),
                 chunks(batch),
                 next,
                 side);
@@ -80,6 +91,7 @@ public final class EventTimeState extends KeyTableState {
     private final class Update extends StateOperator {
         private final KeyTable table;
         private final IdleTimers due;
+        private final long reached;
         private final long now;
         private final Operator next;
         private final @Nullable Operator late;
@@ -87,11 +99,18 @@ public final class EventTimeState extends KeyTableState {
         private final Set<Object> again = new LinkedHashSet<>();
         private final List<Object> looked = new ArrayList<>();
 
-        Update(KeyTable table, IdleTimers due, long now, ChunkWriter chunks, Operator next, @Nullable Operator late) {
+        Update(
+                KeyTable table,
+                IdleTimers due,
+                long reached,
+                ChunkWriter chunks,
+                Operator next,
+                @Nullable Operator late) {
             super(chunks);
             this.table = table;
             this.due = due;
-            this.now = now;
+            this.reached = reached;
+            this.now = reached == Long.MIN_VALUE ? reached : reached - disorder;
             this.next = next;
             this.late = late;
             this.touched = new Touched(table);
@@ -114,7 +133,6 @@ public final class EventTimeState extends KeyTableState {
                     ? intoSession(key, at, value, after)
                     : intoWindows(key, at, value, slide.toMillis(), after);
             if (taken) {
-                watermark.seen(at);
                 touched.set(key, hash, before.isEmpty() ? null : before, List.copyOf(after));
             } else if (late != null) {
                 late.push(key, value);
@@ -217,13 +235,13 @@ public final class EventTimeState extends KeyTableState {
 
         @Override
         void writeAll(ChunkWriter out) {
-            out.mark(watermark.latest());
+            out.mark(reached);
             KeyTableState.writeAll(table, out);
         }
 
         @Override
         void writeChanges(ChunkWriter out) {
-            out.mark(watermark.latest());
+            out.mark(reached);
             touched.write(out);
         }
 

@@ -1,34 +1,26 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.millrace.core.state;
 
+import io.millrace.core.operator.BatchParameters;
+
 /**
- * The time by which keys age: batch time, without the time for which the program was down. It goes on where the last
- * committed batch left it.
+ * The time by which keys age: batch time, without the time for which the program was down or read what had waited
+ * meanwhile. How much each batch leaves out is for the driver to say; the sum is stored with the state.
  */
 final class IdleClock {
-    private final long interval;
     private long paused;
-    private long resumedAfter = Long.MIN_VALUE;
-
-    IdleClock(long interval) {
-        this.interval = interval;
-    }
+    private long batch = Long.MIN_VALUE;
 
     /** What a chunk said. */
     void load(long pausedMillis) {
         paused = Math.max(paused, pausedMillis);
     }
 
-    /** The last batch before this start. */
-    void loaded(long lastCommitted) {
-        resumedAfter = lastCommitted;
-    }
-
-    /** The time that was left out so far, given the batch that runs now. */
-    synchronized long paused(long batchTime) {
-        if (resumedAfter != Long.MIN_VALUE) {
-            paused += Math.max(0, batchTime - resumedAfter - interval);
-            resumedAfter = Long.MIN_VALUE;
+    /** The time that was left out so far, given the batch that runs now; the same for all of its tasks. */
+    synchronized long paused(BatchParameters running) {
+        if (running.batchTime() != batch) {
+            batch = running.batchTime();
+            paused += running.pause();
         }
         return paused;
     }

@@ -25,25 +25,20 @@ public final class MapState extends KeyTableState {
     private final long timeout;
     private final long slide;
     private final TimedStateFunction<Object, Object, Object, Object> function;
-    private final IdleClock clock;
+    private final IdleClock clock = new IdleClock();
     private IdleTimers[] timers = {};
 
     /**
      * The state.
      *
-     * @param interval the batch interval, in milliseconds
      * @param slide at which batch times keys may time out, in milliseconds
      */
     public MapState(
-            StateSpec<Object, Object> spec,
-            long interval,
-            long slide,
-            TimedStateFunction<Object, Object, Object, Object> function) {
+            StateSpec<Object, Object> spec, long slide, TimedStateFunction<Object, Object, Object, Object> function) {
         super(spec, new Held.HeldCodec(spec.states()));
         this.timeout = spec.timeout().map(Duration::toMillis).orElse(0L);
         this.slide = slide;
         this.function = function;
-        this.clock = new IdleClock(interval);
     }
 
     @Override
@@ -58,7 +53,6 @@ public final class MapState extends KeyTableState {
 
     @Override
     public void loaded(long lastCommitted) {
-        clock.loaded(lastCommitted);
         timers = new IdleTimers[partitions()];
         for (int p = 0; p < timers.length; p++) {
             timers[p] = new IdleTimers();
@@ -100,7 +94,7 @@ public final class MapState extends KeyTableState {
             this.touched = new Touched(table);
             this.batchTime = Instant.ofEpochMilli(batch.batchTime());
             this.due = batch.batchTime() % slide == 0;
-            long paused = timeout == 0 ? 0 : clock.paused(batch.batchTime());
+            long paused = timeout == 0 ? 0 : clock.paused(batch);
             this.now = batch.batchTime() - paused;
             this.next = next;
             this.snapshots = side;

@@ -18,18 +18,23 @@ public final class States {
 
     private final List<State> states;
     private final Accumulators accumulators;
+    private final Watermarks watermarks;
     private final Set<String> unwritten = new LinkedHashSet<>();
 
     /** The states that a program declares, empty. */
     public States(List<State> states, Accumulators accumulators) {
         this.accumulators = accumulators;
         this.states = List.copyOf(states);
+        this.watermarks = new Watermarks(states);
     }
 
     /** Rebuilds every state from what the ledger says is committed. Partitions are made anew from the keys. */
     public void load(LedgerState ledger, CommitLog log, Map<String, Integer> partitions) {
         for (LogHandle handle : ledger.stateHandles(Accumulators.STATE)) {
             accumulators.load(new ByteReader(log.read(handle)));
+        }
+        for (LogHandle handle : ledger.stateHandles(Watermarks.STATE)) {
+            watermarks.load(new ByteReader(log.read(handle)));
         }
         for (State state : states) {
             state.partition(partitions.getOrDefault(state.name(), 1));
@@ -41,12 +46,20 @@ public final class States {
                 state.load(new ByteReader(log.read(handle)));
             }
             state.loaded(ledger.lastCommitted());
+            if (state instanceof EventTimeState windows) {
+                watermarks.atLeast(state.name(), windows.stored());
+            }
         }
     }
 
     /** The accumulators. */
     public Accumulators accumulators() {
         return accumulators;
+    }
+
+    /** How far event time has come. */
+    public Watermarks watermarks() {
+        return watermarks;
     }
 
     /** The names of the states. */

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.millrace.api.EventTime;
 import io.millrace.api.EventTimeDStream;
 import io.millrace.api.Pair;
+import io.millrace.api.PairDStream;
 import io.millrace.api.StateSpec;
 import io.millrace.api.WindowedValue;
 import io.millrace.api.codec.Codecs;
@@ -15,6 +16,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.Test;
 
 /** Windows over event time. An event is a key and a second; what is counted is how many. */
@@ -40,13 +42,25 @@ class EventTimeTest {
     @SafeVarargs
     @SuppressWarnings("varargs") // only read
     private static StreamResults run(EventTime<Long> time, List<Pair<String, Long>>... batches) {
+        return run(1, stream -> stream, time, batches);
+    }
+
+    @SafeVarargs
+    @SuppressWarnings("varargs") // only read
+    private static StreamResults run(
+            int partitions,
+            UnaryOperator<PairDStream<String, Long>> before,
+            EventTime<Long> time,
+            List<Pair<String, Long>>... batches) {
         return StreamHarness.of(in -> {
-                    EventTimeDStream<String, Long, Long> counts = in.pairs("events", Codecs.STRING, Codecs.LONG)
+                    EventTimeDStream<String, Long, Long> counts = before.apply(
+                                    in.pairs("events", Codecs.STRING, Codecs.LONG))
                             .reduceByKeyAndEventTime(STATE, time, second -> 1L, Long::sum);
                     in.collect("counts", counts);
                     in.collect("late", counts.lateRecords());
                 })
                 .batches("events", List.of(batches))
+                .partitions(partitions)
                 .inAllModes()
                 .run();
     }
@@ -129,6 +143,51 @@ class EventTimeTest {
                         List.of(window("a", 10, 23, 3), window("b", 11, 16, 1)),
                         List.of());
         results.assertOutput("late").batches(List.of(), List.of(), List.of(), List.of(), events("b", 12));
+    }
+
+    /** Of two events in a batch each is in a partition of its own; one alone is in the second. */
+    @Test
+    void thePartitionThatIsFurthestBehindHoldsTheWatermarkUntilItIsIdle() {
+        StreamResults results = run(
+                2,
+                stream -> stream,
+                EventTime.tumbling(Duration.ofSeconds(10), EventTimeTest::second)
+                        .idleAfter(Duration.ofSeconds(3)),
+                events("a", 1, "b", 25), // 1
+                events("a", 12, "b", 30), // 12
+                events("b", 31), // the first partition has nothing any more
+                events("b", 32),
+                events("b", 33),
+                events("b", 34), // for more than 3 s: 34
+                events(),
+                events("a", 13, "b", 35), // it is back, and late; 34 all the same
+                events("b", 45),
+                events());
+        results.assertOutput("counts")
+                .batches(
+                        List.of(),
+                        List.of(),
+                        List.of(window("a", 0, 10, 1)),
+                        List.of(),
+                        List.of(),
+                        List.of(),
+                        List.of(window("a", 10, 20, 1), window("b", 20, 30, 1)),
+                        List.of(),
+                        List.of(),
+                        List.of());
+        results.assertOutput("late").batch(7, Pair.of("a", 13L));
+    }
+
+    @Test
+    void afterAnExchangeItsPartitionsStandForThoseOfTheSource() {
+        run(
+                        2,
+                        stream -> stream.repartition(1),
+                        EventTime.tumbling(Duration.ofSeconds(10), EventTimeTest::second),
+                        events("a", 1, "b", 25),
+                        events())
+                .assertOutput("counts")
+                .batches(List.of(), List.of(window("a", 0, 10, 1)));
     }
 
     @Test

@@ -136,7 +136,8 @@ class OperatorsTest {
 
     @StreamTest
     void sensors(StreamHarness harness) {
-        StreamResults results = harness.program(in -> {
+        StreamResults results = harness.partitions(1)
+                .program(in -> {
                     var readings = Sensors.readings(in.input("lines", Codecs.STRING));
                     var highest = Sensors.highest(readings);
                     in.collect("highest", highest);

@@ -1,0 +1,81 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.millrace.core.operator;
+
+import io.millrace.api.Pair;
+import io.millrace.api.function.TimestampFunction;
+import java.util.HashMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** Notes how far event time has come in each partition of the source, before pairs go to the partitions of their keys. */
+public final class EventTimes extends FunctionOperator {
+    private final String state;
+    private final TimestampFunction<Object> timestamps;
+    private final Operator next;
+    private final Map<String, Long> latest = new HashMap<>();
+    private @Nullable Origin origin;
+    private @Nullable String partition;
+    private long latestHere;
+
+    /**
+     * The operator.
+     *
+     * @param state whose windows they are
+     */
+    public EventTimes(String state, TimestampFunction<Object> timestamps, Operator next) {
+        this.state = state;
+        this.timestamps = timestamps;
+        this.next = next;
+    }
+
+    /** Tells it where its elements come from. */
+    public void from(Origin where) {
+        origin = where;
+    }
+
+    /** Whose windows they are. */
+    public String state() {
+        return state;
+    }
+
+    @Override
+    public void push(Object element) throws Exception {
+        Pair<?, ?> pair = (Pair<?, ?>) element;
+        push(pair.key(), pair.value());
+    }
+
+    @Override
+    public void push(Object key, Object value) throws Exception {
+        long at;
+        try {
+            at = timestamps.apply(value).toEpochMilli();
+        } catch (Throwable thrown) {
+            failed(Pair.of(key, value), thrown);
+            return;
+        }
+        Origin where = origin;
+        String here = where == null ? "" : where.partition();
+        if (!here.equals(partition)) {
+            note();
+            partition = here;
+            latestHere = at;
+        } else if (at > latestHere) {
+            latestHere = at;
+        }
+        next.push(key, value);
+    }
+
+    private void note() {
+        String before = partition;
+        if (before != null) {
+            String stream = origin == null ? "" : origin.stream();
+            latest.merge(stream + '/' + before, latestHere, Math::max);
+        }
+    }
+
+    /** The latest event time of each partition that had any. */
+    public Map<String, Long> latest() {
+        note();
+        return latest;
+    }
+}
