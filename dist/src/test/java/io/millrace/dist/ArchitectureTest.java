@@ -49,6 +49,7 @@ class ArchitectureTest {
         "io.millrace.receiver.kafka.direct",
         "io.millrace.receiver.kafka.reliable",
         "io.millrace.servers",
+        "io.millrace.sketches",
         "io.millrace.testkit",
         "io.millrace.wal.support",
     };

@@ -36,6 +36,19 @@ class OperatorsTest {
     }
 
     @StreamTest
+    void sketches(StreamHarness harness) {
+        StreamResults results = harness.program(in -> {
+                    in.collect("visitors", Sketching.visitors(in.pairs("visits", Codecs.STRING, Codecs.STRING)));
+                    in.collect("slowest", Sketching.slowest(in.pairs("times", Codecs.STRING, Codecs.DOUBLE)));
+                })
+                .batches("visits", List.of(Pair.of("/", "ann"), Pair.of("/", "bob")), List.of(Pair.of("/", "ann")))
+                .batches("times", List.of(Pair.of("search", 20.0), Pair.of("search", 900.0)), List.of())
+                .run();
+        results.assertOutput("visitors").batches(List.of(Pair.of("/", 2L)), List.of(Pair.of("/", 2L)));
+        results.assertOutput("slowest").batches(List.of(Pair.of("search", 900.0)), List.of(Pair.of("search", 900.0)));
+    }
+
+    @StreamTest
     void requests(StreamHarness harness) {
         StreamResults results = harness.program(in -> {
                     var lines = in.input("lines", Codecs.STRING);
