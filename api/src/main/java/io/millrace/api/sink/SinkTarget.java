@@ -17,6 +17,7 @@ import org.jspecify.annotations.Nullable;
  * @param <T> what elements it takes
  * @since 0.1
  */
+@SuppressWarnings("UnusedTypeParameter") // it keeps a target from a stream of other elements
 public record SinkTarget<T>(
         String provider,
         Map<String, String> settings,

@@ -5,6 +5,7 @@ import java.util.Arrays;
 import java.util.HexFormat;
 
 /** What a sink needs to make visible what it prepared: its bytes, compared by value, never changed. */
+@SuppressWarnings("ArrayRecordComponent") // equals and hashCode are by value
 public record Committable(byte[] bytes) {
     @Override
     public boolean equals(Object other) {
