@@ -43,11 +43,12 @@ public final class LetterWriter {
      * The letters of one operator.
      *
      * @param outputs those that miss its elements
+     * @param atOnce whether its functions are over when the next record comes, so that the record is known
      */
-    public FailedElements of(String operator, String declaredAt, String place, List<String> outputs) {
+    public FailedElements of(String operator, String declaredAt, String place, List<String> outputs, boolean atOnce) {
         return (element, failure) -> {
             Throwable thrown = Optional.ofNullable(failure.getCause()).orElse(failure);
-            RecordView view = origin.record();
+            RecordView view = atOnce ? origin.record() : null;
             DeadLetter letter = new DeadLetter(
                     batch.programId(),
                     batch.epoch(),

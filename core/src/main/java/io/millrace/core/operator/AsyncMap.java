@@ -41,7 +41,8 @@ public final class AsyncMap extends FunctionOperator {
         try {
             answer = function.apply(element).toCompletableFuture();
         } catch (Throwable thrown) {
-            throw failure(element, thrown);
+            failed(element, thrown);
+            return;
         }
         Call call = new Call(element, System.nanoTime() + calls.timeout().toNanos(), answer);
         underWay++;
@@ -72,11 +73,17 @@ public final class AsyncMap extends FunctionOperator {
         } catch (TimeoutException e) {
             throw late(call);
         } catch (ExecutionException e) {
-            throw failure(call.element, cause(e));
+            forget(call);
+            failed(call.element, cause(e));
+            return;
         }
+        forget(call);
+        next.push(made);
+    }
+
+    private void forget(Call call) {
         inOrder.remove(call);
         underWay--;
-        next.push(made);
     }
 
     private static Throwable cause(Throwable thrown) {

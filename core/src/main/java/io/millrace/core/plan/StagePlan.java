@@ -4,6 +4,7 @@ package io.millrace.core.plan;
 import io.millrace.core.exchange.Exchanger.ExchangeWriter;
 import io.millrace.core.graph.Node;
 import io.millrace.core.letter.LetterWriter;
+import io.millrace.core.operator.AsyncMap;
 import io.millrace.core.operator.BatchParameters;
 import io.millrace.core.operator.EventTimes;
 import io.millrace.core.operator.FailedElements;
@@ -139,8 +140,7 @@ final class StagePlan {
         }
     }
 
-    private long feed(Operator first, TaskContext context, List<TaskInput> parts, Chain chain)
-            throws Exception {
+    private long feed(Operator first, TaskContext context, List<TaskInput> parts, Chain chain) throws Exception {
         if (root instanceof Node.Exchange exchange) {
             List<Object> buckets = new ArrayList<>();
             for (int input = 0; input < inputs.size(); input++) {
@@ -215,7 +215,7 @@ final class StagePlan {
             if (node instanceof Node.Narrow narrow) {
                 Operator operator = narrow.maker().make(batch, after(node));
                 if (operator instanceof FunctionOperator function) {
-                    function.at(node.place(), failed(node));
+                    function.at(node.place(), failed(node, !(operator instanceof AsyncMap)));
                 }
                 if (operator instanceof EventTimes times) {
                     times.from(origin);
@@ -239,11 +239,12 @@ final class StagePlan {
             return after(node);
         }
 
-        private @Nullable FailedElements failed(Node node) {
+        private @Nullable FailedElements failed(Node node, boolean atOnce) {
             return switch (errors.policy(node)) {
                 case STOP -> null;
                 case SKIP -> skipped.of(node.place());
-                case DEAD_LETTER -> letters.of(node.label(), node.declaredAt(), node.place(), errors.outputs(node));
+                case DEAD_LETTER ->
+                    letters.of(node.label(), node.declaredAt(), node.place(), errors.outputs(node), atOnce);
             };
         }
 
@@ -267,9 +268,9 @@ final class StagePlan {
         private Map<String, Map<String, Long>> latest() {
             Map<String, Map<String, Long>> latest = new HashMap<>();
             for (EventTimes times : eventTimes) {
-                times.latest().forEach((partition, at) -> latest.computeIfAbsent(
-                                times.state(), state -> new HashMap<>())
-                        .merge(partition, at, Math::max));
+                times.latest()
+                        .forEach((partition, at) -> latest.computeIfAbsent(times.state(), state -> new HashMap<>())
+                                .merge(partition, at, Math::max));
             }
             return latest;
         }

@@ -4,6 +4,7 @@ package io.millrace.core.scenario;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.millrace.api.AsyncCalls;
 import io.millrace.api.DeadLetter;
 import io.millrace.api.DeadLetterFile;
 import io.millrace.api.MillraceException;
@@ -28,6 +29,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -217,6 +219,35 @@ class DeadLettersTest {
             assertThat(letter.record()).isEqualTo(Optional.empty());
             assertThat(letter.element()).isEqualTo(Pair.of("x", 2).toString());
         });
+    }
+
+    @Test
+    void anAnswerThatIsAnErrorIsTheFailureOfItsElement() throws IOException {
+        for (AsyncCalls calls :
+                List.of(AsyncCalls.atMost(2), AsyncCalls.atMost(2).unordered())) {
+            StreamHarness.of(
+                            "out",
+                            in -> in.input("n", Codecs.INT)
+                                    .mapAsync(
+                                            calls,
+                                            n -> n == 2
+                                                    ? CompletableFuture.failedFuture(new IOException("no " + n))
+                                                    : CompletableFuture.completedFuture(12 / n)))
+                    .partitions(1)
+                    .set("records.on-error", "dead-letter")
+                    .set("dead-letters.directory", directory.toString())
+                    .batches("n", List.of(1, 2, 0, 4))
+                    .run()
+                    .assertOutput("out")
+                    .batches(List.of(12, 3));
+        }
+        assertThat(letters().stream().map(letter -> letter.element() + " " + letter.error()))
+                .containsExactlyInAnyOrder(
+                        "2 java.io.IOException",
+                        "0 java.lang.ArithmeticException",
+                        "2 java.io.IOException",
+                        "0 java.lang.ArithmeticException");
+        assertThat(letters()).allSatisfy(letter -> assertThat(letter.record()).isEmpty());
     }
 
     @Test
