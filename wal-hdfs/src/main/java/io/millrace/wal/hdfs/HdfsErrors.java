@@ -1,0 +1,105 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.millrace.wal.hdfs;
+
+import io.millrace.spi.wal.WalException;
+import io.millrace.spi.wal.WalException.Reason;
+import java.io.FileNotFoundException;
+import java.io.IOException;
+import java.util.Locale;
+import javax.security.sasl.SaslException;
+import org.apache.hadoop.fs.ChecksumException;
+import org.apache.hadoop.fs.FileAlreadyExistsException;
+import org.apache.hadoop.fs.ParentNotDirectoryException;
+import org.apache.hadoop.hdfs.protocol.AlreadyBeingCreatedException;
+import org.apache.hadoop.hdfs.protocol.QuotaExceededException;
+import org.apache.hadoop.ipc.RemoteException;
+import org.apache.hadoop.security.AccessControlException;
+import org.apache.hadoop.security.KerberosAuthException;
+import org.apache.hadoop.util.DiskChecker.DiskOutOfSpaceException;
+
+/** Turns what HDFS says into what a person can act on. Nothing was appended in all these cases. */
+final class HdfsErrors {
+    private HdfsErrors() {}
+
+    /** The failure of {@code doing} (such as "create"), on {@code path}. */
+    static WalException of(String doing, String path, Exception failure) {
+        Exception cause = unwrapped(failure);
+        String what = "cannot " + doing + " " + path + ": ";
+        if (isCausedBy(cause, SaslException.class)
+                || isCausedBy(cause, KerberosAuthException.class)
+                || says(cause, "client cannot authenticate")) {
+            return new WalException(
+                    Reason.ACCESS_DENIED,
+                    what + "the cluster does not believe who we are (" + reason(cause)
+                            + "); check kerberos.principal, kerberos.keytab and the cluster's core-site.xml",
+                    failure);
+        }
+        if (isCausedBy(cause, AccessControlException.class)) {
+            return new WalException(
+                    Reason.ACCESS_DENIED,
+                    what + reason(cause) + "; give the user the right to write there, or choose another directory",
+                    failure);
+        }
+        if (cause instanceof QuotaExceededException) {
+            return new WalException(
+                    Reason.FULL,
+                    what + reason(cause) + "; a segment counts as a whole block until it is closed. Appends go on once"
+                            + " the quota has room",
+                    failure);
+        }
+        if (cause instanceof DiskOutOfSpaceException || says(cause, "no space left")) {
+            return new WalException(
+                    Reason.FULL, what + reason(cause) + "; appends go on once the datanodes have room", failure);
+        }
+        if (cause instanceof ParentNotDirectoryException || says(cause, "is not a directory")) {
+            return new WalException(
+                    Reason.UNSUPPORTED,
+                    what + "there is a file in the place of a directory; move it away, or choose another directory",
+                    failure);
+        }
+        if (cause instanceof ChecksumException) {
+            return new WalException(
+                    Reason.CORRUPT,
+                    what + "every replica is damaged (" + reason(cause) + "); see 'hdfs fsck'",
+                    failure);
+        }
+        return new WalException(Reason.TRANSIENT, what + reason(cause), failure);
+    }
+
+    /** Whether a file could not be created because it is there, be it closed or not. */
+    static boolean exists(IOException failure) {
+        Exception cause = unwrapped(failure);
+        return cause instanceof FileAlreadyExistsException || cause instanceof AlreadyBeingCreatedException;
+    }
+
+    /** Whether a file or the directory that it should be in is not there. */
+    static boolean absent(IOException failure) {
+        return unwrapped(failure) instanceof FileNotFoundException;
+    }
+
+    /** What went wrong, in a line. */
+    static String reason(Throwable cause) {
+        String message = cause.getMessage();
+        return message == null
+                ? cause.getClass().getSimpleName()
+                : message.lines().findFirst().orElse("").trim();
+    }
+
+    private static Exception unwrapped(Exception failure) {
+        return failure instanceof RemoteException remote ? remote.unwrapRemoteException() : failure;
+    }
+
+    private static boolean isCausedBy(Throwable failure, Class<? extends Throwable> type) {
+        for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+            if (type.isInstance(cause)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private static boolean says(Throwable cause, String words) {
+        return cause.getMessage() != null
+                && cause.getMessage().toLowerCase(Locale.ROOT).contains(words);
+    }
+}
