@@ -6,6 +6,7 @@ import io.millrace.benchmarks.batch.StateCommand;
 import io.millrace.benchmarks.batch.WindowCommand;
 import io.millrace.benchmarks.compare.CompareCommand;
 import io.millrace.benchmarks.micro.BatchOverheadCommand;
+import io.millrace.benchmarks.micro.HdfsLogCommand;
 import io.millrace.benchmarks.micro.LocalLogCommand;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -22,6 +23,7 @@ import picocli.CommandLine.Command;
             GrowthCommand.class,
             BatchOverheadCommand.class,
             LocalLogCommand.class,
+            HdfsLogCommand.class,
             LoadCommand.class
         })
 public final class Benchmarks {

@@ -51,6 +51,7 @@ class ArchitectureTest {
         "io.millrace.servers",
         "io.millrace.sketches",
         "io.millrace.testkit",
+        "io.millrace.wal.hdfs",
         "io.millrace.wal.support",
     };
 

@@ -37,6 +37,7 @@ class ArchiveIT {
                     .contains(
                             "kafka-reliable",
                             "kafka-direct",
+                            "hdfs",
                             work.resolve("a place").resolve("plugins").toString());
         }
     }

@@ -17,6 +17,7 @@ import java.util.stream.Stream;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipFile;
 import java.util.zip.ZipInputStream;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -56,9 +57,19 @@ class BundlesIT {
         assertThatClassesAreThePluginsOwn(entries);
     }
 
+    /** Hadoop's client in full would be three times as large. */
+    @Test
+    void theZipOfTheLogOnHdfsIsTrimmed() {
+        assertThat(Packaged.files(Packaged.PLUGINS, ".zip"))
+                .filteredOn(zip -> zip.getFileName().toString().startsWith("millrace-wal-hdfs-"))
+                .singleElement()
+                .satisfies(zip -> assertThat(zip.toFile().length()).isLessThan(28_000_000));
+    }
+
     private static void assertThatClassesAreThePluginsOwn(List<String> entries) {
         List<String> classes = entries.stream()
-                .filter(entry -> entry.endsWith(".class") && !entry.endsWith("module-info.class"))
+                .filter(entry -> entry.endsWith(".class"))
+                .filter(entry -> !entry.endsWith("module-info.class") && !entry.endsWith("package-info.class"))
                 .toList();
         assertThat(classes)
                 .isNotEmpty()
@@ -86,7 +97,7 @@ class BundlesIT {
     }
 
     private static Stream<Path> fatJars() {
-        return Stream.of("inputs", "listener-event-log", "receiver-kafka-direct", "receiver-kafka-reliable")
+        return Stream.of("inputs", "listener-event-log", "receiver-kafka-direct", "receiver-kafka-reliable", "wal-hdfs")
                 .map(Packaged::fatJar);
     }
 }

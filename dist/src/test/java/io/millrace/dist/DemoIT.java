@@ -83,6 +83,26 @@ class DemoIT {
     }
 
     @Test
+    void keepsItsLogsOnHdfsWhileItsEngineIsKilled(KafkaServer kafka) throws Exception {
+        try (MillraceCommand demo = MillraceCommand.start(
+                work,
+                "demo",
+                "--wal",
+                "hdfs",
+                "--chaos",
+                "--seconds",
+                "10",
+                "--bootstrap-servers",
+                kafka.bootstrapServers())) {
+            assertVerified(demo);
+            assertThat(demo.out())
+                    .contains(
+                            "log store hdfs from " + Packaged.PLUGINS, "log          hdfs://127.0.0.1:", "3 datanodes");
+        }
+        assertThat(onlyRun().resolve("log-server")).doesNotExist();
+    }
+
+    @Test
     void endsEarlyInGoodOrderWhenAsked(KafkaServer kafka) throws Exception {
         try (MillraceCommand demo = MillraceCommand.start(
                 work,

@@ -18,6 +18,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 /** The same plugin is found in every way of use, in a JVM that has nothing but the packaged jars. */
 class ProvidersIT {
     private static final String MAIN = "fixture.providers.ListProviders";
+    private static final String HDFS = "WalStoreProvider hdfs in ";
     private static final Cell MODULES_AND_ZIP = new Cell(true, Cell.Delivery.ZIP, false);
 
     @TempDir
@@ -57,7 +58,7 @@ class ProvidersIT {
                 .map(Packaged::thinJar)
                 .toList();
         ForkedJvm.Outcome outcome = switch (cell.delivery()) {
-            case DEPENDENCY, BESIDE -> jars.run(cell, thin, null, MAIN);
+            case DEPENDENCY, BESIDE -> jars.run(cell, withHdfs(cell, thin), null, MAIN);
             case ZIP -> jars.run(cell, List.of(), Packaged.PLUGINS, MAIN);
             case FAT_JAR ->
                 jars.run(
@@ -67,11 +68,16 @@ class ProvidersIT {
                                 Packaged.fatJar("inputs"),
                                 Packaged.fatJar("listener-event-log"),
                                 Packaged.fatJar("receiver-kafka-direct"),
-                                Packaged.fatJar("receiver-kafka-reliable")),
+                                Packaged.fatJar("receiver-kafka-reliable"),
+                                Packaged.fatJar("wal-hdfs")),
                         MAIN);
         };
 
         assertThat(outcome.succeeded().lines())
+                .filteredOn(line -> line.startsWith(HDFS))
+                .hasSize(cell.pluginIsModule() ? 0 : 1);
+        assertThat(outcome.succeeded().lines())
+                .filteredOn(line -> !line.startsWith(HDFS))
                 .satisfiesExactlyInAnyOrder(
                         line -> assertThat(line).startsWith("DirectSourceProvider files in "),
                         line -> assertThat(line).startsWith("DirectSourceProvider kafka-direct in "),
@@ -79,6 +85,14 @@ class ProvidersIT {
                         line -> assertThat(line).startsWith("ListenerProvider event-log in "),
                         line -> assertThat(line).startsWith("ReceiverProvider kafka-reliable in "),
                         line -> assertThat(line).startsWith("ReceiverProvider socket in "));
+    }
+
+    /** Two of Hadoop's jars hold the same package, so the log on HDFS is not a module. */
+    private static List<Path> withHdfs(Cell cell, List<Path> jars) {
+        return cell.pluginIsModule()
+                ? jars
+                : Stream.concat(jars.stream(), Stream.of(Packaged.thinJar("wal-hdfs")))
+                        .toList();
     }
 
     @Test

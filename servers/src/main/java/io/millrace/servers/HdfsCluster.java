@@ -150,11 +150,14 @@ public final class HdfsCluster implements AutoCloseable {
         }
     }
 
-    /** Ends the cluster and deletes its data. */
+    /** Ends the cluster and deletes its data. Idempotent. */
     @Override
-    public void close() {
+    public synchronized void close() {
         datanodes.forEach(HdfsNode::kill);
         namenode.kill();
+        if (Files.notExists(directory)) {
+            return;
+        }
         try (Stream<Path> files = Files.walk(directory)) {
             for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
                 Files.deleteIfExists(file);

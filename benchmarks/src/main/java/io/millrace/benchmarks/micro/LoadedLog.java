@@ -14,8 +14,10 @@ import io.millrace.core.wal.local.FileWalStoreProvider;
 import io.millrace.spi.wal.WalException;
 import io.millrace.spi.wal.WalPosition;
 import io.millrace.spi.wal.WalStore;
+import io.millrace.spi.wal.WalStoreProvider;
 import io.millrace.spi.wal.WriterIdentity;
 import java.io.IOException;
+import java.net.URI;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -25,15 +27,16 @@ import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
-/** A log on a local disk that several threads append blocks to, and that is trimmed behind what is durable. */
+/** A log that several threads append blocks to, and that is trimmed behind what is durable. */
 final class LoadedLog implements AutoCloseable {
     static final int BLOCK = 64 << 10;
     private static final int UNACKNOWLEDGED = 16 << 20;
     private static final int KEPT_BLOCKS = (256 << 20) / BLOCK;
     private static final int TRIMMED_AT_ONCE = (64 << 20) / BLOCK;
 
-    private final Path root;
+    private final @Nullable Path root;
     private final int threads;
     private final SimpleMeterRegistry meters = new SimpleMeterRegistry();
     private final SystemStreamClock clock = new SystemStreamClock(Thread::new);
@@ -41,18 +44,32 @@ final class LoadedLog implements AutoCloseable {
     private final WalStore store;
     private final CommitLog log;
 
+    /** A log on a local disk. */
     LoadedLog(Path directory, int threads) throws IOException {
-        this.root = Files.createTempDirectory(directory, "millrace-log");
+        this(new FileWalStoreProvider(), Files.createTempDirectory(directory, "millrace-log"), threads);
+    }
+
+    private LoadedLog(WalStoreProvider provider, Path root, int threads) {
+        this(provider, root.toUri(), root, Map.of(), threads);
+    }
+
+    /** A log in any store. */
+    LoadedLog(WalStoreProvider provider, URI location, Map<String, String> settings, int threads) {
+        this(provider, location, null, settings, threads);
+    }
+
+    private LoadedLog(
+            WalStoreProvider provider, URI location, @Nullable Path root, Map<String, String> settings, int threads) {
+        this.root = root;
         this.threads = threads;
-        FileWalStoreProvider provider = new FileWalStoreProvider();
         this.context = new EnginePluginContext(
                 "benchmark",
                 "wal",
-                provider.config().parse("log", Map.of()),
+                provider.config().parse("log", settings),
                 LoadedLog.class.getClassLoader(),
                 clock,
                 meters);
-        this.store = provider.open(root.toUri(), context);
+        this.store = provider.open(location, context);
         long epoch = store.claim("data", new WriterIdentity("benchmark", "localhost", 0, 0));
         MicrometerMetrics metrics = new MicrometerMetrics(meters, "benchmark", "data");
         this.log = CommitLog.open(store, "data", epoch, LogOptions.defaults("data", Thread::new, clock, metrics));
@@ -108,6 +125,12 @@ final class LoadedLog implements AutoCloseable {
         store.close();
         context.close();
         clock.close();
+        if (root != null) {
+            delete(root);
+        }
+    }
+
+    private static void delete(Path root) throws IOException {
         try (Stream<Path> files = Files.walk(root)) {
             for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
                 Files.delete(file);

@@ -4,6 +4,7 @@ package io.millrace.cli.demo;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -14,6 +15,13 @@ public enum DemoLog {
         @Override
         LogPlace make(@Nullable Path jars, RunDirectory directory) {
             return LogPlace.directory(directory.checkpoint());
+        }
+    },
+    /** A directory of an HDFS with three datanodes. */
+    HDFS("hdfs", true) {
+        @Override
+        LogPlace make(@Nullable Path jars, RunDirectory directory) {
+            return HdfsPlace.start(Objects.requireNonNull(jars, "jars is null"), directory);
         }
     };
 

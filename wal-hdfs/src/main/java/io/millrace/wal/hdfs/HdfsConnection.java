@@ -13,6 +13,7 @@ import java.nio.file.Path;
 import java.security.PrivilegedExceptionAction;
 import java.time.Duration;
 import java.util.Map;
+import java.util.concurrent.ThreadFactory;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.hdfs.DistributedFileSystem;
@@ -32,13 +33,15 @@ final class HdfsConnection implements AutoCloseable {
     private final DistributedFileSystem fs;
     private final @Nullable UserGroupInformation login;
     private final StreamClock clock;
+    private final ThreadFactory threads;
     private volatile StreamClock.@Nullable Cancellable relogin;
     private volatile boolean closed;
 
-    private HdfsConnection(DistributedFileSystem fs, @Nullable UserGroupInformation login, StreamClock clock) {
+    private HdfsConnection(DistributedFileSystem fs, @Nullable UserGroupInformation login, PluginContext context) {
         this.fs = fs;
         this.login = login;
-        this.clock = clock;
+        this.clock = context.clock();
+        this.threads = context.threads();
     }
 
     static HdfsConnection open(URI location, PluginContext context) {
@@ -55,7 +58,7 @@ final class HdfsConnection implements AutoCloseable {
                         "'" + location + "' is no HDFS but " + opened.getClass().getName()
                                 + ": logs need its leases; write hdfs://host:port/a/directory");
             }
-            HdfsConnection connection = new HdfsConnection(hdfs, keytab, context.clock());
+            HdfsConnection connection = new HdfsConnection(hdfs, keytab, context);
             connection.renewLater();
             return connection;
         } catch (IOException | IllegalArgumentException e) {
@@ -151,18 +154,15 @@ final class HdfsConnection implements AutoCloseable {
         if (user == null || closed) {
             return;
         }
-        Thread renewing = new Thread(
-                () -> {
+        threads.newThread(() -> {
                     try {
                         user.checkTGTAndReloginFromKeytab();
                     } catch (IOException e) {
                         LOG.warn("cannot renew the Kerberos ticket of {}; trying again", user.getUserName(), e);
                     }
                     renewLater();
-                },
-                "millrace-hdfs-login");
-        renewing.setDaemon(true);
-        renewing.start();
+                })
+                .start();
     }
 
     DistributedFileSystem fs() {

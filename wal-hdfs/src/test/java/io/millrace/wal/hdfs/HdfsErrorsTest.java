@@ -28,7 +28,8 @@ import org.junit.jupiter.params.provider.MethodSource;
 class HdfsErrorsTest {
     static Stream<Arguments> failures() {
         return Stream.of(
-                Arguments.of(new AccessControlException("Permission denied: user=a, access=WRITE"), Reason.ACCESS_DENIED),
+                Arguments.of(
+                        new AccessControlException("Permission denied: user=a, access=WRITE"), Reason.ACCESS_DENIED),
                 Arguments.of(new IOException("no", new SaslException("GSS initiate failed")), Reason.ACCESS_DENIED),
                 Arguments.of(new DSQuotaExceededException(1, 2), Reason.FULL),
                 Arguments.of(new DiskOutOfSpaceException("no space"), Reason.FULL),
@@ -56,7 +57,8 @@ class HdfsErrorsTest {
     @Test
     void tellWhatIsThereFromWhatIsNot() {
         assertThat(HdfsErrors.exists(new FileAlreadyExistsException("x"))).isTrue();
-        assertThat(HdfsErrors.exists(remote(AlreadyBeingCreatedException.class, "x"))).isTrue();
+        assertThat(HdfsErrors.exists(remote(AlreadyBeingCreatedException.class, "x")))
+                .isTrue();
         assertThat(HdfsErrors.exists(new FileNotFoundException("x"))).isFalse();
         assertThat(HdfsErrors.absent(remote(FileNotFoundException.class, "x"))).isTrue();
     }

@@ -9,6 +9,7 @@ import io.millrace.servers.junit.RealHdfs;
 import io.millrace.spi.wal.WalWriter;
 import java.net.URI;
 import java.time.Duration;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.awaitility.Awaitility;
@@ -55,15 +56,17 @@ class HdfsFaultIT {
         STOPPED
     }
 
-    private record Case(int round, Phase phase, Loss loss) {}
+    private record Case(int number, Phase phase, Loss loss) {}
 
     /** In a short run the middle alone. */
     static Stream<Case> cases() {
         Phase[] phases = ROUNDS == 1 ? new Phase[] {Phase.MIDDLE} : Phase.values();
+        AtomicInteger number = new AtomicInteger();
         return IntStream.range(0, ROUNDS)
                 .boxed()
-                .flatMap(round -> Stream.of(phases)
-                        .flatMap(phase -> Stream.of(Loss.values()).map(loss -> new Case(round, phase, loss))));
+                .flatMap(round -> Stream.of(phases))
+                .flatMap(
+                        phase -> Stream.of(Loss.values()).map(loss -> new Case(number.getAndIncrement(), phase, loss)));
     }
 
     @AfterEach
@@ -81,7 +84,7 @@ class HdfsFaultIT {
     @ParameterizedTest
     @MethodSource("cases")
     void oneOfThreeDatanodesIsLost(Case lost) {
-        HdfsNode victim = hdfs.datanodes().get((lost.round + lost.phase.ordinal()) % 3);
+        HdfsNode victim = hdfs.datanodes().get(lost.number % 3);
         Runnable loss = lost.loss == Loss.KILLED ? victim::kill : victim::pause;
         try (HdfsWalStore store = TestStores.store(place);
                 HdfsWalStore next = TestStores.store(place)) {
@@ -132,8 +135,8 @@ class HdfsFaultIT {
     @Test
     void theWayToTheNamenodeIsCut() throws Exception {
         try (TcpProxy proxy = new TcpProxy(hdfs.port());
-                HdfsWalStore store = TestStores.store(
-                        URI.create("hdfs://127.0.0.1:" + proxy.port() + place.getPath()));
+                HdfsWalStore store =
+                        TestStores.store(URI.create("hdfs://127.0.0.1:" + proxy.port() + place.getPath()));
                 HdfsWalStore next = TestStores.store(place)) {
             Load load = Load.start(store);
             load.await(20);

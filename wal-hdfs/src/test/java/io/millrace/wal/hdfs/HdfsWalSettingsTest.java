@@ -18,8 +18,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class HdfsWalSettingsTest {
-    private static final String MIN_REPLICATION =
-            "dfs.client.block.write.replace-datanode-on-failure.min-replication";
+    private static final String MIN_REPLICATION = "dfs.client.block.write.replace-datanode-on-failure.min-replication";
 
     @TempDir
     private Path directory;

@@ -23,7 +23,8 @@ final class ZombieMain {
         }
         WalException failure = load.failure();
         System.out.println("acknowledged " + load.count());
-        System.out.println("ended " + (failure == null ? "" : failure.reason()) + " " + load.writer().state());
+        System.out.println("ended " + (failure == null ? "" : failure.reason()) + " "
+                + load.writer().state());
         Runtime.getRuntime().halt(0);
     }
 }
