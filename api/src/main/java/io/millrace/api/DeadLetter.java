@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
  * @param operator the name of the operator whose function threw
  * @param declaredAt where in the program the operator was declared, such as {@code WordCount.java:31}
  * @param record the input's record from which the element was made; empty if the operator comes after an exchange, where
- *     records are no longer told apart, or its function answers later, when another record is read
+ *     records are no longer told apart, or after one that holds elements back until other records are read
  * @param element what the element's {@code toString()} gave, cut to {@value #ELEMENT_CHARACTERS} characters; empty if
  *     the element is the record itself
  * @param error the class of what was thrown

@@ -13,8 +13,8 @@ import java.util.Optional;
  * <p>The <em>watermark</em> says up to when everything is expected to be here. Each partition of a source has come as far as
  * its latest event time up to the batch before; the watermark is where the one is that is furthest behind, less the
  * {@linkplain #outOfOrder disorder} that is to be expected, and never goes back. A partition without new records is left out
- * {@linkplain #idleAfter after a while}; with nothing new in any of them the watermark stands still. After an exchange the
- * source's partitions are not known any more, and those of the exchange stand for them. A window is seen when the watermark
+ * {@linkplain #idleAfter after a while}; with nothing new in any of them the watermark stands still. After an exchange, or
+ * an operator that holds elements back, the source's partitions are not known any more, and those of the stage stand for them. A window is seen when the watermark
  * reaches its end, in the batch after.
  * Windows other than sessions begin at multiples of their slide since the epoch.
  *

@@ -43,12 +43,11 @@ public final class LetterWriter {
      * The letters of one operator.
      *
      * @param outputs those that miss its elements
-     * @param atOnce whether its functions are over when the next record comes, so that the record is known
      */
-    public FailedElements of(String operator, String declaredAt, String place, List<String> outputs, boolean atOnce) {
+    public FailedElements of(String operator, String declaredAt, String place, List<String> outputs) {
         return (element, failure) -> {
             Throwable thrown = Optional.ofNullable(failure.getCause()).orElse(failure);
-            RecordView view = atOnce ? origin.record() : null;
+            RecordView view = origin.record();
             DeadLetter letter = new DeadLetter(
                     batch.programId(),
                     batch.epoch(),

@@ -3,6 +3,7 @@ package io.millrace.core.operator;
 
 import io.millrace.api.AsyncCalls;
 import io.millrace.api.function.AsyncFunction;
+import io.millrace.api.source.RecordView;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.concurrent.BlockingQueue;
@@ -74,11 +75,15 @@ public final class AsyncMap extends FunctionOperator {
             throw late(call);
         } catch (ExecutionException e) {
             forget(call);
+            RecordView reading = leave();
             failed(call.element, cause(e));
+            back(reading);
             return;
         }
         forget(call);
+        RecordView reading = leave();
         next.push(made);
+        back(reading);
     }
 
     private void forget(Call call) {

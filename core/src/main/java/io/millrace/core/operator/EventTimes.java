@@ -13,7 +13,6 @@ public final class EventTimes extends FunctionOperator {
     private final TimestampFunction<Object> timestamps;
     private final Operator next;
     private final Map<String, Long> latest = new HashMap<>();
-    private @Nullable Origin origin;
     private @Nullable String partition;
     private long latestHere;
 
@@ -26,11 +25,6 @@ public final class EventTimes extends FunctionOperator {
         this.state = state;
         this.timestamps = timestamps;
         this.next = next;
-    }
-
-    /** Tells it where its elements come from. */
-    public void from(Origin where) {
-        origin = where;
     }
 
     /** Whose windows they are. */
@@ -53,7 +47,7 @@ public final class EventTimes extends FunctionOperator {
             failed(Pair.of(key, value), thrown);
             return;
         }
-        Origin where = origin;
+        Origin where = origin();
         String here = where == null ? "" : where.partition();
         if (!here.equals(partition)) {
             note();
@@ -68,7 +62,8 @@ public final class EventTimes extends FunctionOperator {
     private void note() {
         String before = partition;
         if (before != null) {
-            String stream = origin == null ? "" : origin.stream();
+            Origin where = origin();
+            String stream = where == null ? "" : where.stream();
             latest.merge(stream + '/' + before, latestHere, Math::max);
         }
     }

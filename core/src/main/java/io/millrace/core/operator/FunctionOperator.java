@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.millrace.core.operator;
 
+import io.millrace.api.source.RecordView;
 import org.jspecify.annotations.Nullable;
 
 /** An operator that calls a function of the program, and says of its failures where and on what they happened. */
 public abstract class FunctionOperator extends Operator {
     private String place = "an operator";
     private @Nullable FailedElements failed;
+    private @Nullable Origin origin;
 
     /**
      * Tells it its name and where it was declared.
@@ -16,6 +18,38 @@ public abstract class FunctionOperator extends Operator {
     public final void at(String where, @Nullable FailedElements without) {
         place = where;
         failed = without;
+    }
+
+    /** Tells it where the task's elements come from. */
+    public final void from(Origin where) {
+        origin = where;
+    }
+
+    /** Where the task's elements come from; null if nobody asks. */
+    final @Nullable Origin origin() {
+        return origin;
+    }
+
+    /**
+     * What is pushed, or fails, until {@link #back} has nothing to do with the record that is read at the moment. For
+     * operators that hold elements back.
+     *
+     * @return what to give to {@link #back}
+     */
+    final @Nullable RecordView leave() {
+        Origin where = origin;
+        RecordView reading = where == null ? null : where.record();
+        if (where != null) {
+            where.at(null);
+        }
+        return reading;
+    }
+
+    /** The record that is read counts again. */
+    final void back(@Nullable RecordView reading) {
+        if (origin != null) {
+            origin.at(reading);
+        }
     }
 
     /** What to throw for what the function threw on an element, or for what an operator after this one threw. */

@@ -3,6 +3,7 @@ package io.millrace.core.operator;
 
 import io.millrace.api.Pair;
 import io.millrace.api.function.LookupFunction;
+import io.millrace.api.source.RecordView;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -58,9 +59,11 @@ public final class Lookup extends FunctionOperator {
         } catch (Throwable thrown) {
             throw failure(keys, thrown);
         }
+        RecordView reading = leave();
         for (Pair<Object, Object> pair : waiting) {
             next.push(pair.key(), Pair.of(pair.value(), Optional.ofNullable(found.get(pair.key()))));
         }
+        back(reading);
         waiting.clear();
     }
 }

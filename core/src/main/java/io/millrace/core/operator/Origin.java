@@ -6,7 +6,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Where the element that a task pushes at the moment comes from: the record of an input, while one is pushed, or else a
- * partition of the task's stage. Operators push synchronously, so that what holds at the first holds at the last.
+ * partition of the task's stage. Most operators push at once, so that what holds at the first holds at the last; those that
+ * hold elements back say so when they push them.
  */
 public final class Origin {
     private final String stream;
@@ -17,7 +18,7 @@ public final class Origin {
      * The origin of a task's elements.
      *
      * @param stream the input that it reads; empty if it reads an exchange
-     * @param task the task's partition, under a name that no input has
+     * @param task the task's partition, under a name that no partition of an input has
      */
     public Origin(String stream, String task) {
         this.stream = stream;

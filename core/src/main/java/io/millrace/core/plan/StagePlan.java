@@ -4,7 +4,6 @@ package io.millrace.core.plan;
 import io.millrace.core.exchange.Exchanger.ExchangeWriter;
 import io.millrace.core.graph.Node;
 import io.millrace.core.letter.LetterWriter;
-import io.millrace.core.operator.AsyncMap;
 import io.millrace.core.operator.BatchParameters;
 import io.millrace.core.operator.EventTimes;
 import io.millrace.core.operator.FailedElements;
@@ -179,7 +178,7 @@ final class StagePlan {
             this.partition = partition;
             this.batch = batch;
             String stream = root instanceof Node.Source source ? source.stream() : "";
-            this.origin = new Origin(stream, root.id() + "/" + partition);
+            this.origin = new Origin(stream, "#" + root.id() + "/" + partition);
             this.letters = new LetterWriter(batch.id(""), origin, attempt, errors.maxBytes());
         }
 
@@ -215,10 +214,10 @@ final class StagePlan {
             if (node instanceof Node.Narrow narrow) {
                 Operator operator = narrow.maker().make(batch, after(node));
                 if (operator instanceof FunctionOperator function) {
-                    function.at(node.place(), failed(node, !(operator instanceof AsyncMap)));
+                    function.at(node.place(), failed(node));
+                    function.from(origin);
                 }
                 if (operator instanceof EventTimes times) {
-                    times.from(origin);
                     eventTimes.add(times);
                 }
                 return operator;
@@ -239,12 +238,11 @@ final class StagePlan {
             return after(node);
         }
 
-        private @Nullable FailedElements failed(Node node, boolean atOnce) {
+        private @Nullable FailedElements failed(Node node) {
             return switch (errors.policy(node)) {
                 case STOP -> null;
                 case SKIP -> skipped.of(node.place());
-                case DEAD_LETTER ->
-                    letters.of(node.label(), node.declaredAt(), node.place(), errors.outputs(node), atOnce);
+                case DEAD_LETTER -> letters.of(node.label(), node.declaredAt(), node.place(), errors.outputs(node));
             };
         }
 

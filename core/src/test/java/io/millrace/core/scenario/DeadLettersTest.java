@@ -247,7 +247,30 @@ class DeadLettersTest {
                         "0 java.lang.ArithmeticException",
                         "2 java.io.IOException",
                         "0 java.lang.ArithmeticException");
-        assertThat(letters()).allSatisfy(letter -> assertThat(letter.record()).isEmpty());
+        assertThat(letters())
+                .allSatisfy(letter -> assertThat(letter.record().isPresent())
+                        .as("only what threw at once is known to be of the record that is read")
+                        .isEqualTo(letter.element().equals("0")));
+    }
+
+    @Test
+    void whatWasHeldBackIsNotTakenForTheRecordThatIsReadMeanwhile() throws IOException {
+        StreamHarness.of(
+                        "out",
+                        in -> in.input("n", Codecs.INT)
+                                .map(n -> 1 + 4 / n)
+                                .mapAsync(AsyncCalls.atMost(1), CompletableFuture::completedFuture)
+                                .map(n -> 12 / (n - 2)))
+                .partitions(1)
+                .set("records.on-error", "dead-letter")
+                .set("dead-letters.directory", directory.toString())
+                .batches("n", List.of(4, 0, 2, 1))
+                .run()
+                .assertOutput("out")
+                .batches(List.of(12, 4));
+        assertThat(letters().stream()
+                        .map(letter -> letter.element() + letter.record().map(DeadLetter.SourceRecord::offset)))
+                .containsExactlyInAnyOrder("0Optional[1]", "2Optional.empty");
     }
 
     @Test
