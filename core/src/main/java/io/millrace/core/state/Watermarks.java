@@ -37,7 +37,7 @@ public final class Watermarks {
      */
     private record Seen(long latest, long at) {}
 
-    /** For the states of a program; those that it no longer declares are dropped. */
+    /** For the states of a program; what is stored of others is kept, for the version that declares them again. */
     Watermarks(List<State> states) {
         for (State state : states) {
             if (state instanceof EventTimeState windows) {
@@ -53,12 +53,13 @@ public final class Watermarks {
         paused = stored.mark();
         stored.forEach((key, value) -> {
             Map.Entry<?, ?> name = (Map.Entry<?, ?>) key;
-            TreeMap<String, Seen> known = partitions.get((String) name.getKey());
-            if (known != null && value instanceof Seen seen) {
+            if (value instanceof Seen seen) {
                 if (name.getValue().equals(REACHED)) {
                     atLeast((String) name.getKey(), seen.latest());
                 } else {
-                    known.put((String) name.getValue(), seen);
+                    partitions
+                            .computeIfAbsent((String) name.getKey(), state -> new TreeMap<>())
+                            .put((String) name.getValue(), seen);
                 }
             }
         });
@@ -97,9 +98,9 @@ public final class Watermarks {
                                 (before, here) -> new Seen(Math.max(before.latest(), here.latest()), now)));
             }
         }
-        for (Map.Entry<String, TreeMap<String, Seen>> state : partitions.entrySet()) {
-            long mayBeIdle = idle.getOrDefault(state.getKey(), 0L);
-            TreeMap<String, Seen> known = state.getValue();
+        for (Map.Entry<String, Long> state : idle.entrySet()) {
+            long mayBeIdle = state.getValue();
+            TreeMap<String, Seen> known = partitions.getOrDefault(state.getKey(), new TreeMap<>());
             changed |= known.values().removeIf(seen -> now - seen.at() > mayBeIdle);
             known.values().stream().mapToLong(Seen::latest).min().ifPresent(behind -> atLeast(state.getKey(), behind));
         }

@@ -73,9 +73,8 @@ class WatermarksTest {
     void whatIsStoredGoesOnWhereItWas() {
         batch(10, 0, Map.of("p", 100L, "q", 5L));
         List<StateChunk> stored = batch(30, 10, Map.of("p", 200L));
-        assertThat(stored)
-                .singleElement()
-                .satisfies(chunk -> assertThat(chunk.snapshot()).isTrue());
+        assertThat(stored).singleElement().satisfies(chunk -> assertThat(chunk.snapshot())
+                .isTrue());
         Watermarks next = new Watermarks(List.of(windows));
         for (StateChunk chunk : stored) {
             next.load(new ByteReader(chunk.bytes().toByteArray()));
@@ -87,6 +86,20 @@ class WatermarksTest {
             each.add(60, 0, List.of());
             assertThat(each.reached()).containsEntry("windows", 300L);
         }
+    }
+
+    @Test
+    void whatIsStoredOfAStateThatIsNotDeclaredIsKept() {
+        batch(10, 0, Map.of("p", 100L));
+        Watermarks without = new Watermarks(List.of());
+        Watermarks again = new Watermarks(List.of(windows));
+        batch(20, 0, Map.of("p", 200L)).forEach(chunk -> without.load(bytes(chunk)));
+        without.add(1_000, 0, List.of(Map.of("other", Map.of("q", 1L)))).forEach(chunk -> again.load(bytes(chunk)));
+        assertThat(again.reached()).containsEntry("windows", 200L);
+    }
+
+    private static ByteReader bytes(StateChunk chunk) {
+        return new ByteReader(chunk.bytes().toByteArray());
     }
 
     /** Format 2 of the state log as {@code docs/spec/ledger.md} has it, written when there was one watermark for all. */
