@@ -73,8 +73,9 @@ class WatermarksTest {
     void whatIsStoredGoesOnWhereItWas() {
         batch(10, 0, Map.of("p", 100L, "q", 5L));
         List<StateChunk> stored = batch(30, 10, Map.of("p", 200L));
-        assertThat(stored).singleElement().satisfies(chunk -> assertThat(chunk.snapshot())
-                .isTrue());
+        assertThat(stored)
+                .singleElement()
+                .satisfies(chunk -> assertThat(chunk.snapshot()).isTrue());
         Watermarks next = new Watermarks(List.of(windows));
         for (StateChunk chunk : stored) {
             next.load(new ByteReader(chunk.bytes().toByteArray()));
