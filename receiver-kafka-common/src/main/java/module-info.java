@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/** What both Kafka receivers share; an inside matter of theirs. */
-@SuppressWarnings("module") // the two receivers are compiled after this module
+/** What the Kafka receivers and the Kafka sink share; an inside matter of theirs. */
+@SuppressWarnings("module") // they are compiled after this module
 module io.millrace.receiver.kafka.common {
     requires transitive io.millrace.api;
     requires transitive kafka.clients;
@@ -10,5 +10,6 @@ module io.millrace.receiver.kafka.common {
 
     exports io.millrace.receiver.kafka.common to
             io.millrace.receiver.kafka.direct,
-            io.millrace.receiver.kafka.reliable;
+            io.millrace.receiver.kafka.reliable,
+            io.millrace.sink.kafka;
 }

@@ -32,6 +32,7 @@ class ArchitectureTest {
     private static final String[] PLUGINS = {
         "io.millrace.inputs..",
         "io.millrace.receiver..",
+        "io.millrace.sink..",
         "io.millrace.wal.hdfs..",
         "io.millrace.wal.s3..",
         "io.millrace.listener.."
@@ -49,6 +50,8 @@ class ArchitectureTest {
         "io.millrace.receiver.kafka.direct",
         "io.millrace.receiver.kafka.reliable",
         "io.millrace.servers",
+        "io.millrace.sink.jdbc",
+        "io.millrace.sink.kafka",
         "io.millrace.sketches",
         "io.millrace.testkit",
         "io.millrace.wal.hdfs",

@@ -97,7 +97,14 @@ class BundlesIT {
     }
 
     private static Stream<Path> fatJars() {
-        return Stream.of("inputs", "listener-event-log", "receiver-kafka-direct", "receiver-kafka-reliable", "wal-hdfs")
+        return Stream.of(
+                        "inputs",
+                        "listener-event-log",
+                        "receiver-kafka-direct",
+                        "receiver-kafka-reliable",
+                        "sink-jdbc",
+                        "sink-kafka",
+                        "wal-hdfs")
                 .map(Packaged::fatJar);
     }
 }

@@ -79,6 +79,8 @@ class ModuleDescriptorsIT {
                                 "receiver-kafka-common",
                                 "receiver-kafka-direct",
                                 "receiver-kafka-reliable",
+                                "sink-jdbc",
+                                "sink-kafka",
                                 "testkit")
                         .map(Packaged::thinJar));
     }

@@ -8,12 +8,16 @@ import java.util.Set;
 
 /**
  * One slice per package, except that the program's side is one: streams, their functions and codecs speak of each other,
- * a builder asks the engine's SPI for the context that the engine makes of it, and a program may bring receivers and
- * sources of its own.
+ * a builder asks the engine's SPI for the context that the engine makes of it, and a program may bring receivers,
+ * sources and sinks of its own.
  */
 final class PackageSlices implements SliceAssignment {
     private static final Set<String> PROGRAM_SIDE = Set.of(
-            "io.millrace.spi.direct", "io.millrace.spi.engine", "io.millrace.spi.plugin", "io.millrace.spi.receiver");
+            "io.millrace.spi.direct",
+            "io.millrace.spi.engine",
+            "io.millrace.spi.plugin",
+            "io.millrace.spi.receiver",
+            "io.millrace.spi.sink");
 
     @Override
     public SliceIdentifier getIdentifierOf(JavaClass type) {

@@ -54,7 +54,9 @@ class ProvidersIT {
                         "listener-event-log",
                         "receiver-kafka-common",
                         "receiver-kafka-direct",
-                        "receiver-kafka-reliable")
+                        "receiver-kafka-reliable",
+                        "sink-jdbc",
+                        "sink-kafka")
                 .map(Packaged::thinJar)
                 .toList();
         ForkedJvm.Outcome outcome = switch (cell.delivery()) {
@@ -69,6 +71,8 @@ class ProvidersIT {
                                 Packaged.fatJar("listener-event-log"),
                                 Packaged.fatJar("receiver-kafka-direct"),
                                 Packaged.fatJar("receiver-kafka-reliable"),
+                                Packaged.fatJar("sink-jdbc"),
+                                Packaged.fatJar("sink-kafka"),
                                 Packaged.fatJar("wal-hdfs")),
                         MAIN);
         };
@@ -84,7 +88,9 @@ class ProvidersIT {
                         line -> assertThat(line).startsWith("DirectSourceProvider rate in "),
                         line -> assertThat(line).startsWith("ListenerProvider event-log in "),
                         line -> assertThat(line).startsWith("ReceiverProvider kafka-reliable in "),
-                        line -> assertThat(line).startsWith("ReceiverProvider socket in "));
+                        line -> assertThat(line).startsWith("ReceiverProvider socket in "),
+                        line -> assertThat(line).startsWith("SinkProvider jdbc in "),
+                        line -> assertThat(line).startsWith("SinkProvider kafka in "));
     }
 
     /** Two of Hadoop's jars hold the same package, so the log on HDFS is not a module. */

@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.millrace.testkit.sink;
 
+import io.millrace.api.Batch;
 import io.millrace.api.StreamClock;
 import io.millrace.spi.plugin.Metrics;
 import io.millrace.spi.plugin.PluginContext;
 import io.millrace.spi.plugin.Provider;
 import io.millrace.spi.plugin.Settings;
 import io.millrace.testkit.ManualClock;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ThreadFactory;
 
@@ -32,6 +34,18 @@ public final class SinkContext implements PluginContext {
     /** A context for {@code provider}, with settings that are checked against its own. */
     public static SinkContext of(Provider provider, String output, Map<String, String> settings) {
         return new SinkContext(output, provider.config().parse("output '" + output + "'", settings));
+    }
+
+    /**
+     * A batch as an engine would give it to a sink.
+     *
+     * @param number which one; each later one has a later time
+     * @param partitions the elements of each partition
+     */
+    @SafeVarargs
+    @SuppressWarnings("varargs")
+    public static Batch<Object> batch(String output, long epoch, int number, List<Object>... partitions) {
+        return KitBatch.of(KitBatch.id(output, epoch, number, 0), List.of(partitions));
     }
 
     @Override

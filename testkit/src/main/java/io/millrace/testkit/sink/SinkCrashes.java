@@ -27,15 +27,17 @@ import org.junit.jupiter.api.io.TempDir;
  * its own is ended at every step that the sink takes, killed at any moment, and put to sleep at a step while another
  * process takes over. In the end the target must hold each number once.
  *
- * <p>{@code -Dmillrace.test.kills} says how often a process is killed at any moment; {@code
- * -Dmillrace.test.zombies} at how many steps one is put to sleep.
+ * <p>{@code -Dmillrace.test.steps} says at how many steps, chosen by chance, a process ends, {@code
+ * -Dmillrace.test.zombies} at how many one is put to sleep, and {@code -Dmillrace.test.kills} how often one is killed at
+ * any moment. The defaults are for every build; a large number means every step.
  *
  * @since 0.1
  */
 @Timeout(1200)
 public abstract class SinkCrashes {
-    private static final int KILLS = Integer.getInteger("millrace.test.kills", 3);
-    private static final int ZOMBIES = Integer.getInteger("millrace.test.zombies", 2);
+    private static final int STEPS = Integer.getInteger("millrace.test.steps", 5);
+    private static final int KILLS = Integer.getInteger("millrace.test.kills", 2);
+    private static final int ZOMBIES = Integer.getInteger("millrace.test.zombies", 1);
     private static final int FEW = 80;
     private static final int MANY = 800;
     private static final Duration SLEEP = Duration.ofSeconds(5);
@@ -84,6 +86,12 @@ public abstract class SinkCrashes {
         }
     }
 
+    private static List<String> chosen(int most, Set<String> steps, long seed) {
+        List<String> chosen = new ArrayList<>(steps);
+        Collections.shuffle(chosen, new Random(seed));
+        return chosen.subList(0, Math.min(most, chosen.size()));
+    }
+
     private void assertExactly(int count, Object context) throws Exception {
         assertThat(visible())
                 .as("%s", context)
@@ -100,9 +108,10 @@ public abstract class SinkCrashes {
 
     @Test
     public void losesAndDoublesNothingWhenItsProcessEndsAtAnyStep() throws Exception {
+        long seed = System.nanoTime();
         Path checkpoint = directory.resolve("steps");
         int count = FEW;
-        Set<String> steps = steps(checkpoint, count);
+        List<String> steps = chosen(STEPS, steps(checkpoint, count), seed);
         assertExactly(count, steps);
         for (String step : steps) {
             count += FEW;
@@ -151,10 +160,8 @@ public abstract class SinkCrashes {
         long seed = System.nanoTime();
         Path checkpoint = directory.resolve("zombie-0");
         int count = FEW;
-        List<String> steps = new ArrayList<>(steps(checkpoint, count));
-        Collections.shuffle(steps, new Random(seed));
         int zombies = 0;
-        for (String step : steps.subList(0, Math.min(ZOMBIES, steps.size()))) {
+        for (String step : chosen(ZOMBIES, steps(checkpoint, count), seed)) {
             count += FEW;
             String after = step.contains("claim") ? "0" : "1";
             try (ProgramProcess zombie = start(checkpoint, count, SinkSteps.PAUSE_AT, step, SinkSteps.AFTER, after)) {

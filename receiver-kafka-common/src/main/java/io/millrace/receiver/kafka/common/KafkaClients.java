@@ -17,7 +17,11 @@ import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AdminClientConfig;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.Producer;
+import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.common.IsolationLevel;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.common.serialization.ByteBufferDeserializer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -87,6 +91,19 @@ public final class KafkaClients {
     }
 
     /**
+     * Makes a producer of bytes whose records are transactions.
+     *
+     * @param transactionalId the one producer of this id is the one that was initialised last
+     */
+    public Producer<byte[], byte[]> transactionalProducer(String transactionalId) {
+        return inLoader(() -> {
+            Map<String, Object> config = config(Map.of(), "producer");
+            config.put(ProducerConfig.TRANSACTIONAL_ID_CONFIG, transactionalId);
+            return new KafkaProducer<>(config, new ByteArraySerializer(), new ByteArraySerializer());
+        });
+    }
+
+    /**
      * Without MBeans and without telemetry to the broker, which cost start-up time, and with a receive buffer that grows:
      * what is fetched ahead waits there, and the default of 64 KiB is read in many small pieces.
      */
@@ -108,6 +125,7 @@ public final class KafkaClients {
     private void checkNames() {
         Set<String> known = new TreeSet<>(ConsumerConfig.configNames());
         known.addAll(AdminClientConfig.configNames());
+        known.addAll(ProducerConfig.configNames());
         for (String key : settings.passThrough().keySet()) {
             if (known.contains(key)) {
                 continue;

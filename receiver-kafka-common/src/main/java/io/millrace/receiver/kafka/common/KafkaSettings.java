@@ -65,14 +65,7 @@ public record KafkaSettings(
                             : "both 'topics' and 'topics.pattern' are set; keep one of them");
         }
         List<String> servers = settings.get(KafkaOptions.BOOTSTRAP_SERVERS);
-        for (String server : servers) {
-            if (!HOST_AND_PORT.matcher(server).matches()) {
-                throw refused(
-                        settings.owner(),
-                        "setting 'bootstrap.servers' names '" + server + "', which is no host:port;"
-                                + " write it such as localhost:9092");
-            }
-        }
+        checkServers(settings.owner(), servers);
         Map<String, String> passThrough = settings.below(KafkaOptions.PASS_THROUGH);
         OwnedKeys.check(settings.owner(), passThrough);
         return new KafkaSettings(
@@ -87,6 +80,44 @@ public record KafkaSettings(
                 settings.get(KafkaOptions.DISCOVERY_INTERVAL),
                 settings.get(KafkaOptions.ACCEPT_LOST_STATE),
                 passThrough);
+    }
+
+    /**
+     * The settings of a sink, which writes one topic.
+     *
+     * @throws MillraceException of code {@link ErrorCode#USER_CONFIG} if a server is no host and port
+     */
+    public static KafkaSettings ofTopic(
+            String owner,
+            String instance,
+            List<String> servers,
+            String topic,
+            String groupId,
+            Map<String, String> passThrough) {
+        checkServers(owner, servers);
+        return new KafkaSettings(
+                owner,
+                instance,
+                servers,
+                List.of(topic),
+                Optional.empty(),
+                groupId,
+                StartAt.parse("latest"),
+                Map.of(),
+                Duration.ZERO,
+                false,
+                passThrough);
+    }
+
+    private static void checkServers(String owner, List<String> servers) {
+        for (String server : servers) {
+            if (!HOST_AND_PORT.matcher(server).matches()) {
+                throw refused(
+                        owner,
+                        "setting 'bootstrap.servers' names '" + server + "', which is no host:port;"
+                                + " write it such as localhost:9092");
+            }
+        }
     }
 
     /** The servers as Kafka and people write them. */

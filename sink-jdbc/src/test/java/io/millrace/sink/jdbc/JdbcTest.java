@@ -1,0 +1,173 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.millrace.sink.jdbc;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.millrace.api.Batch;
+import io.millrace.api.ErrorCode;
+import io.millrace.api.MillraceException;
+import io.millrace.api.OutputPolicy;
+import io.millrace.api.Pair;
+import io.millrace.api.codec.Codecs;
+import io.millrace.api.sink.SinkTarget;
+import io.millrace.spi.sink.Sink;
+import io.millrace.spi.sink.SinkOwner;
+import io.millrace.testkit.sink.SinkContext;
+import io.millrace.testkit.stream.RestartMode;
+import io.millrace.testkit.stream.StreamHarness;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
+import org.junit.jupiter.api.Test;
+
+/** The builder, programs that use it, and what is said when something is wrong. */
+class JdbcTest {
+    private static final AtomicInteger DATABASES = new AtomicInteger();
+    private static final SinkOwner ME = new SinkOwner(SinkContext.PROGRAM, "out", 1);
+
+    private final String url = "jdbc:h2:mem:test" + DATABASES.incrementAndGet() + ";DB_CLOSE_DELAY=-1";
+
+    private void execute(String sql) throws SQLException {
+        try (Connection connection = DriverManager.getConnection(url);
+                Statement statement = connection.createStatement()) {
+            statement.execute(sql);
+        }
+    }
+
+    private List<String> rows(String sql) throws SQLException {
+        List<String> found = new ArrayList<>();
+        try (Connection connection = DriverManager.getConnection(url);
+                Statement statement = connection.createStatement();
+                ResultSet rows = statement.executeQuery(sql)) {
+            while (rows.next()) {
+                found.add(rows.getString(1) + " " + rows.getString(2));
+            }
+        }
+        return found;
+    }
+
+    @Test
+    void aProgramWritesEachRowOnceThroughKillsAndRestarts() throws Exception {
+        for (RestartMode mode : RestartMode.values()) {
+            execute("drop all objects");
+            execute("create table words (word varchar(20), n bigint)");
+            SinkTarget<Pair<String, Long>> target = Jdbc.into(new UrlDataSource(url))
+                    .sql("insert into words values (?, ?)")
+                    .bind((row, statement) -> {
+                        statement.setString(1, row.key());
+                        statement.setLong(2, row.value());
+                    });
+            StreamHarness.of(in -> {
+                        var words = in.input("words", Codecs.STRING);
+                        words.countByValue().save("counts", target);
+                        in.collect("words", words);
+                    })
+                    .batches("words", List.of("a", "b", "a"), List.of(), List.of("a"))
+                    .modes(mode)
+                    .run();
+            assertThat(rows("select word, n from words")).as("%s", mode).containsExactlyInAnyOrder("a 2", "b 1", "a 1");
+        }
+    }
+
+    @Test
+    void elementsOfSharedTypesNeedNoBinder() throws Exception {
+        execute("create table pairs (a varchar(20), b bigint)");
+        StreamHarness.of(in -> {
+                    var words = in.input("words", Codecs.STRING);
+                    words.map(word -> Pair.of(word, 1L))
+                            .saveTo("pairs", "jdbc", settings("insert into pairs values (?, ?)"));
+                    words.map(word -> List.<Object>of(word, 2))
+                            .save(
+                                    "lists",
+                                    OutputPolicy.stop().retry(1, Duration.ZERO),
+                                    Jdbc.into(url)
+                                            .sql("insert into pairs values (?, ?)")
+                                            .columns());
+                    in.collect("words", words);
+                })
+                .batches("words", List.of("x"))
+                .modes(RestartMode.NONE)
+                .run();
+        assertThat(rows("select a, b from pairs")).containsExactlyInAnyOrder("x 1", "x 2");
+        assertThat(rows("select program, output_name from millrace_batches")).hasSize(2);
+    }
+
+    private Map<String, String> settings(String sql, String... more) {
+        Map<String, String> settings = new HashMap<>(Map.of("url", url, "sql", sql));
+        for (int i = 0; i < more.length; i += 2) {
+            settings.put(more[i], more[i + 1]);
+        }
+        return settings;
+    }
+
+    private static Sink.Transactional open(Map<String, String> settings) {
+        JdbcProvider provider = new JdbcProvider();
+        return (Sink.Transactional) provider.open(SinkContext.of(provider, "out", settings));
+    }
+
+    private static void assertRefused(ErrorCode code, ThrowingCallable call, String... says) {
+        assertThatThrownBy(call)
+                .hasMessageContainingAll(says)
+                .isInstanceOfSatisfying(
+                        MillraceException.class, e -> assertThat(e.code()).isEqualTo(code));
+    }
+
+    @Test
+    void aPlaceThatIsNotGivenOrThatNoDriverTakesIsRefusedBeforeAnythingStarts() {
+        assertRefused(ErrorCode.USER_CONFIG, () -> open(Map.of("sql", "x")), "output 'out'", "set 'url'");
+        assertRefused(
+                ErrorCode.USER_CONFIG, () -> open(Map.of("sql", "x", "url", "jdbc:none:x")), "no driver takes", "lib/");
+        assertRefused(
+                ErrorCode.USER_CONFIG,
+                () -> open(settings("x", "driver", "java.lang.String")),
+                "'driver' = 'java.lang.String'");
+    }
+
+    @Test
+    void aStatementThatTheDatabaseDoesNotTakeIsTheUsers() throws Exception {
+        try (Sink.Transactional sink = open(settings("insert into nowhere values (?)"))) {
+            sink.claim(ME);
+            assertRefused(ErrorCode.USER_CONFIG, () -> sink.commit(batch("a")), "check 'sql'", "batch", "output 'out'");
+        }
+    }
+
+    @Test
+    void aRowThatTheTableDoesNotTakeIsTheStreams() throws Exception {
+        execute("create table numbers (n integer primary key)");
+        try (Sink.Transactional sink = open(settings("insert into numbers values (?)"))) {
+            sink.claim(ME);
+            assertRefused(
+                    ErrorCode.USER_CODE, () -> sink.commit(batch(7, 7)), "refused a row", "statement's parameters");
+            assertThat(sink.claim(ME)).isEmpty();
+            sink.commit(batch(7));
+        }
+    }
+
+    @Test
+    void aRowThatSomebodyRemovedIsReportedAndClaimedAnew() throws Exception {
+        execute("create table numbers (n integer)");
+        try (Sink.Transactional sink = open(settings("insert into numbers values (?)"))) {
+            sink.claim(ME);
+            execute("delete from millrace_batches");
+            assertRefused(ErrorCode.EXTERNAL_SYSTEM, () -> sink.commit(batch(1)), "somebody changed or removed it");
+            assertRefused(ErrorCode.EXTERNAL_SYSTEM, () -> sink.commit(batch(1)), "claimed anew");
+            assertThat(sink.claim(ME)).isEmpty();
+            sink.commit(batch(1));
+            assertThat(rows("select n, n from numbers")).containsExactly("1 1");
+        }
+    }
+
+    private static Batch<Object> batch(Object... elements) {
+        return SinkContext.batch("out", 1, 1, List.of(elements));
+    }
+}

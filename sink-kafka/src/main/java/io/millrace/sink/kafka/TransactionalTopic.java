@@ -1,0 +1,274 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.millrace.sink.kafka;
+
+import io.millrace.api.Batch;
+import io.millrace.api.ErrorCode;
+import io.millrace.api.MillraceException;
+import io.millrace.receiver.kafka.common.KafkaClients;
+import io.millrace.spi.sink.Sink;
+import io.millrace.spi.sink.SinkOwner;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Consumer;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.ListConsumerGroupOffsetsOptions;
+import org.apache.kafka.clients.consumer.ConsumerGroupMetadata;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
+import org.apache.kafka.clients.producer.Producer;
+import org.apache.kafka.clients.producer.RecordMetadata;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.GroupAuthorizationException;
+import org.apache.kafka.common.errors.InvalidProducerEpochException;
+import org.apache.kafka.common.errors.ProducerFencedException;
+import org.apache.kafka.common.errors.TopicAuthorizationException;
+import org.apache.kafka.common.errors.TransactionalIdAuthorizationException;
+import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Writes each batch in one transaction of a producer whose transactional id is the output's, with the batch's time as a
+ * group's offset in the same transaction. Kafka's own fencing knows only who initialised last, which may be a zombie that
+ * woke at the wrong moment; so the offset holds the program's epoch too, and that decides: whoever finds a higher one
+ * gives up, and whoever was fenced by a lower one initialises again.
+ */
+final class TransactionalTopic implements Sink.Transactional {
+    private static final Logger LOG = LoggerFactory.getLogger(TransactionalTopic.class);
+    private static final int TRIES = 5;
+
+    private final KafkaClients clients;
+    private final Admin admin;
+    private final String group;
+    private final TopicPartition place;
+    private final RecordMaker<Object> maker;
+    private final Consumer<String> steps;
+    private @Nullable SinkOwner owner;
+    private volatile @Nullable Producer<byte[], byte[]> producer;
+
+    private TransactionalTopic(
+            KafkaClients clients,
+            Admin admin,
+            String topic,
+            String id,
+            RecordMaker<Object> maker,
+            Consumer<String> steps) {
+        this.clients = clients;
+        this.admin = admin;
+        this.group = id;
+        this.place = new TopicPartition(topic, 0);
+        this.maker = maker;
+        this.steps = steps;
+    }
+
+    static TransactionalTopic open(
+            KafkaClients clients, String topic, String id, RecordMaker<Object> maker, Consumer<String> steps) {
+        Admin admin = clients.admin();
+        TransactionalTopic opened = new TransactionalTopic(clients, admin, topic, id, maker, steps);
+        try {
+            admin.describeTopics(List.of(topic)).allTopicNames().get();
+            return opened;
+        } catch (ExecutionException e) {
+            opened.close();
+            throw opened.failed("looking for topic '" + topic + "'", e);
+        } catch (InterruptedException e) {
+            opened.close();
+            Thread.currentThread().interrupt();
+            throw clients.errors().translate("looking for topic '" + topic + "'", e);
+        }
+    }
+
+    @Override
+    public Optional<Instant> claim(SinkOwner claimant) throws InterruptedException {
+        for (int attempt = 1; ; attempt++) {
+            drop();
+            try {
+                return claimOnce(claimant);
+            } catch (RuntimeException | ExecutionException e) {
+                drop();
+                if (!isFenced(e) || attempt == TRIES) {
+                    throw failed("claiming output '" + claimant.output() + "'", e);
+                }
+                LOG.info("Output '{}': another process initialised '{}' meanwhile", claimant.output(), group);
+            }
+        }
+    }
+
+    private Optional<Instant> claimOnce(SinkOwner claimant) throws ExecutionException, InterruptedException {
+        steps.accept("look who owns it");
+        refuseLower(claimant, read(false)); // without ending a successor's transaction
+        steps.accept("make producer");
+        Producer<byte[], byte[]> made = clients.transactionalProducer(group);
+        producer = made;
+        steps.accept("initialise");
+        made.initTransactions();
+        steps.accept("read last batch");
+        LastBatch last = read(true);
+        refuseLower(claimant, last);
+        made.beginTransaction();
+        steps.accept("send epoch");
+        send(made, new LastBatch(claimant.epoch(), last.time()));
+        steps.accept("commit epoch");
+        made.commitTransaction();
+        owner = claimant;
+        return last.time();
+    }
+
+    private LastBatch read(boolean stable) throws ExecutionException, InterruptedException {
+        Map<TopicPartition, OffsetAndMetadata> offsets = admin.listConsumerGroupOffsets(
+                        group, new ListConsumerGroupOffsetsOptions().requireStable(stable))
+                .partitionsToOffsetAndMetadata()
+                .get();
+        return LastBatch.of(offsets.get(place), group);
+    }
+
+    @SuppressWarnings("removal") // Kafka 5 makes it an interface; until then the other way is a consumer for this alone
+    private void send(Producer<byte[], byte[]> through, LastBatch batch) {
+        through.sendOffsetsToTransaction(Map.of(place, batch.offset()), new ConsumerGroupMetadata(group));
+    }
+
+    private void refuseLower(SinkOwner claimant, LastBatch found) {
+        if (found.epoch() > claimant.epoch()) {
+            throw new MillraceException(
+                    ErrorCode.FENCED,
+                    "output '" + claimant.output() + "' of program '" + claimant.programId() + "' belongs to epoch "
+                            + found.epoch() + " now, as the offset of group '" + group + "' says, and this process has"
+                            + " epoch " + claimant.epoch() + ": another process has taken the program over; if its"
+                            + " checkpoint was deleted on purpose, delete the group, or give the output another name");
+        }
+    }
+
+    @Override
+    public void commit(Batch<?> batch) throws Exception {
+        if (batch.isEmpty()) {
+            return;
+        }
+        Instant time = batch.id().batchTime();
+        for (int attempt = 1; ; attempt++) {
+            try {
+                commitOnce(batch);
+                return;
+            } catch (Exception | Error e) {
+                drop();
+                SinkOwner by = owner;
+                if (by == null || !isFenced(e) || attempt == TRIES) {
+                    if (e instanceof KafkaException) {
+                        throw failed(
+                                "writing batch " + time + " of output '"
+                                        + batch.id().output() + "'",
+                                e);
+                    }
+                    throw e;
+                }
+                // fenced by a higher epoch, which this says, or by a zombie, which must not win
+                Optional<Instant> last = claim(by);
+                if (last.isPresent() && !time.isAfter(last.get())) {
+                    return;
+                }
+            }
+        }
+    }
+
+    private void commitOnce(Batch<?> batch) throws Exception {
+        Producer<byte[], byte[]> through = producer;
+        SinkOwner by = owner;
+        if (through == null || by == null) {
+            throw new MillraceException(
+                    ErrorCode.EXTERNAL_SYSTEM,
+                    "batch " + batch.id().batchTime()
+                            + " has no producer to be written by: the output is claimed anew");
+        }
+        AtomicReference<@Nullable Exception> failure = new AtomicReference<>();
+        steps.accept("begin transaction");
+        through.beginTransaction();
+        try {
+            batch.forEach(element -> {
+                Future<RecordMetadata> unused = through.send(maker.record(place.topic(), element), (written, e) -> {
+                    if (e != null) {
+                        failure.compareAndSet(null, e);
+                    }
+                });
+            });
+        } catch (Exception | Error e) {
+            abort(through, e);
+            throw e;
+        }
+        steps.accept("send batch's time");
+        send(through, new LastBatch(by.epoch(), Optional.of(batch.id().batchTime())));
+        steps.accept("commit transaction");
+        through.commitTransaction(); // throws if a record was not written
+        Exception lost = failure.get();
+        if (lost != null) {
+            throw new IllegalStateException("a transaction was committed without one of its records", lost);
+        }
+    }
+
+    private static void abort(Producer<byte[], byte[]> through, Throwable cause) {
+        try {
+            through.abortTransaction();
+        } catch (RuntimeException e) {
+            cause.addSuppressed(e); // the next claim ends the transaction
+        }
+    }
+
+    /** Whether another process has initialised the transactional id, which alone does not say whose the output is. */
+    private static boolean isFenced(@Nullable Throwable error) {
+        for (Throwable e = error; e != null; e = e.getCause()) {
+            if (e instanceof ProducerFencedException || e instanceof InvalidProducerEpochException) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private MillraceException failed(String doing, Throwable error) {
+        Throwable cause = error instanceof ExecutionException && error.getCause() != null ? error.getCause() : error;
+        if (cause instanceof UnknownTopicOrPartitionException) {
+            return new MillraceException(
+                    ErrorCode.USER_CONFIG,
+                    "there is no topic '" + place.topic() + "', found while " + doing
+                            + ": make it, or set another 'topic'",
+                    cause);
+        }
+        if (cause instanceof TopicAuthorizationException
+                || cause instanceof GroupAuthorizationException
+                || cause instanceof TransactionalIdAuthorizationException) {
+            return new MillraceException(
+                    ErrorCode.USER_CONFIG,
+                    "not allowed to write while " + doing + ": " + cause.getMessage()
+                            + "; have Write and Describe on topic '"
+                            + place.topic() + "' and on transactional id '" + group + "', and Read on group '" + group
+                            + "', granted to this program's principal",
+                    cause);
+        }
+        if (isFenced(cause)) {
+            return new MillraceException(
+                    ErrorCode.EXTERNAL_SYSTEM,
+                    "the transactional id '" + group + "' was taken again and again while " + doing
+                            + ": somebody else uses it; give the output another 'transactional.id'",
+                    cause);
+        }
+        return clients.errors().translate(doing, cause);
+    }
+
+    private void drop() {
+        Producer<byte[], byte[]> old = producer;
+        producer = null;
+        if (old != null) {
+            old.close(Duration.ZERO);
+        }
+    }
+
+    @Override
+    public void close() {
+        drop();
+        admin.close(Duration.ZERO);
+    }
+}
