@@ -55,6 +55,7 @@ class ArchitectureTest {
         "io.millrace.sketches",
         "io.millrace.testkit",
         "io.millrace.wal.hdfs",
+        "io.millrace.wal.s3",
         "io.millrace.wal.support",
     };
 

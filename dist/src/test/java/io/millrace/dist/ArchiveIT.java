@@ -38,6 +38,7 @@ class ArchiveIT {
                             "kafka-reliable",
                             "kafka-direct",
                             "hdfs",
+                            "s3",
                             work.resolve("a place").resolve("plugins").toString());
         }
     }

@@ -66,6 +66,15 @@ class BundlesIT {
                 .satisfies(zip -> assertThat(zip.toFile().length()).isLessThan(28_000_000));
     }
 
+    /** Larger ones would be noticed by whoever downloads them: what is meant to be in them is. */
+    @Test
+    void theZipOfTheLogOnS3IsSmall() {
+        assertThat(Packaged.files(Packaged.PLUGINS, ".zip"))
+                .filteredOn(zip -> zip.getFileName().toString().startsWith("millrace-wal-s3-"))
+                .singleElement()
+                .satisfies(zip -> assertThat(zip.toFile().length()).isLessThan(14_000_000));
+    }
+
     private static void assertThatClassesAreThePluginsOwn(List<String> entries) {
         List<String> classes = entries.stream()
                 .filter(entry -> entry.endsWith(".class"))
@@ -104,7 +113,8 @@ class BundlesIT {
                         "receiver-kafka-reliable",
                         "sink-jdbc",
                         "sink-kafka",
-                        "wal-hdfs")
+                        "wal-hdfs",
+                        "wal-s3")
                 .map(Packaged::fatJar);
     }
 }

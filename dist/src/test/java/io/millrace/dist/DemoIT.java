@@ -5,11 +5,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.millrace.servers.KafkaServer;
+import io.millrace.servers.S3Server;
 import io.millrace.servers.junit.RealKafka;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -100,6 +102,47 @@ class DemoIT {
                             "log store hdfs from " + Packaged.PLUGINS, "log          hdfs://127.0.0.1:", "3 datanodes");
         }
         assertThat(onlyRun().resolve("log-server")).doesNotExist();
+    }
+
+    @Test
+    void keepsItsLogsInS3WhileItsEngineIsKilled(KafkaServer kafka) throws Exception {
+        try (MillraceCommand demo = MillraceCommand.start(
+                work,
+                "demo",
+                "--wal",
+                "s3",
+                "--chaos",
+                "--seconds",
+                "8",
+                "--bootstrap-servers",
+                kafka.bootstrapServers())) {
+            assertVerified(demo);
+            assertThat(demo.out())
+                    .contains("log store s3 from " + Packaged.PLUGINS, "log          s3://", "S3Proxy started for the demo");
+        }
+        assertThat(onlyRun().resolve("log-server")).doesNotExist();
+    }
+
+    @Test
+    void keepsItsLogsInTheUsersStore(KafkaServer kafka) throws Exception {
+        try (S3Server s3 = S3Server.builder().start()) {
+            s3.createBucket("mine");
+            List<String> lines = new ArrayList<>(List.of("location=s3://mine/millrace"));
+            s3.settings().forEach((key, value) -> lines.add(key + "=" + value));
+            Path config = Files.write(work.resolve("wal.properties"), lines);
+            try (MillraceCommand demo = MillraceCommand.start(
+                    work,
+                    "demo",
+                    "--seconds",
+                    "3",
+                    "--wal-config",
+                    config.toString(),
+                    "--bootstrap-servers",
+                    kafka.bootstrapServers())) {
+                assertVerified(demo);
+                assertThat(demo.out()).contains("log          s3://mine/millrace/run-", "yours");
+            }
+        }
     }
 
     @Test

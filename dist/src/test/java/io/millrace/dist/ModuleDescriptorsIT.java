@@ -81,7 +81,8 @@ class ModuleDescriptorsIT {
                                 "receiver-kafka-reliable",
                                 "sink-jdbc",
                                 "sink-kafka",
-                                "testkit")
+                                "testkit",
+                                "wal-s3")
                         .map(Packaged::thinJar));
     }
 

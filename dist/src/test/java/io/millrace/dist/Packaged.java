@@ -7,8 +7,12 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
+import java.util.zip.ZipEntry;
+import java.util.zip.ZipFile;
 
 /** What this build packaged: the distribution as a user unpacks it. */
 final class Packaged {
@@ -35,6 +39,27 @@ final class Packaged {
     /** The thin jar that a module's build made. */
     static Path thinJar(String module) {
         return built(module, "-\\d+\\.\\d+\\.\\d+(-SNAPSHOT)?\\.jar");
+    }
+
+    /** The libraries that a plugin's zip holds beside its own jar, unpacked into a directory. */
+    static List<Path> libraries(String module, Path into) {
+        List<Path> zips = files(PLUGINS, ".zip").stream()
+                .filter(zip -> zip.getFileName().toString().startsWith("millrace-" + module + "-"))
+                .toList();
+        assertThat(zips).hasSize(1);
+        List<Path> libraries = new ArrayList<>();
+        try (ZipFile zip = new ZipFile(zips.get(0).toFile())) {
+            for (ZipEntry entry : zip.stream().toList()) {
+                String name = entry.getName().substring(entry.getName().lastIndexOf('/') + 1);
+                if (name.endsWith(".jar") && !name.startsWith("millrace-")) {
+                    libraries.add(into.resolve(name));
+                    Files.copy(zip.getInputStream(entry), into.resolve(name), StandardCopyOption.REPLACE_EXISTING);
+                }
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        return libraries;
     }
 
     /** The fat jar that a plugin's build made. */

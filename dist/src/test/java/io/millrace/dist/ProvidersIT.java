@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
@@ -49,16 +50,18 @@ class ProvidersIT {
     @ParameterizedTest
     @MethodSource("io.millrace.dist.Cell#all")
     void findsOurPlugins(Cell cell) {
-        List<Path> thin = Stream.of(
+        List<Path> thin = new ArrayList<>(Stream.of(
                         "inputs",
                         "listener-event-log",
                         "receiver-kafka-common",
                         "receiver-kafka-direct",
                         "receiver-kafka-reliable",
                         "sink-jdbc",
-                        "sink-kafka")
+                        "sink-kafka",
+                        "wal-s3")
                 .map(Packaged::thinJar)
-                .toList();
+                .toList());
+        thin.addAll(Packaged.libraries("wal-s3", work));
         ForkedJvm.Outcome outcome = switch (cell.delivery()) {
             case DEPENDENCY, BESIDE -> jars.run(cell, withHdfs(cell, thin), null, MAIN);
             case ZIP -> jars.run(cell, List.of(), Packaged.PLUGINS, MAIN);
@@ -73,7 +76,8 @@ class ProvidersIT {
                                 Packaged.fatJar("receiver-kafka-reliable"),
                                 Packaged.fatJar("sink-jdbc"),
                                 Packaged.fatJar("sink-kafka"),
-                                Packaged.fatJar("wal-hdfs")),
+                                Packaged.fatJar("wal-hdfs"),
+                                Packaged.fatJar("wal-s3")),
                         MAIN);
         };
 
@@ -90,7 +94,8 @@ class ProvidersIT {
                         line -> assertThat(line).startsWith("ReceiverProvider kafka-reliable in "),
                         line -> assertThat(line).startsWith("ReceiverProvider socket in "),
                         line -> assertThat(line).startsWith("SinkProvider jdbc in "),
-                        line -> assertThat(line).startsWith("SinkProvider kafka in "));
+                        line -> assertThat(line).startsWith("SinkProvider kafka in "),
+                        line -> assertThat(line).startsWith("WalStoreProvider s3 in "));
     }
 
     /** Two of Hadoop's jars hold the same package, so the log on HDFS is not a module. */

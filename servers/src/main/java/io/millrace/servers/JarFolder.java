@@ -19,6 +19,7 @@ import java.util.stream.Stream;
 record JarFolder(String server, String property, String module, String marker) {
     static final JarFolder HDFS =
             new JarFolder("the HDFS cluster", "millrace.hdfs.libs", "servers/hdfs", "hadoop-hdfs-client-");
+    static final JarFolder S3 = new JarFolder("S3Proxy", "millrace.s3.libs", "servers/s3", "s3proxy-");
 
     /** Finds the folder by the system property, else in the build that the working directory belongs to. */
     Path locate() {

@@ -23,6 +23,13 @@ public enum DemoLog {
         LogPlace make(@Nullable Path jars, RunDirectory directory) {
             return HdfsPlace.start(Objects.requireNonNull(jars, "jars is null"), directory);
         }
+    },
+    /** A bucket of an S3Proxy. */
+    S3("s3", true) {
+        @Override
+        LogPlace make(@Nullable Path jars, RunDirectory directory) {
+            return S3Place.start(Objects.requireNonNull(jars, "jars is null"), directory);
+        }
     };
 
     private final String scheme;

@@ -57,7 +57,9 @@ public record Logs(long epoch, String place, CommitLog ledger, CommitLog data, C
 
     private static CommitLog open(Program program, WalStore store, String log, long epoch, Resources resources) {
         MicrometerMetrics metrics = new MicrometerMetrics(program.meters(), program.id(), log);
-        LogOptions options = LogOptions.defaults(log, program.threads(log), program.clock(), metrics);
+        LogOptions defaults = LogOptions.defaults(log, program.threads(log), program.clock(), metrics);
+        // a batch waits for its facts and its state, a receiver only for its source's patience
+        LogOptions options = log.equals(DATA) ? defaults : defaults.asUrgent();
         return resources.add("log '" + log + "'", CommitLog.open(store, log, epoch, options));
     }
 

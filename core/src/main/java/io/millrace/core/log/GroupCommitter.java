@@ -81,7 +81,7 @@ final class GroupCommitter implements Runnable {
         this.maxEntryBytes = capabilities.maxBatchBytes()
                 - FrameHeader.frameLength(FrameEncoder.ENTRY_OVERHEAD)
                 - FrameHeader.ALIGNMENT;
-        this.linger = capabilities.linger();
+        this.linger = options.urgent() ? Duration.ZERO : capabilities.linger();
         this.durableEnd = writer.recovery().end();
         this.answers = new Answers(options.name());
         this.frames = new Frames(Math.max(1, capabilities.maxInFlight()));

@@ -14,6 +14,7 @@ import java.util.concurrent.ThreadFactory;
  * @param metrics takes its {@code millrace.log.*} meters
  * @param maxBatchBytes how large a frame may grow while others wait; a larger entry gets a frame of its own
  * @param listener is told of changes of state
+ * @param urgent whether somebody waits for every entry: nothing is then held back to share a request that is paid for
  */
 public record LogOptions(
         String name,
@@ -21,7 +22,8 @@ public record LogOptions(
         StreamClock clock,
         Metrics metrics,
         long maxBatchBytes,
-        LogListener listener) {
+        LogListener listener,
+        boolean urgent) {
     /** What a disk takes at once without keeping the next ones waiting. */
     public static final long DEFAULT_MAX_BATCH_BYTES = 4 << 20;
 
@@ -33,7 +35,7 @@ public record LogOptions(
 
     /** Options without a listener. */
     public LogOptions(String name, ThreadFactory threads, StreamClock clock, Metrics metrics, long maxBatchBytes) {
-        this(name, threads, clock, metrics, maxBatchBytes, LogListener.NONE);
+        this(name, threads, clock, metrics, maxBatchBytes, LogListener.NONE, false);
     }
 
     /** Options with the defaults. */
@@ -41,8 +43,13 @@ public record LogOptions(
         return new LogOptions(name, threads, clock, metrics, DEFAULT_MAX_BATCH_BYTES);
     }
 
+    /** The same options for a log whose every entry is waited for. */
+    public LogOptions asUrgent() {
+        return new LogOptions(name, threads, clock, metrics, maxBatchBytes, listener, true);
+    }
+
     /** The same options with a listener. */
     public LogOptions withListener(LogListener to) {
-        return new LogOptions(name, threads, clock, metrics, maxBatchBytes, to);
+        return new LogOptions(name, threads, clock, metrics, maxBatchBytes, to, urgent);
     }
 }

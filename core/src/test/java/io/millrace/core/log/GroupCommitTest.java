@@ -149,6 +149,15 @@ class GroupCommitTest {
         assertThat(store.appends()).isEqualTo(1);
     }
 
+    @Test
+    void anUrgentLogHoldsNothingBack() throws Exception {
+        store = FaultyWalStore.over(disk, capabilities(1, Duration.ofMillis(250)));
+        log = CommitLog.open(store, "data", epoch(), options(1 << 20).asUrgent());
+        append(0);
+        log.flush();
+        assertThat(store.appends()).isEqualTo(1);
+    }
+
     // ---- limits ----
 
     @Test

@@ -438,14 +438,16 @@ public abstract class WalStoreConformance {
         KitWriter writer = claimAndOpen(store, "data");
         List<Acknowledged> frames = appendInSegments(writer, 5, 3);
         WalPosition middle = frames.get(7).frame();
+        int kept = firstOfItsSegment(frames, 7);
         WalPosition start = writer.writer().trim(middle);
-        assertThat(start).isEqualTo(frames.get(6).frame()).isLessThanOrEqualTo(middle);
+        assertThat(start).isEqualTo(frames.get(kept).frame()).isLessThanOrEqualTo(middle);
         assertThat(writer.writer().trim(middle)).isEqualTo(start);
         assertThat(writer.writer().trim(WalPosition.START)).isEqualTo(start);
-        assertHolds(store, "data", frames.subList(6, frames.size()));
+        assertHolds(store, "data", frames.subList(kept, frames.size()));
+        int last = firstOfItsSegment(frames, 14);
         assertThat(writer.writer().trim(writer.writer().end()))
-                .isEqualTo(frames.get(12).frame());
-        assertHolds(store, "data", frames.subList(12, frames.size()));
+                .isEqualTo(frames.get(last).frame());
+        assertHolds(store, "data", frames.subList(last, frames.size()));
         assertThat(writer.append(new byte[1]).frame())
                 .isGreaterThan(frames.get(14).frame());
     }
@@ -682,6 +684,17 @@ public abstract class WalStoreConformance {
     }
 
     // ---- what the clauses share ----
+
+    /** A store may roll whenever it likes, so a segment may begin behind where the kit rolled. */
+    private static int firstOfItsSegment(List<Acknowledged> frames, int frame) {
+        int first = frame;
+        while (first > 0
+                && frames.get(first - 1).frame().segment()
+                        == frames.get(frame).frame().segment()) {
+            first--;
+        }
+        return first;
+    }
 
     private static List<Acknowledged> appendInSegments(KitWriter writer, int segments, int framesEach) {
         Random random = new Random(segments);

@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.millrace.wal.s3;
+
+import io.millrace.servers.S3Server;
+import io.millrace.servers.junit.RealS3;
+import io.millrace.spi.plugin.Settings;
+import io.millrace.spi.wal.WalStore;
+import io.millrace.testkit.wal.WalStoreConformance;
+import java.util.UUID;
+import org.junit.jupiter.api.extension.ExtendWith;
+
+/** The store keeps its contract on a real S3 server. */
+@ExtendWith(RealS3.class)
+class S3ConformanceIT extends WalStoreConformance {
+    private final Settings given;
+    private final String bucket = "kit-" + UUID.randomUUID();
+
+    S3ConformanceIT(S3Server server) {
+        given = S3WalSettings.SPEC.parse("test", server.settings());
+        server.createBucket(bucket);
+    }
+
+    @Override
+    protected WalStore open() {
+        S3WalSettings settings = S3Stores.EAGER;
+        return S3Stores.open(new S3Bucket(bucket, S3Clients.of(given, settings, null)), settings);
+    }
+
+    @Override
+    protected void kill(WalStore store) {
+        // a dead process releases nothing that anybody waits for
+    }
+}
