@@ -8,6 +8,9 @@
 module io.millrace.wal.s3 {
     requires transitive io.millrace.api;
     requires transitive software.amazon.awssdk.auth;
+    // The HTTP client's jars are automatic modules, which bring no modules of the JDK with them
+    requires java.naming;
+    requires jdk.net;
     requires org.slf4j;
     requires software.amazon.awssdk.awscore;
     requires software.amazon.awssdk.core;

@@ -8,6 +8,7 @@ import io.millrace.benchmarks.compare.CompareCommand;
 import io.millrace.benchmarks.micro.BatchOverheadCommand;
 import io.millrace.benchmarks.micro.HdfsLogCommand;
 import io.millrace.benchmarks.micro.LocalLogCommand;
+import io.millrace.benchmarks.micro.S3LogCommand;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 
@@ -24,6 +25,7 @@ import picocli.CommandLine.Command;
             BatchOverheadCommand.class,
             LocalLogCommand.class,
             HdfsLogCommand.class,
+            S3LogCommand.class,
             LoadCommand.class
         })
 public final class Benchmarks {

@@ -115,7 +115,11 @@ final class LoadedLog implements AutoCloseable {
     }
 
     private long syncs() {
-        Timer timer = meters.find("millrace.wal.sync").timer();
+        return count("millrace.wal.sync") + count("millrace.wal.put");
+    }
+
+    private long count(String name) {
+        Timer timer = meters.find(name).timer();
         return timer == null ? 0 : timer.count();
     }
 

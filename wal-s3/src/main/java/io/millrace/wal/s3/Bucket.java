@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
  * fails in every way that S3 may. Thread-safe; every method may block and throws {@link BucketException}.
  */
 interface Bucket extends AutoCloseable {
-    /** The most objects that one {@link #list} returns and one {@link #delete} takes. */
+    /** The most objects that one {@link #delete} takes. */
     int PAGE = 1000;
 
     /**
@@ -35,7 +35,7 @@ interface Bucket extends AutoCloseable {
     int read(String key, long offset, ByteBuffer into);
 
     /** The first objects whose key begins with {@code prefix} and is greater than {@code after}, in order. */
-    List<Listed> list(String prefix, String after);
+    Page list(String prefix, String after);
 
     /** Removes up to {@link #PAGE} objects; absent ones are no error. Returns the keys that could not be removed. */
     List<String> delete(List<String> keys);
@@ -53,4 +53,12 @@ interface Bucket extends AutoCloseable {
 
     /** An object in a list. */
     record Listed(String key, long length) {}
+
+    /**
+     * A part of a list.
+     *
+     * @param objects in the order of their keys
+     * @param more whether the list goes on behind the last of them
+     */
+    record Page(List<Listed> objects, boolean more) {}
 }

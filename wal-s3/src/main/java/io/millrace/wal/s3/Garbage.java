@@ -51,7 +51,7 @@ final class Garbage {
         while (!page.isEmpty()) {
             try {
                 failed.addAll(bucket.delete(page));
-            } catch (BucketException e) {
+            } catch (RuntimeException e) {
                 LOG.debug("cannot remove {} objects, such as '{}'", page.size(), page.get(0), e);
                 failed.addAll(page);
             }

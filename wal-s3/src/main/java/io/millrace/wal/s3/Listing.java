@@ -2,7 +2,7 @@
 package io.millrace.wal.s3;
 
 import io.millrace.wal.s3.Bucket.Listed;
-import java.util.List;
+import io.millrace.wal.s3.Bucket.Page;
 import java.util.function.Consumer;
 
 /** Lists of any length, page by page. */
@@ -12,13 +12,13 @@ final class Listing {
     /** Shows every object whose key begins with {@code prefix} and is greater than {@code after}, in order. */
     static void each(Bucket bucket, String prefix, String after, Consumer<Listed> visitor) {
         String last = after;
-        List<Listed> page;
+        Page page;
         do {
             page = bucket.list(prefix, last);
-            for (Listed object : page) {
+            for (Listed object : page.objects()) {
                 visitor.accept(object);
                 last = object.key();
             }
-        } while (page.size() >= Bucket.PAGE);
+        } while (page.more() && !page.objects().isEmpty());
     }
 }

@@ -8,8 +8,10 @@ import io.millrace.wal.s3.Creator.Owner;
 import io.millrace.wal.s3.Creator.Result;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
@@ -27,11 +29,14 @@ final class Marks {
     private final Bucket bucket;
     private final Keys keys;
     private final Creator creator;
+    private final Garbage garbage;
+    private final Map<String, Long> openings = new ConcurrentHashMap<>();
 
-    Marks(Bucket bucket, Keys keys, Creator creator) {
+    Marks(Bucket bucket, Keys keys, Creator creator, Garbage garbage) {
         this.bucket = bucket;
         this.keys = keys;
         this.creator = creator;
+        this.garbage = garbage;
     }
 
     /** The highest mark of a log; {@link Mark#NONE} if it has none. */
@@ -142,20 +147,18 @@ final class Marks {
 
     /** Removes the marks of this epoch that lie far behind, a batch at a time; the first of every epoch stays. */
     private void removeOld(String log, Mark last) {
-        if (last.opening() || last.number() % KEPT != 0) {
+        if (last.opening()) {
+            openings.put(log, last.number());
+        }
+        Long opening = openings.get(log);
+        if (opening == null || last.number() % KEPT != 0) {
             return;
         }
         List<String> old = new ArrayList<>();
-        for (long number = Math.max(1, last.number() - 2 * KEPT + 1); number <= last.number() - KEPT; number++) {
-            Mark mark = read(log, number);
-            if (mark != null && mark.epoch() == last.epoch() && !mark.opening()) {
-                old.add(keys.mark(log, number));
-            }
+        long from = Math.max(opening, last.number() - 2 * KEPT) + 1;
+        for (long number = from; number <= last.number() - KEPT; number++) {
+            old.add(keys.mark(log, number));
         }
-        try {
-            bucket.delete(old); // one that stays does no harm
-        } catch (BucketException e) {
-            Garbage.LOG.debug("cannot remove old marks of log '{}'", log, e);
-        }
+        garbage.remove(old);
     }
 }

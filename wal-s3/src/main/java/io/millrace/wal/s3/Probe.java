@@ -66,7 +66,7 @@ final class Probe {
             int read = bucket.read(prefix + "twice", 2, range);
             require(read == 3 && new String(range.array(), UTF_8).equals("rst"), "it does not answer range requests");
             require(
-                    bucket.list(prefix, "").stream()
+                    bucket.list(prefix, "").objects().stream()
                             .anyMatch(object -> object.key().equals(prefix + "twice")),
                     "an object that was written is not listed");
             for (int i = 0; i < KEYS; i++) {

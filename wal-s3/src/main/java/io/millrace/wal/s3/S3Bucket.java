@@ -4,6 +4,7 @@ package io.millrace.wal.s3;
 import io.millrace.wal.s3.BucketException.Kind;
 import java.nio.ByteBuffer;
 import java.util.Base64;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Supplier;
@@ -14,6 +15,7 @@ import software.amazon.awssdk.core.exception.SdkException;
 import software.amazon.awssdk.core.sync.RequestBody;
 import software.amazon.awssdk.services.s3.model.GetObjectRequest;
 import software.amazon.awssdk.services.s3.model.HeadObjectResponse;
+import software.amazon.awssdk.services.s3.model.ListObjectsV2Response;
 import software.amazon.awssdk.services.s3.model.ObjectIdentifier;
 import software.amazon.awssdk.services.s3.model.PutObjectRequest;
 import software.amazon.awssdk.services.s3.model.S3Error;
@@ -26,6 +28,7 @@ final class S3Bucket implements Bucket {
     private static final String CONTENT_TYPE = "application/octet-stream";
     private static final int PRECONDITION_FAILED = 412;
     private static final int NOT_FOUND = 404;
+    private static final int NOT_IMPLEMENTED = 501;
     private static final int RANGE_NOT_SATISFIABLE = 416;
 
     private final String bucket;
@@ -125,20 +128,18 @@ final class S3Bucket implements Bucket {
     }
 
     @Override
-    public List<Listed> list(String prefix, String after) {
-        return call(() -> clients
-                .reads()
-                .listObjectsV2(request -> {
-                    request.bucket(bucket).prefix(prefix).maxKeys(PAGE);
-                    if (!after.isEmpty()) {
-                        request.startAfter(after);
-                    }
-                })
-                .contents()
-                .stream()
+    public Page list(String prefix, String after) {
+        ListObjectsV2Response page = call(() -> clients.reads().listObjectsV2(request -> {
+            request.bucket(bucket).prefix(prefix);
+            if (!after.isEmpty()) {
+                request.startAfter(after);
+            }
+        }));
+        List<Listed> objects = page.contents().stream()
                 .map(object -> new Listed(object.key(), object.size()))
-                .sorted((a, b) -> a.key().compareTo(b.key()))
-                .toList());
+                .sorted(Comparator.comparing(Listed::key))
+                .toList();
+        return new Page(objects, page.isTruncated());
     }
 
     @Override
@@ -192,6 +193,9 @@ final class S3Bucket implements Bucket {
         if (code.contains("QuotaExceeded") || code.contains("StorageFull") || status == 507) {
             return Kind.FULL;
         }
+        if (code.equals("ExpiredToken") || code.equals("InvalidToken")) {
+            return Kind.DENIED;
+        }
         if (code.equals("SlowDown") || code.contains("Throttl") || status == 429 || status == 503) {
             return Kind.SLOW_DOWN;
         }
@@ -202,7 +206,7 @@ final class S3Bucket implements Bucket {
             case 409 -> Kind.CONFLICT;
             default -> {
                 boolean damagedOnTheWay = code.equals("BadDigest") || code.equals("RequestTimeout");
-                yield status >= 500 || damagedOnTheWay ? Kind.UNANSWERED : Kind.UNUSABLE;
+                yield (status >= 500 && status != NOT_IMPLEMENTED) || damagedOnTheWay ? Kind.UNANSWERED : Kind.UNUSABLE;
             }
         };
     }

@@ -24,6 +24,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -87,7 +88,7 @@ final class S3WalStore implements WalStore {
                 calls,
                 creator,
                 new Claims(bucket, keys, creator),
-                new Marks(bucket, keys, creator),
+                new Marks(bucket, keys, creator, garbage),
                 new LogLoader(bucket, keys),
                 new Fences(keys, creator, calls, garbage, settings.inFlight()),
                 garbage,
@@ -275,7 +276,19 @@ final class S3WalStore implements WalStore {
         closed = true;
         readers.forEach(S3WalReader::close);
         threads.shutdown();
+        awaitThreads();
         bucket.close();
+    }
+
+    /** Lets requests under way end; what is not awaited is nobody's loss. */
+    private void awaitThreads() {
+        try {
+            if (!threads.awaitTermination(settings.attemptTimeout().toMillis(), TimeUnit.MILLISECONDS)) {
+                Garbage.LOG.debug("requests to {} are still under way", place);
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
     }
 
     @Override

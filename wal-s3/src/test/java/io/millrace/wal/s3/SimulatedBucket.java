@@ -15,6 +15,9 @@ import org.jspecify.annotations.Nullable;
  * promises, and nothing else is promised.
  */
 final class SimulatedBucket implements Bucket {
+    /** So that every list has several. */
+    private static final int SHORT_PAGE = 7;
+
     private final TreeMap<String, Held> objects = new TreeMap<>();
     private final List<Runnable> late = new ArrayList<>();
     private TreeMap<String, Held> oldView = new TreeMap<>();
@@ -167,19 +170,19 @@ final class SimulatedBucket implements Bucket {
     }
 
     @Override
-    public List<Listed> list(String prefix, String after) {
+    public Page list(String prefix, String after) {
         Fate fate = fate("list", prefix);
         synchronized (this) {
             TreeMap<String, Held> shown = fate == Fate.OLD_OR_PARTIAL ? oldView : objects;
-            return shown
-                    .tailMap(after.compareTo(prefix) > 0 ? after : prefix, after.isEmpty() || !after.startsWith(prefix))
+            List<Listed> page = shown.tailMap(after.compareTo(prefix) > 0 ? after : prefix, after.isEmpty() || !after.startsWith(prefix))
                     .entrySet()
                     .stream()
                     .takeWhile(object -> object.getKey().startsWith(prefix))
                     .filter(object -> object.getKey().compareTo(after) > 0)
-                    .limit(PAGE)
+                    .limit(SHORT_PAGE)
                     .map(object -> new Listed(object.getKey(), object.getValue().content().length))
                     .toList();
+            return new Page(page, page.size() == SHORT_PAGE);
         }
     }
 
