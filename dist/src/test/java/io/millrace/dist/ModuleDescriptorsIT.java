@@ -96,7 +96,7 @@ class ModuleDescriptorsIT {
         ToolProvider.findFirst("jar").orElseThrow().run(writer, writer, "--describe-module", "--file", jar.toString());
         return out.toString()
                 .lines()
-                .map(line -> line.replaceFirst("@.* jar:file:.*", "")) // the version, and where the jar lies
+                .map(line -> line.replaceFirst("@\\S*( jar:file:.*)?", "")) // the version, and where the jar lies
                 .filter(line -> !line.isBlank() && !line.startsWith("contains ")) // what is inside is nobody's business
                 .collect(Collectors.joining("\n"));
     }
