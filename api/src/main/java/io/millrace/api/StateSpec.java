@@ -23,6 +23,7 @@ public final class StateSpec<K, S> {
     private final List<Pair<K, S>> initial;
     private final int partitions;
     private final Optional<Duration> timeout;
+    private final List<String> formerNames;
 
     private StateSpec(
             String name,
@@ -30,13 +31,15 @@ public final class StateSpec<K, S> {
             Codec<S> states,
             List<Pair<K, S>> initial,
             int partitions,
-            Optional<Duration> timeout) {
+            Optional<Duration> timeout,
+            List<String> formerNames) {
         this.name = Objects.requireNonNull(name, "name is null");
         this.keys = Objects.requireNonNull(keys, "keys is null");
         this.states = Objects.requireNonNull(states, "states is null");
         this.initial = initial;
         this.partitions = partitions;
         this.timeout = timeout;
+        this.formerNames = formerNames;
     }
 
     /**
@@ -48,14 +51,14 @@ public final class StateSpec<K, S> {
      * @param states how states are written
      */
     public static <K, S> StateSpec<K, S> named(String name, Codec<K> keys, Codec<S> states) {
-        return new StateSpec<>(name, keys, states, List.of(), 0, Optional.empty());
+        return new StateSpec<>(name, keys, states, List.of(), 0, Optional.empty(), List.of());
     }
 
     /** What the state holds before the first batch ever; has no effect on a state that the checkpoint knows. */
     public StateSpec<K, S> initial(Iterable<Pair<K, S>> entries) {
         List<Pair<K, S>> copy = new ArrayList<>();
         entries.forEach(copy::add);
-        return new StateSpec<>(name, keys, states, List.copyOf(copy), partitions, timeout);
+        return new StateSpec<>(name, keys, states, List.copyOf(copy), partitions, timeout, formerNames);
     }
 
     /**
@@ -66,7 +69,7 @@ public final class StateSpec<K, S> {
         if (count < 1) {
             throw new IllegalArgumentException("state '" + name + "' in " + count + " partitions: give at least 1");
         }
-        return new StateSpec<>(name, keys, states, initial, count, timeout);
+        return new StateSpec<>(name, keys, states, initial, count, timeout, formerNames);
     }
 
     /**
@@ -78,7 +81,21 @@ public final class StateSpec<K, S> {
             throw new IllegalArgumentException(
                     "state '" + name + "' with a timeout of " + idle + ": give a positive one");
         }
-        return new StateSpec<>(name, keys, states, initial, partitions, Optional.of(idle));
+        return new StateSpec<>(name, keys, states, initial, partitions, Optional.of(idle), formerNames);
+    }
+
+    /**
+     * Says what the state was called before: when the checkpoint has none of its name, that of the first of these which
+     * it has is taken over, and written anew under the new name with the next batch. What is stored under the old name
+     * stays as it was, for a version of the program that declares it, until it is {@code forgotten}.
+     */
+    public StateSpec<K, S> formerly(String... names) {
+        return new StateSpec<>(name, keys, states, initial, partitions, timeout, List.of(names));
+    }
+
+    /** The names that it had, the latest first. */
+    public List<String> formerNames() {
+        return formerNames;
     }
 
     /** Its name. */

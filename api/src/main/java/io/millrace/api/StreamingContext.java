@@ -4,6 +4,7 @@ package io.millrace.api;
 import io.millrace.api.function.TransformAllFunction;
 import io.millrace.api.listener.StreamingListener;
 import io.millrace.api.source.Source;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -121,6 +122,18 @@ public interface StreamingContext extends AutoCloseable {
      * @return whether everything received was processed in time; in the two cases above, whether the stop was begun
      */
     boolean stopGracefully(Duration deadline);
+
+    /**
+     * {@link #stopGracefully} that also writes a <i>savepoint</i>: one file with all that the program would go on from,
+     * which depends on no log store. The checkpoint stays as it is.
+     *
+     * @param savepoint the file to write, which must not exist
+     * @param deadline how long the stop may take at most, the writing not included
+     * @return whether the savepoint was written; if not, the stop did not end in time, and nothing is lost
+     * @throws MillraceException if the file exists, before anything is stopped, or cannot be written, after everything is
+     * @throws IllegalStateException if the program does not run, or this is called from a listener or an output function
+     */
+    boolean stopWithSavepoint(Path savepoint, Duration deadline);
 
     /**
      * Stops now: the batch under way is abandoned and run again by the next start. Nothing that was acknowledged to a

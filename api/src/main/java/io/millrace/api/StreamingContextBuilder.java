@@ -31,6 +31,7 @@ public final class StreamingContextBuilder {
     private @Nullable Duration batchInterval;
     private @Nullable URI checkpoint;
     private @Nullable Path plugins;
+    private @Nullable Path savepoint;
     private @Nullable StreamClock clock;
 
     StreamingContextBuilder(String programId) {
@@ -66,6 +67,16 @@ public final class StreamingContextBuilder {
     /** {@link #checkpoint(URI)} in a directory of the local file system. */
     public StreamingContextBuilder checkpoint(Path directory) {
         return checkpoint(directory.toAbsolutePath().normalize().toUri());
+    }
+
+    /**
+     * Begins from a savepoint that this program, of whatever version, wrote with {@link
+     * StreamingContext#stopWithSavepoint}, if the checkpoint is empty; a checkpoint that holds something is gone on from,
+     * and the savepoint left alone.
+     */
+    public StreamingContextBuilder savepoint(Path file) {
+        this.savepoint = requireNonNull(file, "file is null");
+        return this;
     }
 
     /** Also loads the drop-in plugins (zips and fat jars) of this directory. */
@@ -129,6 +140,14 @@ public final class StreamingContextBuilder {
         }
         return engines.next()
                 .create(new ContextOptions(
-                        programId, batchInterval, checkpoint, plugins, settings, listeners, clock, providers));
+                        programId,
+                        batchInterval,
+                        checkpoint,
+                        savepoint,
+                        plugins,
+                        settings,
+                        listeners,
+                        clock,
+                        providers));
     }
 }

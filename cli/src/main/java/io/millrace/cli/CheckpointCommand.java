@@ -6,8 +6,14 @@ import picocli.CommandLine.Command;
 /** {@code millrace checkpoint}: what a program has on durable storage. */
 @Command(
         name = "checkpoint",
-        description = "Shows and checks what a program has on durable storage. The program may be running.",
-        subcommands = {CheckpointShowCommand.class, CheckpointVerifyCommand.class})
+        description = "Shows, checks, copies and changes what a program has on durable storage.",
+        subcommands = {
+            CheckpointShowCommand.class,
+            CheckpointVerifyCommand.class,
+            CheckpointExportCommand.class,
+            CheckpointImportCommand.class,
+            CheckpointForgetCommand.class
+        })
 final class CheckpointCommand extends Subcommand implements Runnable {
     @Override
     public void run() {

@@ -2,6 +2,7 @@
 package io.millrace.cli;
 
 import io.millrace.core.checkpoint.Checkpoint;
+import io.millrace.core.checkpoint.CheckpointEditor;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.nio.file.Files;
@@ -34,11 +35,19 @@ final class CheckpointLocation {
     private @Nullable Path plugins;
 
     Checkpoint open() {
-        Path directory = plugins != null ? plugins : Installation.current().plugins();
-        return Checkpoint.open(uri(), settings, Files.isDirectory(directory) ? directory : null);
+        return Checkpoint.open(uri(), settings, plugins());
     }
 
-    private URI uri() {
+    private @Nullable Path plugins() {
+        Path directory = plugins != null ? plugins : Installation.current().plugins();
+        return Files.isDirectory(directory) ? directory : null;
+    }
+
+    CheckpointEditor edit() {
+        return CheckpointEditor.open(uri(), settings, plugins());
+    }
+
+    URI uri() {
         try {
             URI uri = new URI(location);
             if (uri.getScheme() != null && uri.getScheme().length() > 1) {

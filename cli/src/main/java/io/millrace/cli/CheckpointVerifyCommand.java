@@ -2,9 +2,13 @@
 package io.millrace.cli;
 
 import io.millrace.core.checkpoint.Checkpoint;
+import java.util.List;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
 
 /** {@code millrace checkpoint verify}: reads all that the next start needs. */
 @Command(
@@ -18,6 +22,21 @@ final class CheckpointVerifyCommand extends Subcommand implements Callable<Integ
     @SuppressWarnings("NullAway.Init") // picocli sets it
     private CheckpointLocation location;
 
+    @Option(
+            names = "--against",
+            paramLabel = "JAR",
+            description = {
+                "Also says whether this program can start on the checkpoint, and what becomes of each state and input.",
+                "A jar that names its main class, or a class path; exit code 2 if it cannot start."
+            })
+    private @Nullable String against;
+
+    @Option(names = "--main", paramLabel = "CLASS", description = "The program's main class.")
+    private @Nullable String main;
+
+    @Parameters(index = "1..*", paramLabel = "ARGUMENT", description = "Arguments of the program, after '--'.")
+    private List<String> arguments = List.of();
+
     @Override
     public Integer call() {
         try (Checkpoint checkpoint = location.open()) {
@@ -25,6 +44,6 @@ final class CheckpointVerifyCommand extends Subcommand implements Callable<Integ
             out().println("verified: facts=" + verified.facts() + " state-entries=" + verified.stateEntries()
                     + " blocks=" + verified.blocks() + " bytes=" + verified.bytes());
         }
-        return 0;
+        return against == null ? 0 : new Rehearse(location.uri(), against, main, arguments).run(out());
     }
 }

@@ -21,6 +21,7 @@ import picocli.CommandLine.Spec;
             DemoEngineCommand.class,
             PluginsCommand.class,
             CheckpointCommand.class,
+            PositionsCommand.class,
             DeadLettersCommand.class,
             CommandLine.HelpCommand.class
         },

@@ -15,6 +15,7 @@ import org.jspecify.annotations.Nullable;
  * What {@link io.millrace.api.StreamingContextBuilder} collected.
  *
  * @param checkpoint where the logs live; null for memory
+ * @param savepoint what to begin from if the checkpoint is empty; null for nothing
  * @param plugins the directory of drop-in plugins; null for none
  * @param settings engine settings, not yet checked
  * @param clock null for the system's
@@ -25,6 +26,7 @@ public record ContextOptions(
         String programId,
         Duration batchInterval,
         @Nullable URI checkpoint,
+        @Nullable Path savepoint,
         @Nullable Path plugins,
         Map<String, String> settings,
         List<StreamingListener> listeners,

@@ -27,6 +27,9 @@ public record SealedBlock(
         long token,
         long minTimestamp,
         long maxTimestamp) {
+    /** The type of a block's entry in the data log. */
+    public static final int ENTRY_TYPE = 1;
+
     public SealedBlock {
         requireNonNull(bytes, "bytes is null");
         slices = List.copyOf(slices);

@@ -1,36 +1,25 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.millrace.core.checkpoint;
 
-import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.millrace.api.ErrorCode;
 import io.millrace.api.MillraceException;
 import io.millrace.api.codec.ByteReader;
 import io.millrace.core.checkpoint.CheckpointSummary.StateSummary;
-import io.millrace.core.clock.SystemStreamClock;
 import io.millrace.core.ledger.Fact;
 import io.millrace.core.ledger.FactCodec;
 import io.millrace.core.ledger.Ledger;
 import io.millrace.core.ledger.LedgerState;
 import io.millrace.core.log.LogHandle;
 import io.millrace.core.log.LogView;
-import io.millrace.core.plugin.ClassLoaderSafe;
-import io.millrace.core.plugin.EnginePluginContext;
-import io.millrace.core.plugin.PluginCall;
-import io.millrace.core.plugin.ProviderRegistry;
 import io.millrace.core.state.StateLog;
 import io.millrace.core.state.States;
-import io.millrace.spi.plugin.ProviderSource;
-import io.millrace.spi.plugin.ProviderSource.Found;
-import io.millrace.spi.plugin.Settings;
+import io.millrace.spi.plugin.Provider;
 import io.millrace.spi.wal.WalStore;
-import io.millrace.spi.wal.WalStoreProvider;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Deque;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -43,19 +32,19 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Checkpoint implements AutoCloseable {
     /** The name of the log of blocks. */
-    private static final String DATA = "data";
+    static final String DATA = "data";
 
-    private final Deque<AutoCloseable> opened = new ArrayDeque<>();
     private final URI location;
-    private final WalStore store;
+    private final LocatedStore located;
     private final LedgerState ledger = new LedgerState();
     private Optional<Fact.Started> lastStart = Optional.empty();
     private long facts;
 
-    private Checkpoint(URI location, Map<String, String> settings, @Nullable Path plugins) {
-        this.location = location;
+    private Checkpoint(LocatedStore located) {
+        this.location = located.location();
+        this.located = located;
         try {
-            this.store = store(settings, plugins);
+            WalStore store = located.store();
             if (!store.logs().contains(Ledger.LOG)) {
                 throw new MillraceException(
                         ErrorCode.USER_CONFIG,
@@ -78,38 +67,18 @@ public final class Checkpoint implements AutoCloseable {
      * @throws MillraceException if there is none, no store of its scheme is found, or its ledger is damaged
      */
     public static Checkpoint open(URI location, Map<String, String> settings, @Nullable Path plugins) {
-        return new Checkpoint(location, settings, plugins);
+        return open(location, settings, plugins, List.of());
     }
 
-    private WalStore store(Map<String, String> settings, @Nullable Path plugins) {
-        ProviderRegistry providers = ProviderRegistry.open(List.of(), new ProviderSource.Options(plugins));
-        opened.push(providers);
-        SystemStreamClock clock = new SystemStreamClock(task -> {
-            Thread thread = new Thread(task, "millrace-checkpoint-timer");
-            thread.setDaemon(true);
-            return thread;
-        });
-        opened.push(clock);
-        String scheme = location.getScheme() == null ? "file" : location.getScheme();
-        Found<WalStoreProvider> found = providers.find(WalStoreProvider.class, scheme);
-        Settings checked = PluginCall.of(
-                found,
-                "check the settings of the log store",
-                provider -> provider.config().parse("log store '" + scheme + "'", settings));
-        EnginePluginContext context =
-                new EnginePluginContext("checkpoint", "wal", checked, found.loader(), clock, new SimpleMeterRegistry());
-        opened.push(context);
-        WalStore made = PluginCall.of(
-                found,
-                "open the log store at " + location,
-                provider -> ClassLoaderSafe.walStore(provider.open(location, context), found.loader()));
-        opened.push(made);
-        return made;
+    /** {@link #open(URI, Map, Path)} with providers that the program made itself. */
+    public static Checkpoint open(
+            URI location, Map<String, String> settings, @Nullable Path plugins, List<Provider> given) {
+        return new Checkpoint(LocatedStore.open(location, settings, plugins, given));
     }
 
     /** Takes the facts in; a ledger that was trimmed makes sense from its first snapshot on. */
     private void replay() {
-        try (LogView view = LogView.of(store, Ledger.LOG, location.toString())) {
+        try (LogView view = view(Ledger.LOG)) {
             Ledger.Replay replay = new Ledger.Replay(ledger);
             view.forEach((type, stream, handle, payload) -> {
                 Fact fact = FactCodec.decode(type, payload);
@@ -159,7 +128,7 @@ public final class Checkpoint implements AutoCloseable {
 
     private Map<String, StateSummary> states() {
         Map<String, StateSummary> states = new TreeMap<>();
-        try (LogView view = LogView.of(store, States.LOG, location.toString())) {
+        try (LogView view = view(States.LOG)) {
             for (String name : ledger.states()) {
                 LedgerState.StateSize size = ledger.stateSize(name);
                 List<LogHandle> handles = ledger.stateHandles(name);
@@ -180,7 +149,7 @@ public final class Checkpoint implements AutoCloseable {
     public Verified verify() {
         long bytes = 0;
         int entries = 0;
-        try (LogView view = LogView.of(store, States.LOG, location.toString())) {
+        try (LogView view = view(States.LOG)) {
             for (String name : ledger.states()) {
                 for (LogHandle handle : ledger.stateHandles(name)) {
                     bytes += view.read(handle).length;
@@ -190,7 +159,7 @@ public final class Checkpoint implements AutoCloseable {
         }
         List<Fact.BlockAdded> blocks = new ArrayList<>(ledger.waiting());
         ledger.planned().values().forEach(batch -> blocks.addAll(batch.blocks()));
-        try (LogView view = LogView.of(store, DATA, location.toString())) {
+        try (LogView view = view(DATA)) {
             for (Fact.BlockAdded block : blocks) {
                 bytes += view.read(block.handle()).length;
             }
@@ -208,14 +177,32 @@ public final class Checkpoint implements AutoCloseable {
      */
     public record Verified(long facts, int stateEntries, int blocks, long bytes) {}
 
+    /** What the ledger says. */
+    LedgerState ledger() {
+        return ledger;
+    }
+
+    /** A log, to look at. */
+    LogView view(String log) {
+        return LogView.of(located.store(), log, location.toString());
+    }
+
+    /**
+     * Writes a savepoint of this.
+     *
+     * @throws MillraceException if the file exists or cannot be written; {@code TRIMMED} if the program that runs freed
+     *     what was to be read: try again
+     */
+    public void export(Path file) {
+        summary(); // refuses an empty one
+        try (LogView state = view(States.LOG);
+                LogView data = view(DATA)) {
+            Savepoint.write(ledger.image(), state::read, data::read, file);
+        }
+    }
+
     @Override
     public void close() {
-        while (!opened.isEmpty()) {
-            try {
-                opened.pop().close();
-            } catch (Exception e) {
-                throw new MillraceException(ErrorCode.INTERNAL, "closing the checkpoint failed: " + e, e);
-            }
-        }
+        located.close();
     }
 }

@@ -30,6 +30,8 @@ import io.millrace.spi.engine.ContextOptions;
 import io.millrace.spi.plugin.Provider;
 import io.millrace.spi.plugin.Settings;
 import io.millrace.spi.receiver.ReceiverProvider;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -182,12 +184,16 @@ final class ProgramContext implements StreamingContext {
                     programId(),
                     batchInterval(),
                     options.checkpoint(),
+                    options.savepoint(),
                     graph,
                     settings,
                     clock,
                     new SimpleMeterRegistry(),
                     loader(),
                     options.providers());
+            if (Rehearsal.asked()) {
+                Rehearsal.run(program, options.plugins());
+            }
             Engine opened = Engine.open(program, options.plugins(), listeners, this::fail);
             engine = opened;
             state = ContextState.ACTIVE;
@@ -257,19 +263,39 @@ final class ProgramContext implements StreamingContext {
     public boolean stopGracefully(Duration deadline) {
         Engine running = engine;
         if (running != null && running.mustNotWait()) {
-            threads("stop").newThread(() -> stopOnce(true, deadline)).start();
+            threads("stop").newThread(() -> stopOnce(true, deadline, null)).start();
             return true;
         }
-        return stopOnce(true, deadline);
+        return stopOnce(true, deadline, null);
+    }
+
+    @Override
+    public boolean stopWithSavepoint(Path savepoint, Duration deadline) {
+        Engine running = engine;
+        if (running == null || state != ContextState.ACTIVE) {
+            throw new IllegalStateException("program '" + programId() + "' does not run: there is nothing to save");
+        }
+        if (running.mustNotWait()) {
+            throw new IllegalStateException("program '" + programId()
+                    + "' cannot be stopped with a savepoint from a listener or an output: use a thread of its own");
+        }
+        if (Files.exists(savepoint)) {
+            throw new MillraceException(
+                    ErrorCode.USER_CONFIG,
+                    "the savepoint '" + savepoint + "' exists already: give another name, or remove it");
+        }
+        return stopOnce(true, deadline, savepoint);
     }
 
     @Override
     public void stop() {
         Engine running = engine;
         if (running != null && running.mustNotWait()) {
-            threads("stop").newThread(() -> stopOnce(false, Duration.ZERO)).start();
+            threads("stop")
+                    .newThread(() -> stopOnce(false, Duration.ZERO, null))
+                    .start();
         } else {
-            stopOnce(false, Duration.ZERO);
+            stopOnce(false, Duration.ZERO, null);
         }
     }
 
@@ -278,7 +304,7 @@ final class ProgramContext implements StreamingContext {
         stop();
     }
 
-    private boolean stopOnce(boolean graceful, Duration deadline) {
+    private boolean stopOnce(boolean graceful, Duration deadline, @Nullable Path savepoint) {
         synchronized (lifecycle) {
             if (stopping) {
                 return state == ContextState.STOPPED && failure == null;
@@ -289,7 +315,7 @@ final class ProgramContext implements StreamingContext {
         try {
             Engine running = engine;
             if (running != null && graceful && failure == null) {
-                complete = running.stopGracefully(deadline);
+                complete = running.stopGracefully(deadline, savepoint);
             } else if (running != null) {
                 running.stop(Optional.ofNullable(failure));
             }

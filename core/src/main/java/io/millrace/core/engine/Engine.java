@@ -8,9 +8,11 @@ import com.google.inject.Stage;
 import io.millrace.api.ErrorCode;
 import io.millrace.api.MillraceException;
 import io.millrace.api.listener.StreamingEvent;
+import io.millrace.core.checkpoint.Savepoint;
 import io.millrace.core.graph.Node;
 import io.millrace.core.ledger.Fact;
 import io.millrace.core.ledger.Ledger;
+import io.millrace.core.ledger.LedgerState.Image;
 import io.millrace.core.listener.ListenerBus;
 import io.millrace.core.plugin.ProviderRegistry;
 import io.millrace.core.receiver.ReceiverSupervisor;
@@ -154,11 +156,14 @@ public final class Engine {
      * Processes everything that was received, and closes: sources pause, blocks are flushed and made durable, sources
      * are told for the last time and close, the last batch is planned, batches run and commit, the ledger says so.
      *
+     * @param savepoint where to write what the program would go on from; null for nowhere
      * @return whether all of that was done by the deadline; if not, the next start does the rest
+     * @throws MillraceException if the savepoint could not be written; everything is closed then
      */
-    public boolean stopGracefully(Duration deadline) {
+    public boolean stopGracefully(Duration deadline, @Nullable Path savepoint) {
         long end = System.nanoTime() + deadline.toNanos();
         boolean complete;
+        MillraceException unwritten = null;
         try {
             timer.close();
             List<CompletableFuture<?>> flushed = new ArrayList<>();
@@ -167,7 +172,10 @@ public final class Engine {
             await(receivers.quiet(), end);
             await(stopReceivers(left(end)), end);
             await(batches.drain(), end);
-            await(closedFact(), end);
+            Image image = await(closedFact(), end);
+            if (savepoint != null) {
+                unwritten = write(image, savepoint);
+            }
             complete = true;
         } catch (TimeoutException e) {
             LOG.warn(
@@ -184,7 +192,21 @@ public final class Engine {
             complete = false;
         }
         close(complete, Optional.empty());
+        if (unwritten != null) {
+            throw unwritten;
+        }
         return complete;
+    }
+
+    /** Returns why it could not. */
+    private @Nullable MillraceException write(Image image, Path savepoint) {
+        try {
+            Savepoint.write(image, logs.state()::read, logs.data()::read, savepoint);
+            LOG.info("Program '{}' wrote the savepoint {}", program.id(), savepoint);
+            return null;
+        } catch (MillraceException e) {
+            return e;
+        }
     }
 
     private CompletableFuture<Void> stopReceivers(Duration deadline) {
@@ -193,11 +215,12 @@ public final class Engine {
         return CompletableFuture.allOf(stopped.toArray(CompletableFuture[]::new));
     }
 
-    private CompletableFuture<Void> closedFact() {
-        CompletableFuture<Void> durable = new CompletableFuture<>();
+    private CompletableFuture<Image> closedFact() {
+        CompletableFuture<Image> durable = new CompletableFuture<>();
         thread.execute(() -> {
+            Image image = ledger.state().image();
             ledger.snapshot();
-            ledger.append(new Fact.Closed(program.clock().millis()), () -> durable.complete(null));
+            ledger.append(new Fact.Closed(program.clock().millis()), () -> durable.complete(image));
         });
         return durable;
     }

@@ -138,6 +138,7 @@ final class EngineModule extends AbstractModule {
         Ledger ledger = new Ledger(
                 logs.ledger(), program.settings().get(EngineOptions.LEDGER_SNAPSHOT_AFTER), onFailure::accept);
         ledger.state().checkOwner(program.id(), logs.place());
+        SavepointStart.begin(program, ledger, logs);
         Duration took = Duration.ofNanos(program.clock().nanos() - begun);
         listeners.post(new StreamingEvent.RecoveryCompleted(
                 Instant.ofEpochMilli(program.clock().millis()),

@@ -25,6 +25,7 @@ import org.jspecify.annotations.Nullable;
  * @param id the program's id
  * @param interval the batch interval
  * @param checkpoint where the logs live; null for memory
+ * @param savepoint what to begin from if the checkpoint is empty; null for nothing
  * @param graph what was declared
  * @param settings the engine's settings, checked
  * @param clock the time
@@ -36,6 +37,7 @@ public record Program(
         String id,
         Duration interval,
         @Nullable URI checkpoint,
+        @Nullable Path savepoint,
         Graph graph,
         Settings settings,
         StreamClock clock,

@@ -44,7 +44,6 @@ import org.slf4j.LoggerFactory;
  */
 final class ReceiverInputs implements Intake {
     private static final Logger LOG = LoggerFactory.getLogger(ReceiverInputs.class);
-    private static final int BLOCK = 1;
     private static final DurableMark NOTHING_YET = new DurableMark(Map.of(), -1);
 
     private final EngineThread engine;
@@ -115,7 +114,7 @@ final class ReceiverInputs implements Intake {
     public void block(String stream, long incarnation, SealedBlock block) {
         engine.execute(() -> underWay++);
         data.append(
-                BLOCK,
+                SealedBlock.ENTRY_TYPE,
                 0,
                 new AppendCallback() {
                     @Override

@@ -31,6 +31,20 @@ public sealed interface Fact {
         }
     }
 
+    /** Somebody moved these partitions of an input, on purpose, while the program was stopped. */
+    record PositionsSet(String stream, Map<String, Position> positions, long atMillis) implements Fact {
+        public PositionsSet {
+            positions = Map.copyOf(positions);
+        }
+    }
+
+    /** Somebody gave up these states, which no version of the program declares any more. */
+    record StatesForgotten(List<String> names) implements Fact {
+        public StatesForgotten {
+            names = List.copyOf(names);
+        }
+    }
+
     /** A receiver of this input was started; blocks of lower incarnations that come later are not admitted. */
     record ReceiverStarted(String stream, long incarnation) implements Fact {}
 

@@ -38,11 +38,15 @@ public final class FactCodec {
     static final int BLOCK_ADDED = 4;
     static final int BATCH_PLANNED = 5;
     static final int BATCH_COMMITTED = 6;
-    static final int SNAPSHOT = 7;
+    /** The log entry type of {@link Fact.Snapshot}. */
+    public static final int SNAPSHOT = 7;
+
     static final int CLOSED = 8;
     // 9 batch skipped, 10 batch abandoned, 11 output committed, 13 gap: reserved
     static final int OUTPUT_FINALIZED = 12;
     static final int PARTITIONS_FORGOTTEN = 14;
+    static final int POSITIONS_SET = 15;
+    static final int STATES_FORGOTTEN = 16;
 
     private static final int VERSION = 1;
     /** Of batch committed and snapshot: with what sinks prepared. Written only where there is any. */
@@ -68,6 +72,10 @@ public final class FactCodec {
             return SNAPSHOT;
         } else if (fact instanceof Fact.PartitionsForgotten) {
             return PARTITIONS_FORGOTTEN;
+        } else if (fact instanceof Fact.PositionsSet) {
+            return POSITIONS_SET;
+        } else if (fact instanceof Fact.StatesForgotten) {
+            return STATES_FORGOTTEN;
         } else if (fact instanceof Fact.OutputFinalized) {
             return OUTPUT_FINALIZED;
         } else {
@@ -100,6 +108,12 @@ public final class FactCodec {
         } else if (fact instanceof Fact.PartitionsForgotten f) {
             out.writeString(f.stream());
             list(f.partitions(), out, (partition, o) -> o.writeString(partition));
+        } else if (fact instanceof Fact.PositionsSet f) {
+            out.writeString(f.stream());
+            map(f.positions(), out, Position::encode);
+            out.writeZigZag(f.atMillis());
+        } else if (fact instanceof Fact.StatesForgotten f) {
+            list(f.names(), out, (name, o) -> o.writeString(name));
         } else if (fact instanceof Fact.ReceiverStarted f) {
             out.writeString(f.stream());
             out.writeVarint(f.incarnation());
@@ -133,7 +147,7 @@ public final class FactCodec {
     private static boolean known(int type, int version) {
         return switch (type) {
             case BATCH_COMMITTED, SNAPSHOT -> version == VERSION || version == WITH_OUTPUTS;
-            case OUTPUT_FINALIZED, PARTITIONS_FORGOTTEN -> version == VERSION;
+            case OUTPUT_FINALIZED, PARTITIONS_FORGOTTEN, POSITIONS_SET, STATES_FORGOTTEN -> version == VERSION;
             default -> type >= STARTED && type <= CLOSED && version == VERSION;
         };
     }
@@ -168,6 +182,8 @@ public final class FactCodec {
                         version == WITH_OUTPUTS ? list(in, FactCodec::outputPrepared) : List.of());
             case SNAPSHOT -> new Fact.Snapshot(image(in, version));
             case OUTPUT_FINALIZED -> new Fact.OutputFinalized(in.readZigZag(), in.readString());
+            case POSITIONS_SET -> new Fact.PositionsSet(in.readString(), map(in, Position::decode), in.readZigZag());
+            case STATES_FORGOTTEN -> new Fact.StatesForgotten(list(in, ByteReader::readString));
             case PARTITIONS_FORGOTTEN ->
                 new Fact.PartitionsForgotten(in.readString(), list(in, ByteReader::readString));
             default -> new Fact.Closed(in.readZigZag());

@@ -136,6 +136,11 @@ public final class Ledger implements AutoCloseable {
                 ByteBuffer.wrap(out.array(), 0, out.size()));
     }
 
+    /** Waits until everything that was appended before is durable. */
+    public void flush() throws InterruptedException {
+        log.flush();
+    }
+
     @Override
     public void close() {
         log.close();

@@ -55,6 +55,10 @@ public final class LedgerState {
             begun.positions().forEach(known::putIfAbsent);
         } else if (fact instanceof Fact.PartitionsForgotten gone) {
             positions.getOrDefault(gone.stream(), Map.of()).keySet().removeAll(gone.partitions());
+        } else if (fact instanceof Fact.PositionsSet set) {
+            positions.computeIfAbsent(set.stream(), s -> new TreeMap<>()).putAll(set.positions());
+        } else if (fact instanceof Fact.StatesForgotten forgotten) {
+            states.keySet().removeAll(forgotten.names());
         } else if (fact instanceof Fact.ReceiverStarted receiver) {
             incarnations.merge(receiver.stream(), receiver.incarnation(), Math::max);
         } else if (fact instanceof Fact.Started started) {

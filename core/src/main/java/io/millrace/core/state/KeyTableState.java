@@ -8,6 +8,7 @@ import io.millrace.api.codec.Codec;
 import io.millrace.core.operator.BatchParameters;
 import io.millrace.core.table.KeyPartitioner;
 import io.millrace.core.table.KeyTable;
+import java.util.List;
 
 /** A state that holds one value per key. */
 abstract class KeyTableState implements State {
@@ -28,6 +29,11 @@ abstract class KeyTableState implements State {
     @Override
     public final String name() {
         return spec.name();
+    }
+
+    @Override
+    public final List<String> formerNames() {
+        return spec.formerNames();
     }
 
     @Override

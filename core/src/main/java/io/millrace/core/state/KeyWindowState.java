@@ -57,6 +57,11 @@ public final class KeyWindowState implements State {
     }
 
     @Override
+    public List<String> formerNames() {
+        return spec.formerNames();
+    }
+
+    @Override
     public boolean keyed() {
         return true;
     }

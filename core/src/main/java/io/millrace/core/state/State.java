@@ -4,6 +4,7 @@ package io.millrace.core.state;
 import io.millrace.api.codec.ByteReader;
 import io.millrace.core.operator.BatchParameters;
 import io.millrace.core.operator.Operator;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -13,6 +14,11 @@ import org.jspecify.annotations.Nullable;
 public interface State {
     /** Identifies it for ever. */
     String name();
+
+    /** The names under which earlier versions of the program kept it, the latest first. */
+    default List<String> formerNames() {
+        return List.of();
+    }
 
     /** Whether each key is in the partition of its hash. */
     boolean keyed();

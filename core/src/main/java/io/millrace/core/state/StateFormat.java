@@ -43,6 +43,17 @@ final class StateFormat {
         return in.readString() + "/" + in.readVarint32() + " -> " + in.readString() + "/" + in.readVarint32();
     }
 
+    /** The same entry under another name. */
+    static byte[] renamed(byte[] entry, String name) {
+        ByteReader in = new ByteReader(entry);
+        ByteWriter out = new ByteWriter(entry.length + name.length());
+        out.writeByte(in.readByte());
+        in.readString();
+        out.writeString(name);
+        out.writeRaw(entry, in.position(), in.remaining());
+        return out.toByteArray();
+    }
+
     private static void checkVersion(ByteReader in, String what) {
         int version = in.readByte();
         if (version != VERSION) {

@@ -38,18 +38,31 @@ public final class States {
         }
         for (State state : states) {
             state.partition(partitions.getOrDefault(state.name(), 1));
-            List<LogHandle> handles = ledger.stateHandles(state.name());
-            if (handles.isEmpty() && state.begin()) {
+            String stored = storedName(state, ledger);
+            List<LogHandle> handles = ledger.stateHandles(stored);
+            if (handles.isEmpty() ? state.begin() : !stored.equals(state.name())) {
                 unwritten.add(state.name());
             }
             for (LogHandle handle : handles) {
-                state.load(new ByteReader(log.read(handle)));
+                state.load(new ByteReader(StateLog.named(log.read(handle), stored, state.name())));
             }
             state.loaded(ledger.lastCommitted());
             if (state instanceof EventTimeState windows) {
                 watermarks.atLeast(state.name(), windows.stored());
             }
         }
+    }
+
+    /** The name under which the checkpoint has a state: its own, or else one that it had before. */
+    public static String storedName(State state, LedgerState ledger) {
+        if (ledger.stateHandles(state.name()).isEmpty()) {
+            for (String former : state.formerNames()) {
+                if (!ledger.stateHandles(former).isEmpty()) {
+                    return former;
+                }
+            }
+        }
+        return state.name();
     }
 
     /** The accumulators. */

@@ -1,0 +1,163 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.millrace.core.checkpoint;
+
+import io.millrace.api.codec.ByteReader;
+import io.millrace.core.graph.Graph;
+import io.millrace.core.graph.Node;
+import io.millrace.core.ledger.LedgerState;
+import io.millrace.core.log.LogHandle;
+import io.millrace.core.log.LogView;
+import io.millrace.core.state.State;
+import io.millrace.core.state.StateLog;
+import io.millrace.core.state.States;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+
+/**
+ * Whether a program can start on a checkpoint that another version of it wrote, and what becomes of each thing in it.
+ * Every state is read with the codecs of the program, so what this says was tried and not guessed.
+ */
+public final class ProgramComparison {
+    private final Checkpoint checkpoint;
+    private final LedgerState ledger;
+    private final List<String> lines = new ArrayList<>();
+    private boolean possible = true;
+
+    private ProgramComparison(Checkpoint checkpoint) {
+        this.checkpoint = checkpoint;
+        this.ledger = checkpoint.ledger();
+    }
+
+    /**
+     * What was found.
+     *
+     * @param lines for people
+     * @param possible whether the program can start
+     */
+    public record Report(List<String> lines, boolean possible) {
+        public Report {
+            lines = List.copyOf(lines);
+        }
+    }
+
+    /** Compares; nothing is claimed, fenced or written. */
+    public static Report of(Checkpoint checkpoint, String program, Duration interval, Graph graph) {
+        ProgramComparison comparison = new ProgramComparison(checkpoint);
+        comparison.program(program, interval);
+        comparison.states(graph);
+        comparison.inputs(graph);
+        comparison.outputs(graph);
+        comparison.line(
+                "verdict",
+                comparison.possible ? "the program can start on this checkpoint" : "it CANNOT start, see above");
+        return new Report(comparison.lines, comparison.possible);
+    }
+
+    private void program(String program, Duration interval) {
+        String owner = String.valueOf(ledger.programId());
+        if (owner.equals(program)) {
+            line("program", program);
+        } else {
+            refuse("program", "the checkpoint belongs to program '" + owner + "', not to '" + program + "'");
+        }
+        if (ledger.batchInterval() != interval.toMillis()) {
+            line(
+                    "interval",
+                    interval.toMillis() + " ms, was " + ledger.batchInterval()
+                            + " ms: from the first grid point on that is" + " after the last batch");
+        }
+    }
+
+    private void states(Graph graph) {
+        Set<String> left = new TreeSet<>(ledger.states());
+        left.removeIf(name -> name.startsWith("#")); // the engine's own
+        try (LogView log = checkpoint.view(States.LOG)) {
+            for (State state : graph.states()) {
+                String stored = States.storedName(state, ledger);
+                left.remove(stored);
+                List<LogHandle> handles = ledger.stateHandles(stored);
+                if (handles.isEmpty()) {
+                    line("state", state.name() + ": new, starts " + (state.begin() ? "as the program says" : "empty"));
+                } else {
+                    read(state, stored, handles, log);
+                }
+            }
+        }
+        left.forEach(name -> line(
+                "state",
+                name + ": not declared any more; it stays on disk for a version that declares it, until 'millrace"
+                        + " checkpoint forget'"));
+    }
+
+    private void read(State state, String stored, List<LogHandle> handles, LogView log) {
+        String codecs = "";
+        try {
+            state.partition(1);
+            for (LogHandle handle : handles) {
+                byte[] chunk = log.read(handle);
+                codecs = StateLog.codecs(new ByteReader(chunk));
+                state.load(new ByteReader(StateLog.named(chunk, stored, state.name())));
+            }
+            state.loaded(ledger.lastCommitted());
+            line(
+                    "state",
+                    state.name() + (stored.equals(state.name()) ? ": kept" : ": taken over from '" + stored + "'")
+                            + ", " + state.keys() + " keys, stored as " + codecs);
+        } catch (RuntimeException e) {
+            refuse("state", state.name() + ", stored as " + codecs + ": " + e.getMessage());
+        }
+    }
+
+    private void inputs(Graph graph) {
+        Set<String> left = new TreeSet<>(ledger.streams());
+        for (Node.Source source : graph.nodes(Node.Source.class)) {
+            String stream = source.stream();
+            if (left.remove(stream)) {
+                Map<String, String> positions = new TreeMap<>();
+                ledger.positions(stream).forEach((partition, at) -> positions.put(partition, at.toString()));
+                line("input", stream + ": goes on at " + positions);
+            } else {
+                line("input", stream + ": new, begins where its settings say");
+            }
+        }
+        left.forEach(stream -> line("input", stream + ": not declared any more; its positions are kept"));
+        Set<String> declared =
+                graph.nodes(Node.Source.class).stream().map(Node.Source::stream).collect(Collectors.toSet());
+        ledger.planned().values().stream()
+                .flatMap(batch -> batch.ranges().keySet().stream())
+                .filter(stream -> !declared.contains(stream))
+                .distinct()
+                .forEach(stream -> refuse(
+                        "input",
+                        stream + ": batches that are planned and not committed read it; let the old program finish them"
+                                + " with a graceful stop"));
+    }
+
+    private void outputs(Graph graph) {
+        List<String> now =
+                graph.nodes(Node.Output.class).stream().map(Node.Output::name).toList();
+        if (!ledger.planned().isEmpty()) {
+            line("to run again", ledger.planned().size() + " batches that are planned and not committed");
+            List<String> then = ledger.planned().values().iterator().next().outputs();
+            if (!then.equals(now)) {
+                line("outputs", now + ", were " + then + ": those batches run with the new ones");
+            }
+        }
+        line("outputs", String.join(", ", now));
+    }
+
+    private void refuse(String what, String text) {
+        possible = false;
+        line(what, text);
+    }
+
+    private void line(String what, String text) {
+        lines.add("%-14s%s".formatted(what, text));
+    }
+}

@@ -1,0 +1,126 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.millrace.core.engine;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.millrace.api.Pair;
+import io.millrace.api.PairDStream;
+import io.millrace.api.StateSpec;
+import io.millrace.api.StreamingContext;
+import io.millrace.api.codec.Codecs;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** A new version of a program is run up to where it would start, and says what it would find. */
+class RehearsalTest {
+    @TempDir
+    private Path directory;
+
+    /** The program in its versions: 1 as it was, 2 as it may become, 3 as it must not. */
+    public static final class Versions {
+        private Versions() {}
+
+        /** Runs in a JVM of its own, and never gets past {@code start}. */
+        public static void main(String[] arguments) {
+            Topic.create("rehearsal", 1);
+            StreamingContext context =
+                    program(Integer.parseInt(arguments[0]), Path.of("never-made"), new AtomicBoolean());
+            context.start();
+            throw new AssertionError("it was started");
+        }
+
+        static StreamingContext program(int version, Path checkpoint, AtomicBoolean seen) {
+            StreamingContext context = StreamingContext.builder("rehearsed")
+                    .batchInterval(Duration.ofMillis(version == 1 ? 20 : 40))
+                    .checkpoint(checkpoint)
+                    .build();
+            PairDStream<String, Long> words = context.receive("lines", "topic-direct", Map.of("topic", "rehearsal"))
+                    .map(record -> record.valueUtf8())
+                    .mapToPair(word -> Pair.of(word, 1L));
+            if (version == 1) {
+                words.runningReduce("counts", Codecs.STRING, Codecs.LONG, Long::sum)
+                        .foreachBatch("counts", batch -> seen.compareAndSet(false, batch.count() > 0));
+                words.runningReduce("dropped", Codecs.STRING, Codecs.LONG, Long::sum)
+                        .foreachBatch("dropped", batch -> {});
+            } else if (version == 2) {
+                words.runningReduce(
+                                StateSpec.named("totals", Codecs.STRING, Codecs.LONG)
+                                        .formerly("counts"),
+                                Long::sum)
+                        .foreachBatch("counts", batch -> {});
+                words.runningReduce("added", Codecs.STRING, Codecs.LONG, Long::sum)
+                        .foreachBatch("added", batch -> {});
+                context.receive("more", "topic-direct", Map.of("topic", "rehearsal"))
+                        .map(record -> record.offset())
+                        .foreachBatch("more", batch -> {});
+            } else {
+                words.mapValues(String::valueOf)
+                        .runningReduce("counts", Codecs.STRING, Codecs.STRING, String::concat)
+                        .foreachBatch("counts", batch -> {});
+            }
+            return context;
+        }
+    }
+
+    private List<String> rehearse(int version, int exit) throws Exception {
+        Path report = directory.resolve("report-" + version);
+        List<String> command = new ArrayList<>(List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-Dmillrace.rehearse.checkpoint="
+                        + directory.resolve("checkpoint").toUri(),
+                "-Dmillrace.rehearse.report=" + report,
+                "-cp",
+                System.getProperty("surefire.test.class.path", System.getProperty("java.class.path")),
+                Versions.class.getName(),
+                Integer.toString(version)));
+        Process process = new ProcessBuilder(command)
+                .inheritIO()
+                .directory(directory.toFile())
+                .start();
+        assertThat(process.waitFor()).isEqualTo(exit);
+        assertThat(directory.resolve("never-made")).doesNotExist();
+        return Files.readAllLines(report);
+    }
+
+    @Test
+    void saysWhatBecomesOfEachThing() throws Exception {
+        Topic topic = Topic.create("rehearsal", 1);
+        topic.add(0, "a");
+        topic.add(0, "b");
+        AtomicBoolean seen = new AtomicBoolean();
+        try (StreamingContext context = Versions.program(1, directory.resolve("checkpoint"), seen)) {
+            context.start();
+            await().untilTrue(seen);
+            assertThat(context.stopGracefully(Duration.ofSeconds(20))).isTrue();
+        }
+
+        assertThat(rehearse(1, 0))
+                .contains(
+                        "program       rehearsed",
+                        "state         counts: kept, 2 keys, stored as string/1 -> long/1",
+                        "input         lines: goes on at {rehearsal-0=2}",
+                        "verdict       the program can start on this checkpoint");
+        assertThat(rehearse(2, 0))
+                .contains(
+                        "interval      40 ms, was 20 ms: from the first grid point on that is after the last batch",
+                        "state         totals: taken over from 'counts', 2 keys, stored as string/1 -> long/1",
+                        "state         added: new, starts empty",
+                        "state         dropped: not declared any more; it stays on disk for a version that declares it,"
+                                + " until 'millrace checkpoint forget'",
+                        "input         more: new, begins where its settings say",
+                        "verdict       the program can start on this checkpoint");
+        assertThat(rehearse(3, 2))
+                .anySatisfy(line -> assertThat(line)
+                        .startsWith("state         counts, stored as string/1 -> long/1: ")
+                        .contains("declares 'string' version 1"))
+                .contains("verdict       it CANNOT start, see above");
+    }
+}
