@@ -74,8 +74,8 @@ final class Claims {
     private long highestFrom(long known) {
         long highest = known;
         try {
-            for (Hdfs.Entry claim :
-                    hdfs.list(directory, known == 0 ? "" : Names.claim(known)).orElse(List.of())) {
+            for (Hdfs.Entry claim : hdfs.list(directory, known == 0 ? "" : Names.claim(known), false)
+                    .orElse(List.of())) {
                 highest = Math.max(highest, Names.claimed(claim.name()));
             }
         } catch (IOException e) {

@@ -60,6 +60,20 @@ final class Fence {
         }
     }
 
+    /**
+     * Has HDFS begin to close what the epochs below {@code epoch} left open, and does not wait: closing a file takes a
+     * heartbeat or two, and those of all logs can pass together. What fails is tried again when the log is opened.
+     */
+    void begin(String path, long epoch) {
+        for (Epoch lower : rename(path, epoch).epochs()) {
+            for (SegmentFile file : lower.segments()) {
+                if (file.open() && lower.epoch() < epoch) {
+                    isClosed(file.path(), true);
+                }
+            }
+        }
+    }
+
     /** Closes these files, and waits until they are. */
     void close(List<SegmentFile> files) {
         List<SegmentFile> left = new ArrayList<>(files);
@@ -86,6 +100,11 @@ final class Fence {
                                 + " s, so nobody knows where it ends: see whether its datanodes are there, then try again");
             }
             LockSupport.parkNanos(poll);
+            if (Thread.currentThread().isInterrupted()) {
+                throw new WalException(
+                        Reason.TRANSIENT,
+                        "interrupted while HDFS was closing " + left.get(0).path() + "; try again");
+            }
             poll = Math.min(poll * 2, POLL.toNanos());
         }
     }

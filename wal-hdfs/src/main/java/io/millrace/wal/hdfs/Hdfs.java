@@ -33,7 +33,7 @@ final class Hdfs implements AutoCloseable {
     /**
      * Something in a directory.
      *
-     * @param open whether it is a file that nobody has closed yet
+     * @param open whether it is a file that nobody has closed yet, if that was asked for
      */
     record Entry(String name, boolean directory, long length, boolean open) {}
 
@@ -44,12 +44,16 @@ final class Hdfs implements AutoCloseable {
         this.settings = settings;
     }
 
-    /** What is in a directory behind the name {@code after}, in the order of the names; empty if it does not exist. */
-    Optional<List<Entry>> list(String directory, String after) throws IOException {
+    /**
+     * What is in a directory behind the name {@code after}, in the order of the names; empty if it does not exist.
+     *
+     * @param openToo whether it matters which files are open, which costs the namenode more
+     */
+    Optional<List<Entry>> list(String directory, String after, boolean openToo) throws IOException {
         List<Entry> entries = new ArrayList<>();
         byte[] last = after.getBytes(StandardCharsets.UTF_8);
         while (true) {
-            DirectoryListing page = client.listPaths(directory, last, true);
+            DirectoryListing page = client.listPaths(directory, last, openToo);
             if (page == null) {
                 return Optional.empty();
             }

@@ -111,7 +111,32 @@ final class HdfsWalStore implements WalStore {
     public synchronized long claim(String ledger, WriterIdentity who) {
         ensureOpen();
         me = who;
-        return Interrupts.shielded(() -> claims.next(who, ledger));
+        return Interrupts.shielded(() -> {
+            long epoch = claims.next(who, ledger);
+            beginToFence(epoch);
+            return epoch;
+        });
+    }
+
+    private void beginToFence(long epoch) {
+        try {
+            for (String directory : logDirectories()) {
+                fence.begin(root + "/" + directory, epoch);
+            }
+        } catch (WalException e) {
+            LOG.debug("what earlier epochs left open is closed when its log is opened", e);
+        }
+    }
+
+    private List<String> logDirectories() {
+        try {
+            return hdfs.list(root, "", false).orElse(List.of()).stream()
+                    .filter(entry -> entry.directory() && Names.isLogDirectory(entry.name()))
+                    .map(Hdfs.Entry::name)
+                    .toList();
+        } catch (IOException e) {
+            throw HdfsErrors.of("list", root, e);
+        }
     }
 
     @Override
@@ -236,18 +261,11 @@ final class HdfsWalStore implements WalStore {
     @Override
     public List<String> logs() {
         ensureOpen();
-        return Interrupts.shielded(() -> {
-            try {
-                return hdfs.list(root, "").orElse(List.of()).stream()
-                        .filter(entry -> entry.directory() && Names.isLogDirectory(entry.name()))
-                        .filter(entry -> LogDirectory.list(hdfs, root + "/" + entry.name())
-                                .exists())
-                        .map(entry -> Names.logOf(entry.name()))
-                        .toList();
-            } catch (IOException e) {
-                throw HdfsErrors.of("list", root, e);
-            }
-        });
+        return Interrupts.shielded(() -> logDirectories().stream()
+                .filter(directory ->
+                        LogDirectory.list(hdfs, root + "/" + directory).exists())
+                .map(Names::logOf)
+                .toList());
     }
 
     @Override

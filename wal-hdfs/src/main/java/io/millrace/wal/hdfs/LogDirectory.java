@@ -56,13 +56,13 @@ record LogDirectory(String path, List<Epoch> epochs) {
     /** Empty if a directory got another name meanwhile. */
     private static Optional<LogDirectory> tryList(Hdfs hdfs, String path) throws IOException {
         List<Epoch> epochs = new ArrayList<>();
-        for (Hdfs.Entry entry : hdfs.list(path, "").orElse(List.of())) {
+        for (Hdfs.Entry entry : hdfs.list(path, "", false).orElse(List.of())) {
             long epoch = entry.directory() ? Names.epochOf(entry.name()) : 0;
             if (epoch == 0) {
                 continue;
             }
             String directory = path + "/" + entry.name();
-            Optional<List<Hdfs.Entry>> content = hdfs.list(directory, "");
+            Optional<List<Hdfs.Entry>> content = hdfs.list(directory, "", true);
             if (content.isEmpty()) {
                 return Optional.empty();
             }

@@ -14,13 +14,15 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
+import java.util.stream.LongStream;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** A writer that slept through its own replacement: what it was told is in the log, and nothing that it does after. */
+/** Writers that sleep through their own replacement, or die: what they were told is in the log, and nothing that they do after. */
 @ExtendWith(RealHdfs.class)
 class ZombieIT {
+    private static final int KILLS = Integer.getInteger("millrace.test.kills", 1);
     private static final int ZOMBIES = Integer.getInteger("millrace.test.zombies", 1);
 
     private final URI cluster;
@@ -60,6 +62,30 @@ class ZombieIT {
             owner.verifyOwnership();
         } finally {
             zombie.destroyForcibly();
+        }
+    }
+
+    static IntStream kills() {
+        return IntStream.range(0, KILLS);
+    }
+
+    @ParameterizedTest
+    @MethodSource("kills")
+    void whatAKilledProcessWasToldIsThere(int round) throws Exception {
+        URI place = TestStores.place(cluster);
+        Process killed = fork(place);
+        try (BufferedReader said = killed.inputReader(StandardCharsets.UTF_8);
+                HdfsWalStore store = TestStores.store(place)) {
+            long told = acknowledged(said, 10 + 7L * (round % 20));
+            killed.toHandle().destroyForcibly();
+
+            store.open(Load.LOG, store.claim("ledger", Load.ME));
+            List<Long> found = Load.numbers(store);
+            assertThat(found.size()).isGreaterThanOrEqualTo((int) told);
+            assertThat(found)
+                    .isEqualTo(LongStream.range(0, found.size()).boxed().toList());
+        } finally {
+            killed.destroyForcibly();
         }
     }
 
