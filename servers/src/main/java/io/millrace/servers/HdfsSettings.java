@@ -23,6 +23,10 @@ final class HdfsSettings {
         // Reports and commands travel with heartbeats: with the default of 3 s every recovery of a lease takes as long.
         settings.put("dfs.heartbeat.interval", "1");
         settings.put("dfs.namenode.heartbeat.recheck-interval", "2000");
+        // New blocks do not go to a datanode that hangs, and are not read from it, once it has missed three heartbeats.
+        settings.put("dfs.namenode.stale.datanode.interval", "3000");
+        settings.put("dfs.namenode.avoid.write.stale.datanode", "true");
+        settings.put("dfs.namenode.avoid.read.stale.datanode", "true");
         settings.put("dfs.namenode.handler.count", "8");
         settings.put("dfs.datanode.handler.count", "4");
         return settings;

@@ -17,6 +17,7 @@ import java.util.concurrent.ThreadFactory;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.hdfs.DistributedFileSystem;
+import org.apache.hadoop.hdfs.HdfsConfiguration;
 import org.apache.hadoop.security.UserGroupInformation;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -69,11 +70,18 @@ final class HdfsConnection implements AutoCloseable {
         }
     }
 
-    /** Ours first, the cluster's files over them, and what the user wrote below {@code hadoop.} over all. */
+    /**
+     * Ours over Hadoop's defaults, the cluster's files (those on the class path, those in the directory that was named) over
+     * them, and what the user wrote below {@code hadoop.} over all.
+     */
     static Configuration configuration(Settings settings) {
-        Configuration configuration = new Configuration();
+        Configuration configuration = new HdfsConfiguration();
         configuration.setClassLoader(HdfsConnection.class.getClassLoader());
-        defaults(settings).forEach(configuration::set);
+        defaults(settings).forEach((name, value) -> {
+            if (isHadoopsDefault(configuration.getPropertySources(name))) {
+                configuration.set(name, value);
+            }
+        });
         settings.find(HdfsWalSettings.CONF_DIRECTORY).ifPresent(directory -> {
             for (String name : new String[] {"core-site.xml", "hdfs-site.xml"}) {
                 Path file = Path.of(directory, name);
@@ -91,6 +99,10 @@ final class HdfsConnection implements AutoCloseable {
         settings.below(HdfsWalSettings.HADOOP).forEach(configuration::set);
         configuration.set("fs.hdfs.impl", DistributedFileSystem.class.getName());
         return configuration;
+    }
+
+    private static boolean isHadoopsDefault(String @Nullable [] sources) {
+        return sources == null || sources.length == 0 || sources[sources.length - 1].endsWith("-default.xml");
     }
 
     private static Map<String, String> defaults(Settings settings) {

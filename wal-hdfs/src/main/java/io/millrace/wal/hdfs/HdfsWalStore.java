@@ -95,7 +95,7 @@ final class HdfsWalStore implements WalStore {
         this.capabilities = new WalCapabilities(
                 settings.sync() == SyncMode.HSYNC ? Durability.REPLICATED_DISK : Durability.REPLICATED_MEMORY,
                 Set.of(WalCapability.FENCES_LIVE_WRITER, WalCapability.VISIBLE_BEFORE_SEAL),
-                HdfsWalWriter.MAX_IN_FLIGHT,
+                Pipeline.MAX_IN_FLIGHT,
                 MAX_BATCH,
                 MAX_UNACKNOWLEDGED,
                 Duration.ZERO);
