@@ -118,7 +118,10 @@ class DemoIT {
                 kafka.bootstrapServers())) {
             assertVerified(demo);
             assertThat(demo.out())
-                    .contains("log store s3 from " + Packaged.PLUGINS, "log          s3://", "S3Proxy started for the demo");
+                    .contains(
+                            "log store s3 from " + Packaged.PLUGINS,
+                            "log          s3://",
+                            "S3Proxy started for the demo");
         }
         assertThat(onlyRun().resolve("log-server")).doesNotExist();
     }

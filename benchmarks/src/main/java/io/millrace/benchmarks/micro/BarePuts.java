@@ -25,7 +25,8 @@ import software.amazon.awssdk.services.s3.S3Client;
 final class BarePuts {
     private BarePuts() {}
 
-    static LogFigures run(URI endpoint, Map<String, String> settings, String bucket, int size, int inFlight, int objects)
+    static LogFigures run(
+            URI endpoint, Map<String, String> settings, String bucket, int size, int inFlight, int objects)
             throws InterruptedException, ExecutionException {
         ByteBuffer bytes = ByteBuffer.allocate(size);
         LogFigures.fill(bytes);
@@ -37,8 +38,8 @@ final class BarePuts {
                 .forcePathStyle(true)
                 .region(Region.US_EAST_1)
                 .requestChecksumCalculation(RequestChecksumCalculation.WHEN_REQUIRED)
-                .credentialsProvider(StaticCredentialsProvider.create(AwsBasicCredentials.create(
-                        settings.get("access-key-id"), settings.get("secret-access-key"))))
+                .credentialsProvider(StaticCredentialsProvider.create(
+                        AwsBasicCredentials.create(settings.get("access-key-id"), settings.get("secret-access-key"))))
                 .build()) {
             String prefix = "bare/" + UUID.randomUUID() + "/";
             LogFigures.Watch watch = LogFigures.watch();

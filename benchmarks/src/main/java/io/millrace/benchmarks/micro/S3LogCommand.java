@@ -39,7 +39,10 @@ public final class S3LogCommand implements Callable<Integer> {
     @Option(names = "--rounds", defaultValue = "5", description = "Default ${DEFAULT-VALUE}.")
     private int rounds = 5;
 
-    @Option(names = "--linger", defaultValue = "250", description = "At the lower rate, in ms, default ${DEFAULT-VALUE}.")
+    @Option(
+            names = "--linger",
+            defaultValue = "250",
+            description = "At the lower rate, in ms, default ${DEFAULT-VALUE}.")
     private int lingerMillis = 250;
 
     private final List<Round> done = new ArrayList<>();

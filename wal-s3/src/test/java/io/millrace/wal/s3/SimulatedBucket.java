@@ -174,7 +174,8 @@ final class SimulatedBucket implements Bucket {
         Fate fate = fate("list", prefix);
         synchronized (this) {
             TreeMap<String, Held> shown = fate == Fate.OLD_OR_PARTIAL ? oldView : objects;
-            List<Listed> page = shown.tailMap(after.compareTo(prefix) > 0 ? after : prefix, after.isEmpty() || !after.startsWith(prefix))
+            List<Listed> page = shown
+                    .tailMap(after.compareTo(prefix) > 0 ? after : prefix, after.isEmpty() || !after.startsWith(prefix))
                     .entrySet()
                     .stream()
                     .takeWhile(object -> object.getKey().startsWith(prefix))
