@@ -30,6 +30,14 @@ record S3WalSettings(
         int recoveryParallelism,
         boolean probes) {
 
+    /**
+     * How many appends may be unanswered at once: more than are on their way, so that one that takes long, behind which
+     * all others wait for their answers, does not keep new ones from being sent.
+     */
+    int accepted() {
+        return 2 * inFlight;
+    }
+
     /** Where credentials come from. */
     enum Credentials {
         /** The SDK's usual chain: system properties, environment, profile, container, instance. */

@@ -104,7 +104,7 @@ final class S3WalStore implements WalStore {
                         WalCapability.FENCES_LIVE_WRITER,
                         WalCapability.VISIBLE_BEFORE_SEAL,
                         WalCapability.COSTS_PER_REQUEST),
-                settings.inFlight(),
+                settings.accepted(),
                 settings.maxBatchBytes(),
                 2L * settings.inFlight() * settings.maxBatchBytes(),
                 settings.linger());

@@ -33,6 +33,7 @@ final class S3WalWriter implements WalWriter {
     private final WalRecovery recovery;
     private final LogIndex index;
     private final Semaphore room;
+    private final Semaphore sending;
 
     private final Object lock = new Object();
     private final Deque<Upload> underWay = new ArrayDeque<>();
@@ -85,7 +86,8 @@ final class S3WalWriter implements WalWriter {
         this.index = index;
         this.mark = mark;
         this.nextSlot = nextSlot;
-        this.room = new Semaphore(settings.inFlight());
+        this.room = new Semaphore(settings.accepted());
+        this.sending = new Semaphore(settings.inFlight());
         this.durableEnd = recovery.end();
     }
 
@@ -142,6 +144,7 @@ final class S3WalWriter implements WalWriter {
     private void send(Upload upload, ByteBuffer... content) {
         String key = parts.keys().segment(log, upload.segment);
         WalException error = null;
+        sending.acquireUninterruptibly();
         try {
             Result result = parts.creator().create(key, this::failed, content);
             error = result.ours() ? null : lost(key, result);
@@ -151,6 +154,8 @@ final class S3WalWriter implements WalWriter {
         } catch (RuntimeException | Error e) {
             error = new WalException(
                     Reason.INDETERMINATE, Outcome.UNKNOWN, "append to '" + key + "' failed unexpectedly: " + e, e);
+        } finally {
+            sending.release();
         }
         finish(upload, error);
     }
