@@ -55,11 +55,15 @@ final class ProgramProcess implements AutoCloseable {
         return output.readLine();
     }
 
-    /** Waits until it has printed something that nobody read, or until {@code patience} is over. */
-    void awaitOutput(Duration patience) throws IOException {
+    /** Reads what it prints up to a line, or for as long as {@code patience} lasts. */
+    void awaitLine(String wanted, Duration patience) throws IOException {
         long end = System.nanoTime() + patience.toNanos();
-        while (!output.ready() && System.nanoTime() < end && process.isAlive()) {
-            LockSupport.parkNanos(Duration.ofMillis(5).toNanos());
+        while (System.nanoTime() < end && process.isAlive()) {
+            if (!output.ready()) {
+                LockSupport.parkNanos(Duration.ofMillis(5).toNanos());
+            } else if (wanted.equals(line())) {
+                return;
+            }
         }
     }
 

@@ -40,7 +40,8 @@ public abstract class SinkCrashes {
     private static final int ZOMBIES = Integer.getInteger("millrace.test.zombies", 1);
     private static final int FEW = 80;
     private static final int MANY = 800;
-    private static final Duration SLEEP = Duration.ofSeconds(5);
+    private static final Duration START = Duration.ofSeconds(60);
+    private static final Duration SLEEP = Duration.ofSeconds(8);
 
     private @TempDir Path directory;
 
@@ -171,9 +172,10 @@ public abstract class SinkCrashes {
                 zombie.signal("STOP");
                 Path copy = directory.resolve("zombie-" + ++zombies);
                 copy(checkpoint, copy);
-                try (ProgramProcess successor = start(copy, count)) {
-                    // when it has committed something, or waits for what the zombie holds at the target
-                    successor.awaitOutput(SLEEP);
+                try (ProgramProcess successor = start(copy, count, SinkSteps.TRACE, "true")) {
+                    // before it claims, nobody has been replaced; it may have to wait for what the zombie holds
+                    successor.awaitLine("step before claim", START);
+                    successor.awaitLine("step after claim", SLEEP);
                     zombie.signal("CONT");
                     zombie.goOn();
                     assertThat(successor.toEnd())
