@@ -128,8 +128,12 @@ class ArchitectureTest {
             library("com.google.inject..").isKnownOnlyTo("io.millrace.core..");
 
     @ArchTest
-    static final ArchRule kafkaIsKnownToItsReceiversServersAndTheDemo = library("org.apache.kafka..")
-            .isKnownOnlyTo("io.millrace.receiver.kafka..", "io.millrace.servers..", "io.millrace.cli.demo..");
+    static final ArchRule kafkaIsKnownToItsPluginsServersAndTheDemo = library("org.apache.kafka..")
+            .isKnownOnlyTo(
+                    "io.millrace.receiver.kafka..",
+                    "io.millrace.sink.kafka..",
+                    "io.millrace.servers..",
+                    "io.millrace.cli.demo..");
 
     @ArchTest
     static final ArchRule hadoopIsKnownToItsLogAlone =
