@@ -147,8 +147,8 @@ class ReceiverFailureTest {
         all.intake.failOnce(new IllegalStateException("no log"));
         all.cut();
         // A step of another thread may be under way, which then does this one too
-        soon().untilAsserted(() ->
-                assertThat(all.errors()).containsExactly("its block could not be handed over: no log"));
+        soon().untilAsserted(
+                        () -> assertThat(all.errors()).containsExactly("its block could not be handed over: no log"));
         assertThat(all.supervisor.unacknowledged()).isZero();
         TestReceiver second = all.restarted(2);
         assertThat(second.context.positions()).isEqualTo(Map.of("p", Position.of(0)));
