@@ -138,7 +138,7 @@ public interface StreamingContext extends AutoCloseable {
     /**
      * Stops now: the batch under way is abandoned and run again by the next start. Nothing that was acknowledged to a
      * source is lost. Stopping a context that was never started makes it {@link ContextState#STOPPED}; stopping twice
-     * does nothing.
+     * does nothing. If a stop is under way already, this returns when it is done.
      */
     void stop();
 

@@ -41,6 +41,7 @@ import java.util.Map;
 import java.util.Properties;
 import java.util.TreeMap;
 import java.util.function.UnaryOperator;
+import java.util.zip.CRC32;
 import java.util.zip.CRC32C;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipException;
@@ -238,9 +239,16 @@ public final class Savepoint {
                     ErrorCode.CORRUPT_DATA,
                     "'" + file + "' is no savepoint, or lost a part: it has no entry '" + name + "'");
         }
+        byte[] bytes;
         try (InputStream in = zip.getInputStream(entry)) {
-            return in.readAllBytes();
+            bytes = in.readAllBytes();
         }
+        CRC32 crc = new CRC32(); // which a ZipFile does not look at
+        crc.update(bytes);
+        if (crc.getValue() != entry.getCrc()) {
+            throw damaged(file, name);
+        }
+        return bytes;
     }
 
     private static byte[] checked(ZipFile zip, String name, LogHandle handle, Path file) throws IOException {
@@ -248,12 +256,16 @@ public final class Savepoint {
         CRC32C crc = new CRC32C();
         crc.update(bytes);
         if (bytes.length != handle.length() || (int) crc.getValue() != handle.crc32c()) {
-            throw new MillraceException(
-                    ErrorCode.CORRUPT_DATA,
-                    "the savepoint '" + file + "' is damaged: its entry '" + name + "' is not what was written; copy it"
-                            + " again from where it was written");
+            throw damaged(file, name);
         }
         return bytes;
+    }
+
+    private static MillraceException damaged(Path file, String entry) {
+        return new MillraceException(
+                ErrorCode.CORRUPT_DATA,
+                "the savepoint '" + file + "' is damaged: its entry '" + entry
+                        + "' is not what was written; copy it again" + " from where it was written");
     }
 
     private static Image moved(Image image, Map<LogHandle, LogHandle> states, Map<LogHandle, LogHandle> blocks) {

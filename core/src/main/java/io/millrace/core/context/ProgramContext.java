@@ -30,6 +30,8 @@ import io.millrace.spi.engine.ContextOptions;
 import io.millrace.spi.plugin.Provider;
 import io.millrace.spi.plugin.Settings;
 import io.millrace.spi.receiver.ReceiverProvider;
+import io.millrace.spi.wal.WalException;
+import io.millrace.spi.wal.WalException.Reason;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -57,7 +59,7 @@ final class ProgramContext implements StreamingContext {
     private volatile ContextState state = ContextState.INITIALIZED;
     private volatile @Nullable Throwable failure;
     private @Nullable Engine engine;
-    private boolean stopping;
+    private volatile boolean stopping;
 
     ProgramContext(ContextOptions options) {
         this.options = options;
@@ -224,8 +226,9 @@ final class ProgramContext implements StreamingContext {
 
     /** Ends the program after an error that it cannot go on after. Returns at once; the first error counts. */
     private void fail(Throwable error) {
+        boolean ownDoing = stopping && error instanceof WalException refused && refused.reason() == Reason.CLOSED;
         synchronized (terminated) {
-            if (failure != null || state == ContextState.STOPPED) {
+            if (failure != null || state == ContextState.STOPPED || ownDoing) {
                 return;
             }
             failure = error;
@@ -305,11 +308,13 @@ final class ProgramContext implements StreamingContext {
     }
 
     private boolean stopOnce(boolean graceful, Duration deadline, @Nullable Path savepoint) {
+        boolean underWay;
         synchronized (lifecycle) {
-            if (stopping) {
-                return state == ContextState.STOPPED && failure == null;
-            }
+            underWay = stopping;
             stopping = true;
+        }
+        if (underWay) {
+            return stoppedByAnother();
         }
         boolean complete = true;
         try {
@@ -324,6 +329,16 @@ final class ProgramContext implements StreamingContext {
             closed();
         }
         return complete && failure == null;
+    }
+
+    /** Waits for a stop that is under way, so that nothing is open when this returns. */
+    private boolean stoppedByAnother() {
+        try {
+            terminated.await();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        return state == ContextState.STOPPED && failure == null;
     }
 
     private void closed() {

@@ -30,7 +30,7 @@ final class ActiveBatch {
     Scheduler.@Nullable JobHandle job;
     boolean computed;
     boolean outputsBegun;
-    int stateWrites;
+    boolean stateWritten;
     long records;
     long pause;
     long outputsSince;
@@ -64,7 +64,7 @@ final class ActiveBatch {
     }
 
     boolean readyForOutputs() {
-        return planDurable && computed && stateWrites == 0 && !outputsBegun;
+        return planDurable && computed && stateWritten && !outputsBegun;
     }
 
     /** The scheduler has begun with it. On any thread; everything else is told the engine's thread only later. */

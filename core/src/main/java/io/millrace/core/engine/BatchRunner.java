@@ -10,14 +10,9 @@ import io.millrace.core.graph.Node;
 import io.millrace.core.ledger.Fact.BatchCommitted;
 import io.millrace.core.ledger.Fact.BatchPlanned;
 import io.millrace.core.ledger.Fact.OutputPrepared;
-import io.millrace.core.ledger.Fact.StateWritten;
 import io.millrace.core.ledger.Ledger;
 import io.millrace.core.ledger.LedgerState.PlannedBatch;
-import io.millrace.core.ledger.LedgerState.StateSize;
 import io.millrace.core.listener.ListenerBus;
-import io.millrace.core.log.AppendCallback;
-import io.millrace.core.log.CommitLog;
-import io.millrace.core.log.LogHandle;
 import io.millrace.core.operator.BatchData;
 import io.millrace.core.operator.BatchParameters;
 import io.millrace.core.operator.FunctionFailure;
@@ -25,26 +20,20 @@ import io.millrace.core.operator.Skipped;
 import io.millrace.core.plan.CompiledPlan;
 import io.millrace.core.plan.TaskReport;
 import io.millrace.core.state.StateChunk;
-import io.millrace.core.state.StateLog;
 import io.millrace.core.state.States;
 import io.millrace.spi.scheduler.Job;
 import io.millrace.spi.scheduler.JobResult;
 import io.millrace.spi.scheduler.Scheduler;
 import io.millrace.spi.scheduler.TaskFailure;
-import io.millrace.spi.wal.WalException;
-import io.millrace.spi.wal.WalPosition;
-import java.nio.ByteBuffer;
 import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -64,7 +53,7 @@ final class BatchRunner {
     private final long epoch;
     private final EngineThread engine;
     private final Ledger ledger;
-    private final CommitLog stateLog;
+    private final StateWriter stateWriter;
     private final States states;
     private final CompiledPlan plan;
     private final Scheduler scheduler;
@@ -75,7 +64,6 @@ final class BatchRunner {
     private final ListenerBus listeners;
     private final ClockWatch clock;
     private final BatchGrid grid;
-    private final long stateSnapshotAfter;
     private final Consumer<Throwable> onFailure;
     private final List<Node.Remember> remembered;
     private final Deque<ActiveBatch> active = new ArrayDeque<>();
@@ -97,7 +85,7 @@ final class BatchRunner {
             long epoch,
             EngineThread engine,
             Ledger ledger,
-            CommitLog stateLog,
+            StateWriter stateWriter,
             States states,
             CompiledPlan plan,
             Scheduler scheduler,
@@ -106,13 +94,12 @@ final class BatchRunner {
             DeadLetters letters,
             SinkFinisher finisher,
             ListenerBus listeners,
-            long stateSnapshotAfter,
             Consumer<Throwable> onFailure) {
         this.program = program;
         this.epoch = epoch;
         this.engine = engine;
         this.ledger = ledger;
-        this.stateLog = stateLog;
+        this.stateWriter = stateWriter;
         this.states = states;
         this.plan = plan;
         this.scheduler = scheduler;
@@ -123,7 +110,6 @@ final class BatchRunner {
         this.listeners = listeners;
         this.clock = new ClockWatch(program, listeners);
         this.grid = new BatchGrid(program.interval().toMillis());
-        this.stateSnapshotAfter = stateSnapshotAfter;
         this.onFailure = onFailure;
         this.times = new BatchTimes(
                 grid,
@@ -293,7 +279,7 @@ final class BatchRunner {
                 batch.time(),
                 batch.pause,
                 states.watermarks().reached(),
-                snapshotsDue());
+                stateWriter.snapshotsDue());
         Job work = new Job(
                 program.id(),
                 epoch,
@@ -320,25 +306,11 @@ final class BatchRunner {
         });
     }
 
-    private Set<String> snapshotsDue() {
-        Set<String> due = new HashSet<>(states.unwritten());
-        due.removeIf(state -> !ledger.state().stateHandles(state).isEmpty());
-        for (String state : states.names()) {
-            StateSize size = ledger.state().stateSize(state);
-            if (size.changeBytes() > Math.max(stateSnapshotAfter, 2 * size.snapshotBytes())) {
-                due.add(state);
-            }
-        }
-        return due;
-    }
-
     private void computed(ActiveBatch batch, JobResult result) {
         computing--;
         batch.job = null;
         batch.computed(program.clock().nanos());
         Map<Integer, List<List<Object>>> elements = new HashMap<>();
-        Map<String, List<LogHandle>> written = new HashMap<>();
-        Set<String> snapshots = new HashSet<>();
         List<StateChunk> chunks = new ArrayList<>();
         List<Map<String, Long>> accumulated = new ArrayList<>();
         Map<String, Skipped.Elements> skipped = new LinkedHashMap<>();
@@ -364,21 +336,12 @@ final class BatchRunner {
         batch.accumulated = states.accumulators().totals();
         batch.outputs = elements;
         remember(batch, elements);
-        batch.stateWrites = chunks.size();
-        for (StateChunk chunk : chunks) {
-            if (chunk.snapshot()) {
-                snapshots.add(chunk.state());
-            }
-            List<LogHandle> handles = written.computeIfAbsent(chunk.state(), s -> new ArrayList<>());
-            append(chunk, handle -> {
-                handles.add(handle);
-                if (--batch.stateWrites == 0) {
-                    written.forEach(
-                            (state, all) -> batch.states.add(new StateWritten(state, snapshots.contains(state), all)));
-                    advance();
-                }
-            });
-        }
+        batch.stateWritten = chunks.isEmpty();
+        stateWriter.write(chunks, written -> {
+            batch.stateWritten = true;
+            batch.states.addAll(written);
+            advance();
+        });
         advance();
     }
 
@@ -397,24 +360,6 @@ final class BatchRunner {
                 node.batches().add(batch.time(), new BatchData(id, elements.getOrDefault(node.id(), List.of())));
             }
         }
-    }
-
-    private void append(StateChunk chunk, Consumer<LogHandle> durable) {
-        stateLog.append(
-                StateLog.ENTRY_TYPE,
-                0,
-                new AppendCallback() {
-                    @Override
-                    public void durable(LogHandle handle) {
-                        engine.execute(() -> durable.accept(handle));
-                    }
-
-                    @Override
-                    public void failed(WalException failure) {
-                        onFailure.accept(failure);
-                    }
-                },
-                ByteBuffer.wrap(chunk.bytes().array(), 0, chunk.bytes().size()));
     }
 
     private void taskFailed(ActiveBatch batch, TaskFailure failure) {
@@ -457,14 +402,16 @@ final class BatchRunner {
     }
 
     private void committed(ActiveBatch batch, List<OutputPrepared> prepared) {
+        if (stopped) { // the logs are closing, which is what made it durable; what follows a commit is for the next
+            // start
+            listeners.post(new StreamingEvent.BatchCommitted(now(), batch.instant(), batch.records));
+            return;
+        }
         finisher.committed(batch.time(), prepared, this::advance);
         active.remove(batch);
         states.accumulators().committed(batch.accumulated);
         inputs.committed(batch, batch.took());
-        WalPosition needed = ledger.state().stateNeeded();
-        if (needed != null) {
-            stateLog.trim(needed);
-        }
+        stateWriter.trim();
         ledger.compact();
         letters.committed(batch);
         listeners.post(new StreamingEvent.BatchCommitted(now(), batch.instant(), batch.records));

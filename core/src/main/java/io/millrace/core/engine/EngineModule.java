@@ -312,10 +312,18 @@ final class EngineModule extends AbstractModule {
 
     @Provides
     @Singleton
+    StateWriter stateWriter(EngineThread engine, Ledger ledger, Logs logs, States states) {
+        long snapshotAfter = program.settings().get(EngineOptions.STATE_SNAPSHOT_AFTER);
+        return new StateWriter(engine, ledger, logs.state(), states, snapshotAfter, onFailure);
+    }
+
+    @Provides
+    @Singleton
     BatchRunner batches(
             EngineThread engine,
             Logs logs,
             Ledger ledger,
+            StateWriter stateWriter,
             States states,
             CompiledPlan plan,
             Scheduler scheduler,
@@ -329,7 +337,7 @@ final class EngineModule extends AbstractModule {
                 logs.epoch(),
                 engine,
                 ledger,
-                logs.state(),
+                stateWriter,
                 states,
                 plan,
                 scheduler,
@@ -338,7 +346,6 @@ final class EngineModule extends AbstractModule {
                 letters,
                 finisher,
                 bus,
-                program.settings().get(EngineOptions.STATE_SNAPSHOT_AFTER),
                 onFailure);
     }
 

@@ -21,21 +21,29 @@ public final class Resources implements AutoCloseable {
         return resource;
     }
 
+    /** Closes everything, whatever goes wrong; an error of the JVM is thrown when all of it was tried. */
     @Override
     public void close() {
+        Error broken = null;
         while (true) {
             Resource next;
             synchronized (this) {
                 next = opened.poll();
             }
             if (next == null) {
-                return;
+                break;
             }
             try {
                 next.closeable.close();
             } catch (Exception | LinkageError e) {
                 LOG.warn("closing {} failed: {}", next.name, e.toString(), e);
+            } catch (Error e) {
+                LOG.warn("closing {} failed: {}", next.name, e.toString());
+                broken = broken == null ? e : broken;
             }
+        }
+        if (broken != null) {
+            throw broken;
         }
     }
 

@@ -177,7 +177,7 @@ class SavepointTest {
         stopWithSavepoint("topic-direct");
         byte[] bytes = Files.readAllBytes(savepoint());
         int found = 0;
-        for (int at = 0; at < bytes.length; at += 7) {
+        for (int at = 0; at < bytes.length; at += 3) {
             byte[] changed = bytes.clone();
             changed[at] ^= 0x10;
             Path file = directory.resolve("changed");

@@ -56,7 +56,7 @@ class HdfsFaultIT {
         STOPPED
     }
 
-    private record Case(int number, Phase phase, Loss loss) {}
+    record Case(int number, Phase phase, Loss loss) {}
 
     /** In a short run the middle alone. */
     static Stream<Case> cases() {

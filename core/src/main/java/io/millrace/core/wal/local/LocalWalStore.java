@@ -286,12 +286,15 @@ public final class LocalWalStore implements WalStore {
         if (closed) {
             return;
         }
-        live.values().forEach(open -> open.writer.close());
-        readers.forEach(LocalWalReader::close);
-        closed = true;
-        background.shutdown();
-        awaitBackground();
-        release();
+        try {
+            live.values().forEach(open -> open.writer.close());
+            readers.forEach(LocalWalReader::close);
+        } finally {
+            closed = true;
+            background.shutdown();
+            awaitBackground();
+            release();
+        }
     }
 
     /** What still runs there ends soon: its writers are closed. */

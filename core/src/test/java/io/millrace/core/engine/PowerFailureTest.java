@@ -1,0 +1,189 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.millrace.core.engine;
+
+import static java.util.Objects.requireNonNull;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.millrace.api.ContextState;
+import io.millrace.api.Pair;
+import io.millrace.api.StreamingContext;
+import io.millrace.api.codec.Codecs;
+import io.millrace.core.checkpoint.Checkpoint;
+import io.millrace.core.wal.local.SimDiskProvider;
+import java.net.URI;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Queue;
+import java.util.Random;
+import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/**
+ * Whole programs on a disk that keeps what was forced and of the rest whatever chance wants: they die at any change that
+ * they make to it, again and again, by themselves or with the power. Tries to break the first three invariants of {@code
+ * docs/guarantees.md}: acknowledged means durable, planned means fixed, committed means once.
+ */
+@Timeout(3600)
+class PowerFailureTest {
+    private static final int PROGRAMS = Integer.getInteger("millrace.test.power-failures", 6);
+
+    @Test
+    void withAReceiverAndItsLog() {
+        IntStream.range(0, PROGRAMS).forEach(seed -> run(seed, "topic-receiver"));
+    }
+
+    @Test
+    void withADirectStream() {
+        IntStream.range(0, PROGRAMS).forEach(seed -> run(seed, "topic-direct"));
+    }
+
+    private static void run(long seed, String input) {
+        try {
+            new Program(seed, input).lives();
+        } catch (AssertionError | RuntimeException e) {
+            throw new AssertionError("seed " + seed + " with " + input + ": " + e.getMessage(), e);
+        }
+    }
+
+    private static final class Program {
+        private static final URI PLACE = URI.create("simulated:///sim");
+        private static final int RECORDS = 400;
+        private static final int PARTITIONS = 2;
+        private static final int MOST_LIVES = 60;
+
+        private final Random random;
+        private final SimDiskProvider disk;
+        private final Topic topic;
+        private final String input;
+        private final Map<Instant, List<String>> batches = new ConcurrentHashMap<>();
+        private final Map<String, Long> totals = new ConcurrentHashMap<>();
+        private final Queue<String> broken = new ConcurrentLinkedQueue<>();
+
+        Program(long seed, String input) {
+            this.random = new Random(seed);
+            this.disk = new SimDiskProvider(seed, 4_096L << random.nextInt(5));
+            this.topic = Topic.create("power", PARTITIONS);
+            this.input = input;
+        }
+
+        private void lives() {
+            int added = 0;
+            for (int life = 1; life <= MOST_LIVES; life++) {
+                boolean last = life == MOST_LIVES;
+                int more = last ? RECORDS - added : random.nextInt(RECORDS - added + 1);
+                for (int i = 0; i < more; i++, added++) {
+                    topic.add(added % PARTITIONS, "k" + added % 7 + " " + added);
+                }
+                boolean complete = added == RECORDS && (last || random.nextInt(4) == 0);
+                live(complete);
+                checkAcknowledged();
+                assertThat(broken).isEmpty();
+                if (complete) {
+                    break;
+                }
+            }
+            checkAnswer();
+        }
+
+        /** One process: to the end of its work and a graceful stop, or to its death. */
+        private void live(boolean complete) {
+            if (!complete) {
+                disk.dieAt(1 + random.nextInt(250));
+            }
+            try (StreamingContext context = program()) {
+                if (complete) {
+                    context.start();
+                    await().atMost(Duration.ofSeconds(60)).until(this::answered);
+                    assertThat(context.stopGracefully(Duration.ofSeconds(60))).isTrue();
+                } else {
+                    until(context, batches.size() + 1 + random.nextInt(8));
+                }
+            } catch (Throwable dying) {
+                if (complete) {
+                    throw dying;
+                }
+            }
+            if (random.nextBoolean()) {
+                disk.powerFailure();
+            } else {
+                disk.kill();
+            }
+        }
+
+        /** To a death, which may come in the start already, or to so many batches, and then no change further. */
+        private void until(StreamingContext context, int enough) {
+            context.start();
+            await().atMost(Duration.ofSeconds(60))
+                    .until(() -> batches.size() >= enough || context.state() == ContextState.STOPPED || answered());
+            disk.dieAt(1);
+        }
+
+        private StreamingContext program() {
+            StreamingContext context = StreamingContext.builder("power")
+                    .batchInterval(Duration.ofMillis(5))
+                    .checkpoint(PLACE)
+                    .provider(disk)
+                    .set("block.interval", "2ms")
+                    .set("ledger.snapshot-after", "4KiB")
+                    .set("state.snapshot-after", "4KiB")
+                    .build();
+            var lines =
+                    context.receive("lines", input, Map.of("topic", "power")).map(record -> record.valueUtf8());
+            lines.foreachBatch("lines", batch -> {
+                List<String> now = new ArrayList<>();
+                batch.forEach(now::add);
+                List<String> before =
+                        now.isEmpty() ? null : batches.put(batch.id().batchTime(), now);
+                if (before != null && !sorted(before).equals(sorted(now))) {
+                    broken.add("batch " + batch.id().batchTime() + " had " + before + " and now has " + now);
+                }
+            });
+            lines.mapToPair(line -> Pair.of(line.substring(0, line.indexOf(' ')), 1L))
+                    .runningReduce("totals", Codecs.STRING, Codecs.LONG, Long::sum)
+                    .foreachBatch("totals", batch -> batch.forEach(total -> totals.put(total.key(), total.value())));
+            return context;
+        }
+
+        private static List<String> sorted(List<String> lines) {
+            return lines.stream().sorted().toList();
+        }
+
+        private boolean answered() {
+            return totals.values().stream().mapToLong(Long::longValue).sum() == topic.end(0) + topic.end(1);
+        }
+
+        /** What the source was told is in the ledger that is left, with all that the next start needs. */
+        private void checkAcknowledged() {
+            if (topic.acknowledged.isEmpty()) {
+                return;
+            }
+            try (Checkpoint checkpoint = Checkpoint.open(PLACE, Map.of(), null, List.of(disk))) {
+                checkpoint.verify();
+                Map<String, String> positions = checkpoint.summary().positions().getOrDefault("lines", Map.of());
+                topic.acknowledged.forEach((partition, acknowledged) -> assertThat(
+                                Long.parseLong(requireNonNull(positions.get(partition), partition)))
+                        .as("position of %s, of which %d was acknowledged", partition, acknowledged)
+                        .isGreaterThanOrEqualTo(acknowledged));
+            }
+        }
+
+        private void checkAnswer() {
+            Map<String, Long> expected = new TreeMap<>();
+            List<String> lines = new ArrayList<>();
+            for (int i = 0; i < RECORDS; i++) {
+                lines.add("k" + i % 7 + " " + i);
+                expected.merge("k" + i % 7, 1L, Long::sum);
+            }
+            assertThat(new TreeMap<>(totals)).isEqualTo(expected);
+            assertThat(batches.values().stream().flatMap(List::stream)).containsExactlyInAnyOrderElementsOf(lines);
+        }
+    }
+}

@@ -1,0 +1,57 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.millrace.core.wal.local;
+
+import io.millrace.spi.plugin.ConfigSpec;
+import io.millrace.spi.plugin.PluginContext;
+import io.millrace.spi.wal.WalStore;
+import io.millrace.spi.wal.WalStoreProvider;
+import java.net.URI;
+import java.util.concurrent.Executors;
+
+/** The local store on a simulated disk, for programs that are to die at any change that they make to it. */
+public final class SimDiskProvider implements WalStoreProvider {
+    private final SimDisk disk;
+    private final long segmentBytes;
+
+    /** A disk that loses by chance. */
+    public SimDiskProvider(long seed, long segmentBytes) {
+        this.disk = new SimDisk(seed);
+        this.segmentBytes = segmentBytes;
+    }
+
+    /** Lets the process that uses it die at its {@code nth} change from now. */
+    public void dieAt(int nth) {
+        disk.dieAt(nth);
+    }
+
+    /** Ends that process, if it has not died yet: its files answer no more. The system keeps what it wrote. */
+    public void kill() {
+        disk.kill();
+    }
+
+    /** Ends that process, if it has not died yet, and with it the power: of what was not forced, anything may be left. */
+    public void powerFailure() {
+        disk.powerFailure();
+    }
+
+    @Override
+    public String name() {
+        return "simulated";
+    }
+
+    @Override
+    public ConfigSpec config() {
+        return ConfigSpec.of();
+    }
+
+    @Override
+    public WalStore open(URI location, PluginContext context) {
+        return new LocalWalStore(
+                SimProgram.ROOT,
+                new LocalWalSettings(segmentBytes, 0, true),
+                disk,
+                context.clock(),
+                Executors.newCachedThreadPool(context.threads()),
+                took -> {});
+    }
+}
