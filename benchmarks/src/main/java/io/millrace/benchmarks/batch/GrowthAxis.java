@@ -13,7 +13,7 @@ enum GrowthAxis {
     /** Keys in the running totals. */
     KEYS("keys", "keys", 1_000, List.of(1_000L, 10_000L, 100_000L, 1_000_000L, 10_000_000L)),
     /** The batch interval. */
-    INTERVAL("interval-millis", "batch interval, ms", 1_000, List.of(5L, 20L, 100L, 500L, 1_000L, 2_000L, 10_000L));
+    INTERVAL("interval-millis", "batch interval, ms", 100, List.of(5L, 20L, 100L, 500L, 1_000L, 2_000L, 10_000L));
 
     private final String property;
     private final String label;

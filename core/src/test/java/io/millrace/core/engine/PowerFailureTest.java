@@ -22,6 +22,7 @@ import java.util.Random;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.function.BooleanSupplier;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -57,7 +58,7 @@ class PowerFailureTest {
         private static final URI PLACE = URI.create("simulated:///sim");
         private static final int RECORDS = 400;
         private static final int PARTITIONS = 2;
-        private static final int MOST_LIVES = 60;
+        private static final int MOST_LIVES = 40;
 
         private final Random random;
         private final SimDiskProvider disk;
@@ -66,6 +67,7 @@ class PowerFailureTest {
         private final Map<Instant, List<String>> batches = new ConcurrentHashMap<>();
         private final Map<String, Long> totals = new ConcurrentHashMap<>();
         private final Queue<String> broken = new ConcurrentLinkedQueue<>();
+        private int added;
 
         Program(long seed, String input) {
             this.random = new Random(seed);
@@ -75,28 +77,26 @@ class PowerFailureTest {
         }
 
         private void lives() {
-            int added = 0;
-            for (int life = 1; life <= MOST_LIVES; life++) {
-                boolean last = life == MOST_LIVES;
-                int more = last ? RECORDS - added : random.nextInt(RECORDS - added + 1);
-                for (int i = 0; i < more; i++, added++) {
-                    topic.add(added % PARTITIONS, "k" + added % 7 + " " + added);
-                }
-                boolean complete = added == RECORDS && (last || random.nextInt(4) == 0);
-                live(complete);
+            for (int life = 1; added < RECORDS; life++) {
+                add(life == MOST_LIVES ? RECORDS : random.nextInt(RECORDS / 4));
+                live(added == RECORDS);
                 checkAcknowledged();
                 assertThat(broken).isEmpty();
-                if (complete) {
-                    break;
-                }
             }
             checkAnswer();
         }
 
+        private void add(int more) {
+            for (int end = Math.min(RECORDS, added + more); added < end; added++) {
+                topic.add(added % PARTITIONS, "k" + added % 7 + " " + added);
+            }
+        }
+
         /** One process: to the end of its work and a graceful stop, or to its death. */
         private void live(boolean complete) {
-            if (!complete) {
-                disk.dieAt(1 + random.nextInt(250));
+            boolean young = !complete && random.nextInt(3) == 0;
+            if (young) {
+                disk.dieAt(1 + random.nextInt(200));
             }
             try (StreamingContext context = program()) {
                 if (complete) {
@@ -104,7 +104,8 @@ class PowerFailureTest {
                     await().atMost(Duration.ofSeconds(60)).until(this::answered);
                     assertThat(context.stopGracefully(Duration.ofSeconds(60))).isTrue();
                 } else {
-                    until(context, batches.size() + 1 + random.nextInt(8));
+                    context.start();
+                    untilDeath(context);
                 }
             } catch (Throwable dying) {
                 if (complete) {
@@ -118,12 +119,21 @@ class PowerFailureTest {
             }
         }
 
-        /** To a death, which may come in the start already, or to so many batches, and then no change further. */
-        private void until(StreamingContext context, int enough) {
-            context.start();
-            await().atMost(Duration.ofSeconds(60))
-                    .until(() -> batches.size() >= enough || context.state() == ContextState.STOPPED || answered());
+        /** For some batches, and then, while further records come in, to one of the next changes. */
+        private void untilDeath(StreamingContext context) {
+            int enough = batches.size() + random.nextInt(4);
+            awaitThat(context, () -> batches.size() >= enough);
+            disk.dieAt(1 + random.nextInt(10));
+            add(Math.min(20, RECORDS - 1 - added));
+            awaitThat(context, () -> false);
             disk.dieAt(1);
+        }
+
+        /** Waits until something is so, everything is answered, or the program has ended. */
+        private void awaitThat(StreamingContext context, BooleanSupplier so) {
+            await().atMost(Duration.ofSeconds(60))
+                    .pollInterval(Duration.ofMillis(2))
+                    .until(() -> so.getAsBoolean() || answered() || context.state() == ContextState.STOPPED);
         }
 
         private StreamingContext program() {
