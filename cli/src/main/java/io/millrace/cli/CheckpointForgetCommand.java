@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 /** {@code millrace checkpoint forget}: gives up states that nobody declares any more. */
@@ -23,9 +24,14 @@ final class CheckpointForgetCommand extends Subcommand implements Callable<Integ
     @Parameters(index = "1..*", arity = "1..*", paramLabel = "STATE", description = "Names of states.")
     private List<String> states = List.of();
 
+    @Option(
+            names = "--takeover",
+            description = "The program is dead though it was not stopped gracefully. On HDFS and S3; fences it.")
+    private boolean takeOver;
+
     @Override
     public Integer call() {
-        try (CheckpointEditor editor = location.edit()) {
+        try (CheckpointEditor editor = location.edit(takeOver)) {
             editor.forgetStates(states);
         }
         states.forEach(name -> out().println("forgotten: " + name));

@@ -24,7 +24,7 @@ final class CheckpointImportCommand extends Subcommand implements Callable<Integ
 
     @Override
     public Integer call() {
-        try (CheckpointEditor editor = location.edit()) {
+        try (CheckpointEditor editor = location.edit(false)) {
             Savepoint.About about = editor.importFrom(file);
             out().println("imported: program " + about.program() + ", last batch " + about.lastCommitted());
         }

@@ -43,8 +43,9 @@ final class CheckpointLocation {
         return Files.isDirectory(directory) ? directory : null;
     }
 
-    CheckpointEditor edit() {
-        return CheckpointEditor.open(uri(), settings, plugins());
+    /** Opens it to change it; {@code takeOver} fences a program that may be running. */
+    CheckpointEditor edit(boolean takeOver) {
+        return CheckpointEditor.open(uri(), settings, plugins(), takeOver);
     }
 
     URI uri() {

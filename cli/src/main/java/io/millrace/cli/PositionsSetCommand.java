@@ -34,6 +34,11 @@ final class PositionsSetCommand extends Subcommand implements Callable<Integer> 
             description = "The number of the next record to read, by source partition.")
     private Map<String, Long> positions = new LinkedHashMap<>();
 
+    @Option(
+            names = "--takeover",
+            description = "The program is dead though it was not stopped gracefully. On HDFS and S3; fences it.")
+    private boolean takeOver;
+
     @Override
     public Integer call() {
         Map<String, Position> moved = new LinkedHashMap<>();
@@ -43,7 +48,7 @@ final class PositionsSetCommand extends Subcommand implements Callable<Integer> 
             }
             moved.put(partition, Position.of(next));
         });
-        try (CheckpointEditor editor = location.edit()) {
+        try (CheckpointEditor editor = location.edit(takeOver)) {
             Map<String, Position> before = editor.setPositions(input, moved);
             moved.forEach((partition, position) -> out().println("%-24s %-24s %s, was %s"
                     .formatted(

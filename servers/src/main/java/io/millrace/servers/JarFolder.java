@@ -17,6 +17,8 @@ import java.util.stream.Stream;
  * @param marker how the name of the jar begins that tells the folder from any other
  */
 record JarFolder(String server, String property, String module, String marker) {
+    static final JarFolder KAFKA =
+            new JarFolder("the Kafka broker", "millrace.kafka.libs", "servers/kafka", "kafka_2.13-");
     static final JarFolder HDFS =
             new JarFolder("the HDFS cluster", "millrace.hdfs.libs", "servers/hdfs", "hadoop-hdfs-client-");
     static final JarFolder S3 = new JarFolder("S3Proxy", "millrace.s3.libs", "servers/s3", "s3proxy-");
@@ -54,6 +56,7 @@ record JarFolder(String server, String property, String module, String marker) {
         }
         throw new MillraceException(
                 ErrorCode.USER_CONFIG,
-                "no %s jar in %s: fill it with 'mvn package -pl %s'".formatted(marker, directory, module));
+                "no %s jar in %s: fill it with 'mvn package -pl %s'"
+                        .formatted(marker.replaceFirst("-$", ""), directory, module));
     }
 }

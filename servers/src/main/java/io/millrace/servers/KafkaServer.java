@@ -53,7 +53,7 @@ public final class KafkaServer implements AutoCloseable {
     private ServerProcess process;
 
     private KafkaServer(Builder builder) {
-        libs = builder.libs == null ? KafkaJars.locate() : KafkaJars.checked(builder.libs);
+        libs = builder.libs == null ? JarFolder.KAFKA.locate() : JarFolder.KAFKA.checked(builder.libs);
         javaHome = builder.javaHome;
         jvmArguments = builder.jvmArguments();
         settings = Map.copyOf(builder.settings);

@@ -31,4 +31,27 @@ class JarFolderTest {
                 .isInstanceOf(MillraceException.class)
                 .hasMessageContaining("cannot read the folder");
     }
+
+    @Test
+    void acceptsAFolderThatHoldsABroker() throws IOException {
+        Files.createFile(directory.resolve("kafka_2.13-4.3.1.jar"));
+
+        assertThat(JarFolder.KAFKA.checked(directory)).isEqualTo(directory);
+    }
+
+    @Test
+    void refusesAFolderWithoutABroker() {
+        assertThatThrownBy(() -> JarFolder.KAFKA.checked(directory))
+                .isInstanceOf(MillraceException.class)
+                .hasMessage("no kafka_2.13 jar in %s: fill it with 'mvn package -pl servers/kafka'", directory);
+    }
+
+    @Test
+    void refusesAFolderThatIsNotThere() {
+        Path missing = directory.resolve("missing");
+
+        assertThatThrownBy(() -> JarFolder.KAFKA.checked(missing))
+                .isInstanceOf(MillraceException.class)
+                .hasMessageContaining(missing.toString());
+    }
 }

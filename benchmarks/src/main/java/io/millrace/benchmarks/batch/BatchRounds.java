@@ -69,6 +69,19 @@ final class BatchRounds {
         return results;
     }
 
+    /** How many times as fast as another system at the same task an entry is; a dash if that took no part. */
+    static String timesAsFast(Map<Entry, List<BatchResult>> results, Entry entry, SystemUnderTest other) {
+        return results.entrySet().stream()
+                .filter(run -> run.getKey().system().equals(other)
+                        && run.getKey().task().equals(entry.task()))
+                .findFirst()
+                .map(run -> String.format(
+                        Locale.ROOT,
+                        "%.1f",
+                        ratio(run.getValue(), results.getOrDefault(entry, List.of()), BatchResult::medianMillis)))
+                .orElse("–");
+    }
+
     /** Returns the median of a figure over the rounds. */
     static double median(List<BatchResult> results, ToDoubleFunction<BatchResult> figure) {
         double[] sorted = results.stream().mapToDouble(figure).sorted().toArray();

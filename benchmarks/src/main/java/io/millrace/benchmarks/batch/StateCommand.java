@@ -83,20 +83,9 @@ public final class StateCommand implements Callable<Integer> {
                 BatchRounds.median(of, BatchResult::p99Millis),
                 BatchRounds.median(of, BatchResult::cpuMillis),
                 BatchRounds.median(of, BatchResult::heapBytesPerKey),
-                timesSpark(results, entry, of)));
+                BatchRounds.timesAsFast(results, entry, SPARK)));
         out.flush();
         return 0;
-    }
-
-    /** How many times as fast as Spark at the same number of keys. */
-    private static String timesSpark(Map<Entry, List<BatchResult>> results, Entry entry, List<BatchResult> of) {
-        return results.entrySet().stream()
-                .filter(other -> other.getKey().system().equals(SPARK)
-                        && other.getKey().task().equals(entry.task()))
-                .findFirst()
-                .map(spark -> String.format(
-                        Locale.ROOT, "%.1f", BatchRounds.ratio(spark.getValue(), of, BatchResult::medianMillis)))
-                .orElse("–");
     }
 
     /** Every key is touched once before any is measured. */

@@ -82,20 +82,9 @@ public final class WindowCommand implements Callable<Integer> {
                 BatchRounds.median(of, BatchResult::medianMillis),
                 BatchRounds.median(of, BatchResult::p99Millis),
                 BatchRounds.median(of, BatchResult::cpuMillis),
-                timesSpark(results, entry, of)));
+                BatchRounds.timesAsFast(results, entry, SPARK)));
         out.flush();
         return 0;
-    }
-
-    /** How many times as fast as Spark with a window of the same length. */
-    private static String timesSpark(Map<Entry, List<BatchResult>> results, Entry entry, List<BatchResult> of) {
-        return results.entrySet().stream()
-                .filter(other -> other.getKey().system().equals(SPARK)
-                        && other.getKey().task().equals(entry.task()))
-                .findFirst()
-                .map(spark -> String.format(
-                        Locale.ROOT, "%.1f", BatchRounds.ratio(spark.getValue(), of, BatchResult::medianMillis)))
-                .orElse("–");
     }
 
     /** The window is full before any slide is measured. */

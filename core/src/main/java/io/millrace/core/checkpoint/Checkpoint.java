@@ -40,7 +40,8 @@ public final class Checkpoint implements AutoCloseable {
     private Optional<Fact.Started> lastStart = Optional.empty();
     private long facts;
 
-    private Checkpoint(LocatedStore located) {
+    /** Looks at a store that is open, and closes it. */
+    Checkpoint(LocatedStore located) {
         this.location = located.location();
         this.located = located;
         try {

@@ -7,34 +7,33 @@ import io.millrace.api.MillraceException;
 import io.millrace.api.source.Position;
 import io.millrace.core.ledger.Fact;
 import io.millrace.core.ledger.Ledger;
-import io.millrace.core.ledger.LedgerState.Image;
+import io.millrace.core.ledger.LedgerState;
 import io.millrace.core.log.CommitLog;
 import io.millrace.core.log.LogOptions;
 import io.millrace.core.metrics.MicrometerMetrics;
 import io.millrace.core.state.States;
+import io.millrace.core.wal.WriterIdentities;
+import io.millrace.spi.plugin.Provider;
+import io.millrace.spi.wal.WalCapability;
 import io.millrace.spi.wal.WalException;
-import io.millrace.spi.wal.WriterIdentity;
-import java.net.InetAddress;
+import io.millrace.spi.wal.WalStore;
 import java.net.URI;
-import java.net.UnknownHostException;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.Collection;
 import java.util.Deque;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.TreeSet;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutionException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Changes the ledger of a program that does not run, on somebody's word. It claims the program as a start does, so a
- * program that runs is not disturbed but found out: the claim is refused, or, where a store cannot refuse, its heartbeat
- * is. Each change is a fact with its time.
+ * Changes the ledger of a program that does not run, on somebody's word. It claims the program as a start does: a store
+ * that locks refuses that while the program lives. One that fences would take the logs away from a program that runs, so
+ * there a program that was not stopped gracefully is left alone unless it is to be taken over. Each change is a fact.
  */
 public final class CheckpointEditor implements AutoCloseable {
     /** A program that was seen within this time is taken to run. */
@@ -46,13 +45,18 @@ public final class CheckpointEditor implements AutoCloseable {
     private final CommitLog state;
     private final CommitLog data;
 
-    private CheckpointEditor(URI location, Map<String, String> settings, @Nullable Path plugins) {
-        this.location = location;
+    private CheckpointEditor(LocatedStore located, boolean takeOver) {
+        this.location = located.location();
+        opened.push(located);
         try {
-            LocatedStore located = LocatedStore.open(location, settings, plugins, List.of());
-            opened.push(located);
-            located.store().sinceHeartbeat(Ledger.LOG).ifPresent(this::refuseIfAlive);
-            long epoch = located.store().claim(Ledger.LOG, identity());
+            if (!takeOver && mayRun(located)) {
+                throw new MillraceException(
+                        ErrorCode.USER_CONFIG,
+                        "the program at '" + location
+                                + "' was not stopped gracefully and may be running, which this log"
+                                + " store cannot tell: stop it, or say --takeover if it is dead");
+            }
+            long epoch = located.store().claim(Ledger.LOG, WriterIdentities.ofThisProcess("checkpoint"));
             state = open(located, States.LOG, epoch);
             data = open(located, Checkpoint.DATA, epoch);
             CommitLog log = open(located, Ledger.LOG, epoch);
@@ -69,18 +73,37 @@ public final class CheckpointEditor implements AutoCloseable {
      * @param location as a program gives it to its builder
      * @param settings of the log store, without their prefix
      * @param plugins the directory of drop-in plugins; null for none
-     * @throws MillraceException if the program runs, or the checkpoint cannot be opened
+     * @param takeOver whether to fence a program that may be running, on a store that can
+     * @throws MillraceException if the program runs or may be running, or the checkpoint cannot be opened
      */
-    public static CheckpointEditor open(URI location, Map<String, String> settings, @Nullable Path plugins) {
-        return new CheckpointEditor(location, settings, plugins);
+    public static CheckpointEditor open(
+            URI location, Map<String, String> settings, @Nullable Path plugins, boolean takeOver) {
+        return open(location, settings, plugins, takeOver, List.of());
     }
 
-    private void refuseIfAlive(Duration since) {
-        if (since.compareTo(ALIVE) < 0) {
-            throw new MillraceException(
-                    ErrorCode.USER_CONFIG,
-                    "the program at '" + location + "' was seen " + since.toSeconds() + " s ago: stop it first");
+    /** {@link #open(URI, Map, Path, boolean)} with providers that the program made itself. */
+    public static CheckpointEditor open(
+            URI location,
+            Map<String, String> settings,
+            @Nullable Path plugins,
+            boolean takeOver,
+            List<Provider> given) {
+        return new CheckpointEditor(LocatedStore.open(location, settings, plugins, given), takeOver);
+    }
+
+    /** Whether claiming would fence a program of which nobody knows that it has ended. */
+    private static boolean mayRun(LocatedStore located) {
+        WalStore store = located.store();
+        if (!store.capabilities().has(WalCapability.FENCES_LIVE_WRITER)
+                || !store.logs().contains(Ledger.LOG)) {
+            return false;
         }
+        Optional<Duration> seen = store.sinceHeartbeat(Ledger.LOG);
+        if (seen.isPresent()) {
+            return seen.get().compareTo(ALIVE) < 0;
+        }
+        LedgerState ledger = new Checkpoint(located).ledger();
+        return ledger.programId() != null && !ledger.closed();
     }
 
     private CommitLog open(LocatedStore located, String log, long epoch) {
@@ -94,16 +117,6 @@ public final class CheckpointEditor implements AutoCloseable {
         return made;
     }
 
-    private static WriterIdentity identity() {
-        String host;
-        try {
-            host = InetAddress.getLocalHost().getHostName();
-        } catch (UnknownHostException e) {
-            host = "localhost";
-        }
-        return new WriterIdentity("checkpoint", host, ProcessHandle.current().pid(), System.currentTimeMillis());
-    }
-
     /** Makes this checkpoint what a savepoint says. It must hold no program yet. */
     public Savepoint.About importFrom(Path savepoint) {
         String program = ledger.state().programId();
@@ -114,13 +127,7 @@ public final class CheckpointEditor implements AutoCloseable {
                             + "' already: import into a place of its own");
         }
         Savepoint.About about = Savepoint.about(savepoint);
-        try {
-            Image image = Savepoint.restore(savepoint, state, data);
-            append(new Fact.Snapshot(image));
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new MillraceException(ErrorCode.INTERNAL, "the import was interrupted; run it again", e);
-        }
+        write(new Fact.Snapshot(Savepoint.restore(savepoint, state, data)));
         return about;
     }
 
@@ -163,23 +170,18 @@ public final class CheckpointEditor implements AutoCloseable {
         write(new Fact.StatesForgotten(List.copyOf(names)));
     }
 
+    /** Makes a fact durable; a program that had ended gracefully has so still. */
     private void write(Fact fact) {
+        boolean closed = ledger.state().closed();
+        ledger.append(fact, () -> {});
+        if (closed) {
+            ledger.append(new Fact.Closed(System.currentTimeMillis()), () -> {});
+        }
         try {
-            append(fact);
+            ledger.flush();
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new MillraceException(ErrorCode.INTERNAL, "the change was interrupted; look whether it was made", e);
-        }
-    }
-
-    private void append(Fact fact) throws InterruptedException {
-        CompletableFuture<Instant> durable = new CompletableFuture<>();
-        ledger.append(fact, () -> durable.complete(Instant.now()));
-        ledger.flush();
-        try {
-            durable.get();
-        } catch (ExecutionException e) {
-            throw new MillraceException(ErrorCode.INTERNAL, "the ledger did not answer", e);
         }
     }
 

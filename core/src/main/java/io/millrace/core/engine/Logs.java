@@ -10,13 +10,11 @@ import io.millrace.core.plugin.EnginePluginContext;
 import io.millrace.core.plugin.PluginCall;
 import io.millrace.core.plugin.ProviderRegistry;
 import io.millrace.core.state.States;
+import io.millrace.core.wal.WriterIdentities;
 import io.millrace.spi.plugin.ProviderSource.Found;
 import io.millrace.spi.wal.WalStore;
 import io.millrace.spi.wal.WalStoreProvider;
-import io.millrace.spi.wal.WriterIdentity;
-import java.net.InetAddress;
 import java.net.URI;
-import java.net.UnknownHostException;
 
 /**
  * The logs of a program: one epoch, claimed through the ledger, and three logs opened with it.
@@ -46,7 +44,7 @@ public record Logs(long epoch, String place, CommitLog ledger, CommitLog data, C
                         found,
                         "open the log store at " + location,
                         provider -> ClassLoaderSafe.walStore(provider.open(location, context), found.loader())));
-        long epoch = store.claim(Ledger.LOG, identity(program.id()));
+        long epoch = store.claim(Ledger.LOG, WriterIdentities.ofThisProcess(program.id()));
         return new Logs(
                 epoch,
                 location.toString(),
@@ -61,20 +59,5 @@ public record Logs(long epoch, String place, CommitLog ledger, CommitLog data, C
         // a batch waits for its facts and its state, a receiver only for its source's patience
         LogOptions options = log.equals(DATA) ? defaults : defaults.asUrgent();
         return resources.add("log '" + log + "'", CommitLog.open(store, log, epoch, options));
-    }
-
-    private static WriterIdentity identity(String program) {
-        String host;
-        try {
-            host = InetAddress.getLocalHost().getHostName();
-        } catch (UnknownHostException e) {
-            host = "localhost";
-        }
-        ProcessHandle process = ProcessHandle.current();
-        long started = process.info()
-                .startInstant()
-                .map(java.time.Instant::toEpochMilli)
-                .orElse(0L);
-        return new WriterIdentity(program, host, process.pid(), started);
     }
 }

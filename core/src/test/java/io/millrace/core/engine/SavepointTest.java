@@ -15,7 +15,9 @@ import io.millrace.api.source.Position;
 import io.millrace.core.checkpoint.Checkpoint;
 import io.millrace.core.checkpoint.CheckpointEditor;
 import io.millrace.core.checkpoint.Savepoint;
+import io.millrace.core.wal.memory.MemoryWalStoreProvider;
 import java.io.IOException;
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -126,7 +128,7 @@ class SavepointTest {
             checkpoint.export(savepoint());
         }
         try (CheckpointEditor editor =
-                CheckpointEditor.open(directory.resolve("new").toUri(), Map.of(), null)) {
+                CheckpointEditor.open(directory.resolve("new").toUri(), Map.of(), null, false)) {
             assertThat(editor.importFrom(savepoint()).program()).isEqualTo("words");
         }
 
@@ -184,7 +186,7 @@ class SavepointTest {
             Files.write(file, changed);
             String place = "changed-" + at;
             try (CheckpointEditor editor =
-                    CheckpointEditor.open(directory.resolve(place).toUri(), Map.of(), null)) {
+                    CheckpointEditor.open(directory.resolve(place).toUri(), Map.of(), null, false)) {
                 editor.importFrom(file);
             } catch (MillraceException e) {
                 found++;
@@ -236,7 +238,7 @@ class SavepointTest {
             assertThat(context.stopGracefully(SOON)).isTrue();
         }
         try (CheckpointEditor editor =
-                CheckpointEditor.open(directory.resolve("old").toUri(), Map.of(), null)) {
+                CheckpointEditor.open(directory.resolve("old").toUri(), Map.of(), null, false)) {
             assertThatThrownBy(() -> editor.forgetStates(List.of("totls")))
                     .hasMessageContaining("no state 'totls'")
                     .hasMessageContaining("totals");
@@ -254,12 +256,12 @@ class SavepointTest {
             context.start();
             await().until(() -> totals.getOrDefault("a", 0L) == 2);
             assertThatThrownBy(
-                            () -> CheckpointEditor.open(directory.resolve("old").toUri(), Map.of(), null))
+                            () -> CheckpointEditor.open(directory.resolve("old").toUri(), Map.of(), null, false))
                     .isInstanceOf(MillraceException.class);
             assertThat(context.stopGracefully(SOON)).isTrue();
         }
         try (CheckpointEditor editor =
-                CheckpointEditor.open(directory.resolve("old").toUri(), Map.of(), null)) {
+                CheckpointEditor.open(directory.resolve("old").toUri(), Map.of(), null, false)) {
             assertThatThrownBy(() -> editor.setPositions("line", Map.of()))
                     .hasMessageContaining("knows no input 'line': it has [lines]");
             assertThat(editor.setPositions("lines", Map.of("savepoint-0", Position.of(0))))
@@ -270,6 +272,42 @@ class SavepointTest {
             context.start();
             await().until(() -> totals.getOrDefault("a", 0L) == 4); // read again, as was asked for
         }
+    }
+
+    @Test
+    void aStoreThatFencesLosesNoProgramThatMayBeRunningUnlessItIsToBeTakenOver() {
+        MemoryWalStoreProvider fencing = new MemoryWalStoreProvider();
+        URI place = URI.create("mem:taken-over");
+        StreamingContextBuilder builder = StreamingContext.builder("words")
+                .batchInterval(Duration.ofMillis(20))
+                .checkpoint(place)
+                .provider(fencing);
+        topic.add(0, "a");
+        Map<String, Position> begin = Map.of("savepoint-0", Position.of(0));
+        try (StreamingContext context = wordCount(builder, "topic-direct")) {
+            context.start();
+            await().until(() -> totals.containsKey("a"));
+            assertThatThrownBy(() -> CheckpointEditor.open(place, Map.of(), null, false, List.of(fencing)))
+                    .isInstanceOf(MillraceException.class)
+                    .hasMessageContaining("may be running")
+                    .hasMessageContaining("--takeover");
+            topic.add(0, "a"); // it was not disturbed
+            await().until(() -> totals.getOrDefault("a", 0L) == 2);
+            assertThat(context.stopGracefully(SOON)).isTrue();
+        }
+        // Stopped gracefully, and so also after the first change
+        for (int change = 0; change < 2; change++) {
+            try (CheckpointEditor editor = CheckpointEditor.open(place, Map.of(), null, false, List.of(fencing))) {
+                editor.setPositions("lines", begin);
+            }
+        }
+        try (StreamingContext context = wordCount(builder, "topic-direct")) {
+            context.start();
+            await().until(() -> totals.getOrDefault("a", 0L) == 4);
+        }
+        assertThatThrownBy(() -> CheckpointEditor.open(place, Map.of(), null, false, List.of(fencing)))
+                .hasMessageContaining("was not stopped gracefully");
+        CheckpointEditor.open(place, Map.of(), null, true, List.of(fencing)).close();
     }
 
     @Test
