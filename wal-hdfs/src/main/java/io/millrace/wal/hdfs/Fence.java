@@ -21,10 +21,14 @@ import org.slf4j.LoggerFactory;
 final class Fence {
     private static final Logger LOG = LoggerFactory.getLogger(Fence.class);
 
-    /** A recovery that is asked for again begins again: ask soon if the first was lost, then rarely. */
+    /**
+     * A namenode begins a recovery anew, with another datanode in its lead, only 30 heartbeats after the last began, and
+     * only if it is asked to: until then asking does nothing. So ask soon, if the first call was lost, and then so often
+     * that a recovery whose leader has died does not lie idle for long.
+     */
     private static final Duration FIRST_RETRY = Duration.ofSeconds(4);
 
-    private static final Duration RETRY = Duration.ofSeconds(64);
+    private static final Duration RETRY = Duration.ofSeconds(16);
     private static final Duration FIRST_POLL = Duration.ofMillis(20);
     private static final Duration POLL = Duration.ofMillis(500);
 
@@ -91,7 +95,7 @@ final class Fence {
             long now = System.nanoTime();
             if (recover) {
                 recoverAt = now + retry;
-                retry = RETRY.toNanos();
+                retry = Math.min(2 * retry, RETRY.toNanos());
             }
             if (now >= deadline) {
                 throw new WalException(

@@ -135,8 +135,9 @@ class HdfsFaultIT {
     @Test
     void theWayToTheNamenodeIsCut() throws Exception {
         try (TcpProxy proxy = new TcpProxy(hdfs.port());
-                HdfsWalStore store =
-                        TestStores.store(URI.create("hdfs://127.0.0.1:" + proxy.port() + place.getPath()));
+                // One segment for the whole cut: the next could not be made.
+                HdfsWalStore store = TestStores.store(
+                        URI.create("hdfs://127.0.0.1:" + proxy.port() + place.getPath()), "segment.size", "256MiB");
                 HdfsWalStore next = TestStores.store(place)) {
             Load load = Load.start(store);
             load.await(20);

@@ -46,7 +46,7 @@ final class TestStores implements PluginContext {
                 "segment.size", "1MiB",
                 "sync.timeout", "2s",
                 "retry.timeout", "60s",
-                "seal.timeout", "60s",
+                "seal.timeout", "120s", // a second recovery begins after 30 s
                 "hadoop.dfs.client.socket-timeout", "2000",
                 "hadoop.ipc.client.connect.timeout", "1000",
                 "hadoop.ipc.client.rpc-timeout.ms", "5000"));
