@@ -41,6 +41,8 @@ module io.millrace.core {
 
     exports io.millrace.core.checkpoint to
             io.millrace.cli;
+    exports io.millrace.core.stop to
+            io.millrace.cli;
 
     opens io.millrace.core.engine to
             com.google.guice;

@@ -20,6 +20,7 @@ import picocli.CommandLine.Spec;
             DemoCommand.class,
             DemoEngineCommand.class,
             PluginsCommand.class,
+            StopCommand.class,
             CheckpointCommand.class,
             PositionsCommand.class,
             DeadLettersCommand.class,

@@ -19,12 +19,16 @@ import io.millrace.api.source.Source;
 import io.millrace.core.clock.SystemStreamClock;
 import io.millrace.core.engine.Engine;
 import io.millrace.core.engine.EngineOptions;
+import io.millrace.core.engine.EngineOptions.OnShutdown;
 import io.millrace.core.engine.EngineThreads;
 import io.millrace.core.engine.Program;
 import io.millrace.core.graph.Graph;
 import io.millrace.core.graph.GraphRecordStream;
 import io.millrace.core.graph.Node;
 import io.millrace.core.listener.ListenerBus;
+import io.millrace.core.stop.ShutdownStop;
+import io.millrace.core.stop.StopRequest;
+import io.millrace.core.stop.StopRequestWatch;
 import io.millrace.spi.direct.DirectSourceProvider;
 import io.millrace.spi.engine.ContextOptions;
 import io.millrace.spi.plugin.Provider;
@@ -32,6 +36,7 @@ import io.millrace.spi.plugin.Settings;
 import io.millrace.spi.receiver.ReceiverProvider;
 import io.millrace.spi.wal.WalException;
 import io.millrace.spi.wal.WalException.Reason;
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -49,6 +54,9 @@ import org.slf4j.LoggerFactory;
 final class ProgramContext implements StreamingContext {
     private static final Logger LOG = LoggerFactory.getLogger(ProgramContext.class);
 
+    /** What closing takes at most, beyond the deadline of a stop. */
+    private static final Duration CLOSING = Duration.ofSeconds(5);
+
     private final ContextOptions options;
     private final Settings settings;
     private final Graph graph = new Graph(this);
@@ -60,6 +68,8 @@ final class ProgramContext implements StreamingContext {
     private volatile @Nullable Throwable failure;
     private @Nullable Engine engine;
     private volatile boolean stopping;
+    private @Nullable ShutdownStop onShutdown;
+    private @Nullable StopRequestWatch requests;
 
     ProgramContext(ContextOptions options) {
         this.options = options;
@@ -200,6 +210,7 @@ final class ProgramContext implements StreamingContext {
             engine = opened;
             state = ContextState.ACTIVE;
             opened.start();
+            awaitStopsFromOutside();
             started = true;
         } finally {
             if (!started) {
@@ -208,8 +219,58 @@ final class ProgramContext implements StreamingContext {
                 if (engine != null) {
                     engine.stop(Optional.empty());
                 }
-                closed();
+                closed(false, "it did not start");
             }
+        }
+    }
+
+    private void awaitStopsFromOutside() {
+        OnShutdown wanted = settings.get(EngineOptions.STOP_ON_SHUTDOWN);
+        Duration deadline = settings.get(EngineOptions.STOP_DEADLINE);
+        if (wanted != OnShutdown.OFF) {
+            boolean graceful = wanted == OnShutdown.GRACEFUL;
+            onShutdown = ShutdownStop.install(
+                    programId(),
+                    threads("stop"),
+                    () -> stopOnce(graceful, deadline, null),
+                    (graceful ? deadline : Duration.ZERO).plus(CLOSING));
+        }
+        requestFile().ifPresent(file -> {
+            StopRequestWatch watch = new StopRequestWatch(
+                    programId(),
+                    file,
+                    clock,
+                    request -> threads("stop")
+                            .newThread(() -> stopAsAsked(request, deadline))
+                            .start());
+            requests = watch;
+            watch.start();
+        });
+    }
+
+    /** Where requests to stop are looked for. */
+    private Optional<Path> requestFile() {
+        URI checkpoint = options.checkpoint();
+        Optional<Path> beside = checkpoint != null && "file".equals(checkpoint.getScheme())
+                ? Optional.of(Path.of(checkpoint).resolve(StopRequest.FILE))
+                : Optional.empty();
+        return settings.find(EngineOptions.STOP_REQUEST_FILE).map(Path::of).or(() -> beside);
+    }
+
+    private void stopAsAsked(StopRequest request, Duration byDefault) {
+        Path savepoint = request.savepoint().orElse(null);
+        try {
+            if (savepoint != null) {
+                refuseExisting(savepoint);
+            }
+        } catch (MillraceException e) {
+            requireNonNull(requests).refuse(String.valueOf(e.getMessage()));
+            return;
+        }
+        try {
+            stopOnce(true, request.deadline().orElse(byDefault), savepoint);
+        } catch (MillraceException e) {
+            LOG.error("Program '{}' has stopped, but: {}", programId(), e.getMessage());
         }
     }
 
@@ -282,12 +343,16 @@ final class ProgramContext implements StreamingContext {
             throw new IllegalStateException("program '" + programId()
                     + "' cannot be stopped with a savepoint from a listener or an output: use a thread of its own");
         }
+        refuseExisting(savepoint);
+        return stopOnce(true, deadline, savepoint);
+    }
+
+    private static void refuseExisting(Path savepoint) {
         if (Files.exists(savepoint)) {
             throw new MillraceException(
                     ErrorCode.USER_CONFIG,
                     "the savepoint '" + savepoint + "' exists already: give another name, or remove it");
         }
-        return stopOnce(true, deadline, savepoint);
     }
 
     @Override
@@ -316,17 +381,30 @@ final class ProgramContext implements StreamingContext {
         if (underWay) {
             return stoppedByAnother();
         }
-        boolean complete = true;
+        boolean complete = false;
+        String outcome = "everything that was received is processed";
         try {
             Engine running = engine;
             if (running != null && graceful && failure == null) {
                 complete = running.stopGracefully(deadline, savepoint);
-            } else if (running != null) {
-                running.stop(Optional.ofNullable(failure));
+            } else {
+                complete = true;
+                if (running != null) {
+                    running.stop(Optional.ofNullable(failure));
+                }
             }
+            Throwable error = failure;
+            if (error != null) {
+                outcome = "it was stopped by an error: " + error.getMessage();
+            } else if (!complete) {
+                outcome = "not everything was processed in time; it is durable, and the next start goes on with it";
+            }
+        } catch (MillraceException e) {
+            outcome = String.valueOf(e.getMessage());
+            throw e;
         } finally {
             state = ContextState.STOPPED;
-            closed();
+            closed(complete && failure == null, outcome);
         }
         return complete && failure == null;
     }
@@ -341,7 +419,14 @@ final class ProgramContext implements StreamingContext {
         return state == ContextState.STOPPED && failure == null;
     }
 
-    private void closed() {
+    private void closed(boolean complete, String outcome) {
+        if (onShutdown != null) {
+            onShutdown.close();
+        }
+        if (requests != null) {
+            requests.stopped(complete, outcome);
+            requests.close();
+        }
         listeners.close(Duration.ofSeconds(1));
         if (clock instanceof SystemStreamClock own && options.clock() == null) {
             own.close();

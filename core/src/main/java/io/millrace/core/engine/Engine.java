@@ -36,6 +36,7 @@ import org.slf4j.LoggerFactory;
 public final class Engine {
     private static final Logger LOG = LoggerFactory.getLogger(Engine.class);
     private static final Duration AT_ONCE = Duration.ofSeconds(2);
+    private static final Duration PROGRESS = Duration.ofSeconds(5);
 
     private final Program program;
     private final Resources resources;
@@ -168,21 +169,25 @@ public final class Engine {
             timer.close();
             List<CompletableFuture<?>> flushed = new ArrayList<>();
             receivers.supervisors().forEach(supervisor -> flushed.add(supervisor.drain(left(end))));
-            await(CompletableFuture.allOf(flushed.toArray(CompletableFuture[]::new)), end);
-            await(receivers.quiet(), end);
-            await(stopReceivers(left(end)), end);
-            await(batches.drain(), end);
-            Image image = await(closedFact(), end);
+            await(
+                    "for receivers to hand over",
+                    CompletableFuture.allOf(flushed.toArray(CompletableFuture[]::new)),
+                    end);
+            await("for blocks to be durable", receivers.quiet(), end);
+            await("for sources to take the last acknowledgement", stopReceivers(left(end)), end);
+            await("for batches to commit", batches.drain(), end);
+            Image image = await("for the ledger's last fact", closedFact(), end);
             if (savepoint != null) {
                 unwritten = write(image, savepoint);
             }
             complete = true;
         } catch (TimeoutException e) {
             LOG.warn(
-                    "Program '{}' did not finish within {} ms: what was received is durable, the next start goes on with"
-                            + " it",
+                    "Program '{}' did not finish within {} ms, it still waited {}: what was received is durable, the next"
+                            + " start goes on with it",
                     program.id(),
-                    deadline.toMillis());
+                    deadline.toMillis(),
+                    e.getMessage());
             complete = false;
         } catch (ExecutionException e) {
             LOG.warn("Program '{}' could not finish: {}", program.id(), String.valueOf(e.getCause()));
@@ -275,6 +280,29 @@ public final class Engine {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new MillraceException(ErrorCode.INTERNAL, "starting was interrupted", e);
+        }
+    }
+
+    /** Says every few seconds what a graceful stop waits for. */
+    private <T> T await(String what, CompletableFuture<T> future, long end)
+            throws InterruptedException, ExecutionException, TimeoutException {
+        while (true) {
+            Duration left = left(end);
+            try {
+                Duration turn = left.compareTo(PROGRESS) < 0 ? left : PROGRESS;
+                return future.get(turn.toNanos(), TimeUnit.NANOSECONDS);
+            } catch (TimeoutException e) {
+                if (left.compareTo(PROGRESS) <= 0) {
+                    TimeoutException named = new TimeoutException(what);
+                    named.initCause(e);
+                    throw named;
+                }
+                LOG.info(
+                        "Program '{}' is stopping: waits {}, {} s left",
+                        program.id(),
+                        what,
+                        left(end).toSeconds());
+            }
         }
     }
 

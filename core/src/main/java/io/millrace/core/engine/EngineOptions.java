@@ -135,6 +135,33 @@ public final class EngineOptions {
                             + " where a window is due, or one each, as in Spark")
             .withDefault("coalesce");
 
+    public static final ConfigOption<OnShutdown> STOP_ON_SHUTDOWN = ConfigOption.oneOf(
+                    "stop.on-shutdown",
+                    OnShutdown.class,
+                    "what a program does when its JVM ends (SIGTERM, Ctrl-C, System.exit): process and commit what was"
+                            + " received, abandon the batch under way to the next start, or nothing")
+            .withDefault("graceful");
+    public static final ConfigOption<Duration> STOP_DEADLINE = ConfigOption.duration(
+                    "stop.deadline",
+                    Duration.ofMillis(1),
+                    "how long a stop may take that the end of the JVM or a request in a file brings; what is not done by"
+                            + " then is done by the next start")
+            .withDefault("25s");
+    public static final ConfigOption<String> STOP_REQUEST_FILE = ConfigOption.text(
+            "stop.request-file",
+            "the file that asks the program to stop as soon as it is there; `STOP` in a checkpoint that is a"
+                    + " directory, unless it is set");
+
+    /** What a program does when its JVM ends. */
+    public enum OnShutdown {
+        /** {@code stopGracefully}. */
+        GRACEFUL,
+        /** {@code stop}. */
+        NOW,
+        /** Nothing. */
+        OFF
+    }
+
     /** What becomes of batch times that pass while batches are late. */
     public enum MissedTicks {
         /** The newest gets a batch, and those at which a window is due. */
@@ -169,7 +196,10 @@ public final class EngineOptions {
                         OUTPUT_FINISH_TIMEOUT,
                         LEDGER_SNAPSHOT_AFTER,
                         STATE_SNAPSHOT_AFTER,
-                        LISTENER_QUEUE_SIZE),
+                        LISTENER_QUEUE_SIZE,
+                        STOP_ON_SHUTDOWN,
+                        STOP_DEADLINE,
+                        STOP_REQUEST_FILE),
                 List.of("scheduler.", "wal.", "listener."));
     }
 }

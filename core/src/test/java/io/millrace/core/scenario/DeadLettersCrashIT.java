@@ -61,18 +61,8 @@ class DeadLettersCrashIT {
     }
 
     private Process start() throws IOException {
-        return new ProcessBuilder(
-                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                        "-Xmx128m",
-                        "-XX:+UseSerialGC",
-                        "-XX:TieredStopAtLevel=1",
-                        "-cp",
-                        System.getProperty("java.class.path"),
-                        DeadLettersMain.class.getName(),
-                        directory.resolve("checkpoint").toString(),
-                        Long.toString(NUMBERS))
-                .redirectError(ProcessBuilder.Redirect.INHERIT)
-                .start();
+        return TestJvm.start(
+                DeadLettersMain.class, List.of(directory.resolve("checkpoint").toString(), Long.toString(NUMBERS)));
     }
 
     private List<Long> numbers() throws IOException {

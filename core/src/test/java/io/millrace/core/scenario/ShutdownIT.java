@@ -1,0 +1,109 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.millrace.core.scenario;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.millrace.core.checkpoint.Checkpoint;
+import io.millrace.core.checkpoint.CheckpointSummary;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.LongStream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Programs whose JVM is told to end. */
+@Timeout(180)
+class ShutdownIT {
+    @TempDir
+    private Path directory;
+
+    private Process run(String onShutdown, String... more) throws IOException {
+        return TestJvm.start(
+                ShutdownMain.class,
+                List.of(
+                        directory.resolve("checkpoint").toString(),
+                        directory.resolve("seen").toString(),
+                        onShutdown),
+                more);
+    }
+
+    private CheckpointSummary summary() {
+        try (Checkpoint checkpoint =
+                Checkpoint.open(directory.resolve("checkpoint").toUri(), Map.of(), null)) {
+            return checkpoint.summary();
+        }
+    }
+
+    private long received() {
+        return Long.parseLong(summary()
+                .positions()
+                .values()
+                .iterator()
+                .next()
+                .values()
+                .iterator()
+                .next());
+    }
+
+    private List<Long> seen() throws IOException {
+        return Files.readAllLines(directory.resolve("seen")).stream()
+                .map(Long::valueOf)
+                .toList();
+    }
+
+    private static void awaitBatches(Process program) throws IOException {
+        BufferedReader output = program.inputReader(StandardCharsets.UTF_8);
+        for (int batches = 0; batches < 5; batches++) {
+            assertThat(output.readLine()).isEqualTo("batch");
+        }
+    }
+
+    @Test
+    void sigtermProcessesEverythingThatWasReceived() throws Exception {
+        Process program = run("graceful");
+        awaitBatches(program);
+        program.destroy(); // SIGTERM
+        assertThat(program.waitFor(60, TimeUnit.SECONDS)).isTrue();
+        assertThat(program.exitValue()).isEqualTo(128 + 15);
+        CheckpointSummary summary = summary();
+        assertThat(summary.closed()).isTrue();
+        assertThat(summary.uncommitted()).isEmpty();
+        assertThat(summary.waitingRecords()).isZero();
+        assertThat(seen())
+                .containsExactlyInAnyOrderElementsOf(
+                        LongStream.range(0, received()).boxed().toList());
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"now", "off"})
+    void otherwiseTheNextStartGoesOn(String onShutdown) throws Exception {
+        Process program = run(onShutdown);
+        awaitBatches(program);
+        program.destroy();
+        assertThat(program.waitFor(60, TimeUnit.SECONDS)).isTrue();
+        assertThat(summary().closed()).isFalse();
+        Process next = run("graceful");
+        awaitBatches(next);
+        next.destroy();
+        assertThat(next.waitFor(60, TimeUnit.SECONDS)).isTrue();
+        assertThat(summary().closed()).isTrue();
+        assertThat(seen()).containsAll(LongStream.range(0, received()).boxed().toList());
+    }
+
+    @Test
+    void anOutputThatEndsTheJvmWaitsNoLongerThanTheStopMayTake() throws Exception {
+        Process program = run("graceful", "-Dmillrace.test.exit-in-output=true");
+        assertThat(program.waitFor(60, TimeUnit.SECONDS)).isTrue();
+        assertThat(program.exitValue()).isEqualTo(9);
+        assertThat(summary().closed()).isFalse();
+    }
+}
