@@ -15,6 +15,7 @@ module io.millrace.testkit {
     requires static org.jspecify;
 
     exports io.millrace.testkit;
+    exports io.millrace.testkit.scheduler;
     exports io.millrace.testkit.sink;
     exports io.millrace.testkit.stream;
     exports io.millrace.testkit.wal;

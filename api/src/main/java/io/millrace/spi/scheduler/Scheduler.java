@@ -19,10 +19,14 @@ public interface Scheduler extends AutoCloseable {
      * Runs a job and tells {@code listener} the outcome, exactly once, on a thread of the scheduler. Returns at once.
      *
      * @return a handle to cancel it by
+     * @throws IllegalStateException if the scheduler is closed
      */
     JobHandle submit(Job job, JobListener listener);
 
-    /** Cancels what runs, ends the threads. Idempotent. */
+    /**
+     * Cancels the jobs that are not over, whose listeners are told, and ends the threads. Waits some seconds for tasks
+     * that do not notice. Idempotent; a listener may call it.
+     */
     @Override
     void close();
 

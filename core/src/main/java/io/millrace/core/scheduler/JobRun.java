@@ -9,11 +9,14 @@ import io.millrace.spi.scheduler.Stage;
 import io.millrace.spi.scheduler.TaskContext;
 import io.millrace.spi.scheduler.TaskFailure;
 import io.millrace.spi.scheduler.TaskOutput;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.TimeoutException;
@@ -32,11 +35,15 @@ final class JobRun implements Scheduler.JobHandle {
     private final LocalScheduler scheduler;
     private final TaskPolicy policy;
     private final Set<Thread> threads = new HashSet<>();
+    private final Map<Task, StreamClock.Cancellable> pausing = new HashMap<>();
     private StreamClock.@Nullable Cancellable deadline;
     private final StageRun[] stages;
     private int stagesLeft;
+    private int statefulLeft;
     private int tasksRunning;
+    private boolean open;
     private boolean reported;
+    private boolean passed;
     private @Nullable TaskFailure failure;
     private volatile boolean cancelled;
 
@@ -46,6 +53,9 @@ final class JobRun implements Scheduler.JobHandle {
         this.scheduler = scheduler;
         this.stages = job.stages().stream().map(StageRun::new).toArray(StageRun[]::new);
         this.stagesLeft = stages.length;
+        for (StageRun stage : stages) {
+            statefulLeft += stage.isStateful() ? 1 : 0;
+        }
     }
 
     /** Takes the timer that ends the job. */
@@ -57,33 +67,71 @@ final class JobRun implements Scheduler.JobHandle {
     }
 
     /** The job has run for too long: its tasks are interrupted, and it fails when they have ended. */
-    synchronized void deadlinePassed() {
-        if (!reported) {
+    void deadlinePassed() {
+        synchronized (this) {
+            if (reported) {
+                return;
+            }
             if (failure == null) {
-                StageRun stuck = stages[0];
-                for (StageRun stage : stages) {
-                    stuck = stage.begun && !stage.done ? stage : stuck;
-                }
                 failure = new TaskFailure(
-                        stuck.stage.name(),
+                        nameOfOpenStage(),
                         0,
                         1,
                         new TimeoutException("the job ran for longer than " + policy.deadline()
                                 + ": raise scheduler.job.deadline, or give it less to do"));
             }
-            cancelled = true;
             threads.forEach(Thread::interrupt);
         }
+        cancel();
+    }
+
+    private String nameOfOpenStage() {
+        String name = "";
+        for (StageRun stage : stages) {
+            if (!stage.done && (stage.begun || name.isEmpty())) {
+                name = stage.stage.name();
+            }
+        }
+        return name;
     }
 
     void start() {
-        listener.started();
+        tell("started", listener::started);
+        synchronized (this) {
+            open = true;
+        }
+        proceed();
+    }
+
+    /** Begins what can begin by now, or tells that the job is over; on a thread of the scheduler. */
+    void proceed() {
         runAll(advance());
     }
 
     @Override
     public void cancel() {
+        synchronized (this) {
+            if (reported) {
+                return;
+            }
+            giveUp();
+        }
+        scheduler.enqueue(this::proceed);
+    }
+
+    /** No task begins any more; those that wait for another attempt do so in vain. */
+    private void giveUp() {
         cancelled = true;
+        pausing.forEach((task, timer) -> {
+            timer.cancel();
+            scheduler.enqueue(() -> runAll(task.run()));
+        });
+        pausing.clear();
+    }
+
+    /** Interrupts the tasks that run. */
+    synchronized void interrupt() {
+        threads.forEach(Thread::interrupt);
     }
 
     /** Hands all tasks but the first to other threads and runs the first; goes on with what it makes ready. */
@@ -102,17 +150,20 @@ final class JobRun implements Scheduler.JobHandle {
     private List<Task> advance() {
         List<Task> tasks = new ArrayList<>();
         boolean over;
+        boolean passes;
         synchronized (this) {
+            if (!open || reported) {
+                return tasks;
+            }
             boolean progress = true;
-            while (progress && failure == null) {
+            while (progress && failure == null && !cancelled) {
                 progress = false;
                 for (StageRun stage : stages) {
-                    if (!stage.begun && stage.inputsDone()) {
+                    if (!stage.begun && stage.canBegin()) {
                         stage.begun = true;
                         progress |= stage.tasksLeft == 0;
                         if (stage.tasksLeft == 0) {
-                            stagesLeft--;
-                            stage.done = true;
+                            stage.end();
                         }
                         for (int p = 0; p < stage.stage.partitions(); p++) {
                             tasks.add(new Task(stage, p));
@@ -121,8 +172,13 @@ final class JobRun implements Scheduler.JobHandle {
                 }
             }
             tasksRunning += tasks.size();
-            over = !reported && tasksRunning == 0 && (stagesLeft == 0 || failure != null);
-            reported |= over;
+            if (cancelled && failure == null && tasksRunning == 0 && stagesLeft > 0) {
+                failure = new TaskFailure(nameOfOpenStage(), 0, 1, new CancellationException("the job was cancelled"));
+            }
+            over = tasksRunning == 0 && (stagesLeft == 0 || failure != null);
+            reported = over;
+            passes = over || (statefulLeft == 0 && !passed);
+            passed |= passes;
             if (over && deadline != null) {
                 deadline.cancel();
             }
@@ -130,19 +186,31 @@ final class JobRun implements Scheduler.JobHandle {
         if (over) {
             report();
         }
+        if (passes) {
+            scheduler.passedStateful(this, over);
+        }
         return tasks;
     }
 
     private void report() {
         TaskFailure failed = failure;
         if (failed != null) {
-            listener.failed(failed);
+            tell("failed", () -> listener.failed(failed));
         } else {
             List<List<@Nullable Object>> results = new ArrayList<>();
             for (StageRun stage : stages) {
                 results.add(Collections.unmodifiableList(Arrays.asList(stage.results)));
             }
-            listener.succeeded(new JobResult(results));
+            tell("succeeded", () -> listener.succeeded(new JobResult(results)));
+        }
+    }
+
+    /** Whatever the listener throws is its own affair. */
+    private static void tell(String what, Runnable call) {
+        try {
+            call.run();
+        } catch (Throwable e) {
+            LOG.error("Who submitted a job failed when told that it {}", what, e);
         }
     }
 
@@ -150,7 +218,7 @@ final class JobRun implements Scheduler.JobHandle {
         threads.add(Thread.currentThread());
     }
 
-    /** Whether a task that failed is to be tried again; it stays counted as running. */
+    /** Whether a task that failed is tried again, after a pause; it stays counted as running. */
     private synchronized boolean triesAgain(Task task, @Nullable Throwable error) {
         threads.remove(Thread.currentThread());
         Thread.interrupted(); // meant for the task, if it was
@@ -164,13 +232,29 @@ final class JobRun implements Scheduler.JobHandle {
                 task.failures,
                 policy.maxFailures(),
                 error.toString());
+        Duration pause = policy.pause(task.failures);
+        if (pause.isZero()) {
+            scheduler.enqueue(() -> runAll(task.run()));
+        } else {
+            pausing.put(task, scheduler.after(pause, () -> pauseEnded(task)));
+        }
         return true;
+    }
+
+    private void pauseEnded(Task task) {
+        boolean still;
+        synchronized (this) {
+            still = pausing.remove(task) != null;
+        }
+        if (still) {
+            scheduler.enqueue(() -> runAll(task.run()));
+        }
     }
 
     private synchronized void finished(Task task, @Nullable TaskOutput output, @Nullable Throwable error) {
         tasksRunning--;
         if (output == null) {
-            cancelled = true;
+            giveUp();
             if (failure == null) {
                 failure = new TaskFailure(
                         task.stage.stage.name(),
@@ -183,8 +267,7 @@ final class JobRun implements Scheduler.JobHandle {
         task.stage.outputs[task.partition] = output;
         task.stage.results[task.partition] = output.result();
         if (--task.stage.tasksLeft == 0) {
-            task.stage.done = true;
-            stagesLeft--;
+            task.stage.end();
         }
     }
 
@@ -203,13 +286,23 @@ final class JobRun implements Scheduler.JobHandle {
             this.results = new @Nullable Object[stage.partitions()];
         }
 
-        boolean inputsDone() {
+        boolean isStateful() {
+            return stage.kind() == Stage.Kind.STATEFUL;
+        }
+
+        boolean canBegin() {
             for (int input : stage.inputs()) {
                 if (!stages[input].done) {
                     return false;
                 }
             }
-            return true;
+            return !isStateful() || scheduler.mayPassStateful(JobRun.this);
+        }
+
+        void end() {
+            done = true;
+            stagesLeft--;
+            statefulLeft -= isStateful() ? 1 : 0;
         }
     }
 
@@ -239,7 +332,6 @@ final class JobRun implements Scheduler.JobHandle {
                 error = thrown;
             }
             if (triesAgain(this, error)) {
-                scheduler.enqueue(policy.pause(failures), () -> runAll(run()));
                 return List.of();
             }
             finished(this, output, error);

@@ -7,6 +7,7 @@ import io.millrace.spi.plugin.Metrics;
 import io.millrace.spi.plugin.PluginContext;
 import io.millrace.spi.plugin.Provider;
 import io.millrace.spi.plugin.Settings;
+import io.millrace.testkit.KitContext;
 import io.millrace.testkit.ManualClock;
 import java.util.List;
 import java.util.Map;
@@ -20,20 +21,17 @@ import java.util.concurrent.ThreadFactory;
  */
 public final class SinkContext implements PluginContext {
     /** The id of the program that owns the sinks of the kit. */
-    public static final String PROGRAM = "conformance-kit";
+    public static final String PROGRAM = KitContext.PROGRAM;
 
-    private final String output;
-    private final Settings settings;
-    private final ManualClock clock = new ManualClock();
+    private final KitContext context;
 
-    private SinkContext(String output, Settings settings) {
-        this.output = output;
-        this.settings = settings;
+    private SinkContext(KitContext context) {
+        this.context = context;
     }
 
     /** A context for {@code provider}, with settings that are checked against its own. */
     public static SinkContext of(Provider provider, String output, Map<String, String> settings) {
-        return new SinkContext(output, provider.config().parse("output '" + output + "'", settings));
+        return new SinkContext(KitContext.of(provider, "output", output, settings, new ManualClock()));
     }
 
     /**
@@ -50,40 +48,36 @@ public final class SinkContext implements PluginContext {
 
     @Override
     public String program() {
-        return PROGRAM;
+        return context.program();
     }
 
     @Override
     public String name() {
-        return output;
+        return context.name();
     }
 
     @Override
     public Settings settings() {
-        return settings;
+        return context.settings();
     }
 
     @Override
     public ThreadFactory threads() {
-        return task -> {
-            Thread thread = new Thread(task, output);
-            thread.setDaemon(true);
-            return thread;
-        };
+        return context.threads();
     }
 
     @Override
     public StreamClock clock() {
-        return clock;
+        return context.clock();
     }
 
     @Override
     public Metrics metrics() {
-        return NoMetrics.INSTANCE;
+        return context.metrics();
     }
 
     @Override
     public <T> T classLoaderSafe(Class<T> type, T target) {
-        return target;
+        return context.classLoaderSafe(type, target);
     }
 }

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
-package io.millrace.testkit.sink;
+package io.millrace.testkit.internal;
 
 import io.millrace.spi.plugin.Metrics;
 import java.util.function.ToDoubleFunction;
 
 /** Meters that nobody looks at. */
-enum NoMetrics implements Metrics {
+public enum NoMetrics implements Metrics {
     INSTANCE;
 
     @Override
