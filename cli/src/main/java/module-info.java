@@ -12,12 +12,15 @@ module io.millrace.cli {
     requires io.millrace.core;
     requires io.millrace.plugins;
     requires io.millrace.servers;
+    requires io.millrace.testkit;
     requires java.management;
     requires jdk.unsupported; // jline reaches for signals by reflection, and says nothing if it cannot
     requires kafka.clients;
     requires me.tongfei.progressbar;
     requires HdrHistogram;
     requires org.jline.terminal;
+    requires org.junit.platform.launcher;
+    requires org.junit.platform.reporting;
     requires org.slf4j;
     requires static org.jspecify;
 
@@ -25,6 +28,8 @@ module io.millrace.cli {
             info.picocli;
     opens io.millrace.cli.demo to
             com.fasterxml.jackson.databind;
+    opens io.millrace.cli.tck to
+            org.junit.platform.commons;
 
     uses io.millrace.spi.plugin.ProviderSource;
 }

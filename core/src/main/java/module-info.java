@@ -18,7 +18,7 @@ import io.millrace.spi.wal.WalStoreProvider;
 
 /**
  * The engine. Nothing of it is public: a program reaches it through {@code io.millrace.api}. The command line looks at
- * checkpoints.
+ * checkpoints, and tries plugins.
  *
  * @uses ProviderSource where plugins come from
  * @provides EngineProvider contexts that run in this process
@@ -42,6 +42,8 @@ module io.millrace.core {
     exports io.millrace.core.checkpoint to
             io.millrace.cli;
     exports io.millrace.core.stop to
+            io.millrace.cli;
+    exports io.millrace.core.trial to
             io.millrace.cli;
 
     opens io.millrace.core.engine to

@@ -17,6 +17,7 @@ module io.millrace.testkit {
     exports io.millrace.testkit;
     exports io.millrace.testkit.scheduler;
     exports io.millrace.testkit.sink;
+    exports io.millrace.testkit.spec;
     exports io.millrace.testkit.stream;
     exports io.millrace.testkit.wal;
 

@@ -24,6 +24,7 @@ import picocli.CommandLine.Spec;
             CheckpointCommand.class,
             PositionsCommand.class,
             DeadLettersCommand.class,
+            TckCommand.class,
             CommandLine.HelpCommand.class
         },
         mixinStandardHelpOptions = true,
@@ -31,9 +32,10 @@ import picocli.CommandLine.Spec;
         sortOptions = false,
         footer = {
             "",
-            "Exit codes: 0 done, 1 the demo's verification failed, 2 wrong usage or configuration,",
-            "3 the program's own code failed, 4 a plugin is missing or broken, 5 a broker or disk",
-            "failed, 6 damaged data, 7 replaced by another process, 70 a defect of Millrace."
+            "Exit codes: 0 done, 1 what the demo or tck verified is not right, 2 wrong usage or",
+            "configuration, 3 the program's own code failed, 4 a plugin is missing or broken, 5 a",
+            "broker or disk failed, 6 damaged data, 7 replaced by another process, 70 a defect of",
+            "Millrace."
         })
 public final class Main implements Runnable {
     @Option(

@@ -11,6 +11,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What a person sees on the command line: help, one line per mistake, exit codes. */
 class CommandLineTest {
@@ -30,9 +31,10 @@ class CommandLineTest {
         assertThat(out.toString()).contains("demo", "plugins", "Exit codes").doesNotContain("demo-engine");
     }
 
-    @Test
-    void helpFitsAnOrdinaryTerminal() {
-        assertThat(run("demo", "--help")).isZero();
+    @ParameterizedTest
+    @ValueSource(strings = {"demo", "tck"})
+    void helpFitsAnOrdinaryTerminal(String command) {
+        assertThat(run(command, "--help")).isZero();
         assertThat(out.toString().lines()).allSatisfy(line -> assertThat(line).hasSizeLessThanOrEqualTo(80));
     }
 
@@ -64,6 +66,14 @@ class CommandLineTest {
                 "positions set --plugins . /none --input lines p=x | 'x' is not a long",
                 "dead-letters                  | no command given",
                 "dead-letters list /none       | there is no '/none'",
+                "tck /none.zip                 | plugin '/none.zip' does not exist: give the plugin's zip",
+                "tck pom.xml                   | plugin 'pom.xml' is neither a .zip nor a .jar",
+                "tck --provider fil            | unknown provider 'fil', did you mean 'file'?",
+                "tck --provider file --set segmnt.size=1MiB | unknown setting 'segmnt.size', did you mean 'segment.size'?",
+                "tck --provider file --location s3://a/b | location 's3://a/b' is not one of log store 'file'",
+                "tck --set a=b                 | there are several providers they could be for",
+                "tck --suites wall             | there is no such suite, did you mean 'wal'?",
+                "tck --config /none            | the settings in '/none' are not usable",
                 "dmo                           | did you mean",
             })
     void aMistakeIsOneLineThatSaysWhatToDo(String line, String message) {

@@ -102,7 +102,7 @@ class ArchitectureTest {
             .whereLayer("servers")
             .mayOnlyAccessLayers("api")
             .whereLayer("cli")
-            .mayOnlyAccessLayers("api", "core", "plugins", "servers");
+            .mayOnlyAccessLayers("api", "core", "plugins", "servers", "testkit");
 
     @ArchTest
     static final ArchRule apiKnowsOnlyTheJdk = classes()

@@ -12,7 +12,7 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The drop-in plugins of a directory: every {@code *.zip} and {@code *.jar} in it is one. What a plugin must be is said in
+ * The drop-in plugins of a directory: every {@code *.zip} and {@code *.jar} in it is one; or one of those alone. What a plugin must be is said in
  * {@code docs/spec/plugin-packaging.md}.
  */
 public final class PluginDirectory implements ProviderSource {
@@ -34,6 +34,9 @@ public final class PluginDirectory implements ProviderSource {
     private static List<Path> files(Path directory) {
         if (!Files.exists(directory)) {
             throw unusable(directory, "does not exist; create it, or name the one that holds the plugins", null);
+        }
+        if (Files.isRegularFile(directory) && isBundle(directory)) {
+            return List.of(directory);
         }
         if (!Files.isDirectory(directory)) {
             throw unusable(directory, "is not a directory; name the directory that holds the plugins", null);

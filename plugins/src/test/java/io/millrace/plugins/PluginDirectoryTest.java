@@ -94,10 +94,21 @@ class PluginDirectoryTest {
     // P-30
     @Test
     void refusesAFileForADirectory() throws IOException {
-        Path file = Files.createFile(temp.resolve("a.zip"));
+        Path file = Files.createFile(temp.resolve("a.txt"));
 
         assertThatThrownBy(() -> new PluginDirectory().open(new ProviderSource.Options(file)))
                 .hasMessageContaining("is not a directory");
+    }
+
+    // P-30
+    @Test
+    void loadsOneBundleInPlaceOfADirectory() {
+        compile("half-good").jar(plugins.resolve("other.jar"), descriptor("other"));
+        Path jar = compile("good").jar(plugins.resolve("good.jar"), descriptor("good"));
+
+        try (ProviderSource.Session session = new PluginDirectory().open(new ProviderSource.Options(jar))) {
+            assertThat(only(session).origin()).isEqualTo(jar.toString());
+        }
     }
 
     // P-31

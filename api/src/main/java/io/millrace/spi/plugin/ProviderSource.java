@@ -18,7 +18,7 @@ public interface ProviderSource {
     /**
      * What the context was given.
      *
-     * @param plugins the directory of drop-in plugins; null if there is none
+     * @param plugins the directory of drop-in plugins, or one of them alone; null if there is none
      */
     record Options(@Nullable Path plugins) {}
 

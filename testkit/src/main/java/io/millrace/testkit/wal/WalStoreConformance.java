@@ -19,6 +19,7 @@ import io.millrace.spi.wal.WalRecovery;
 import io.millrace.spi.wal.WalState;
 import io.millrace.spi.wal.WalStore;
 import io.millrace.spi.wal.WriterIdentity;
+import io.millrace.testkit.Verdict;
 import io.millrace.testkit.wal.KitWriter.Acknowledged;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
@@ -34,7 +35,9 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestReporter;
 import org.junit.jupiter.api.Timeout;
 
 /**
@@ -53,6 +56,7 @@ public abstract class WalStoreConformance {
     private static final int LARGEST = 20_000;
 
     private final List<WalStore> opened = new ArrayList<>();
+    private TestReporter reporter = entries -> {};
 
     /** Makes a test of a store. */
     protected WalStoreConformance() {}
@@ -62,6 +66,12 @@ public abstract class WalStoreConformance {
 
     /** Ends a store as the death of its process would: nothing is closed, but what the system held for it is free. */
     protected abstract void kill(WalStore store);
+
+    /** Keeps JUnit's reporter, for {@link Verdict}s. */
+    @BeforeEach
+    public void takeReporter(TestReporter given) {
+        reporter = given;
+    }
 
     /** Closes what a test left open. */
     @AfterEach
@@ -120,6 +130,7 @@ public abstract class WalStoreConformance {
         WalStore second = store();
         if (!fences(first)) {
             assertFails(Reason.LOCKED, () -> second.claim("ledger", ME));
+            Verdict.refused(reporter, "the store does not fence, and refuses a second claim");
             return;
         }
         KitWriter owner = claimAndOpen(second, "data");
@@ -141,6 +152,7 @@ public abstract class WalStoreConformance {
         WalStore second = store();
         if (fences(holder)) {
             assertThat(second.claim("ledger", ME)).isGreaterThan(epoch);
+            Verdict.refused(reporter, "the store does not lock, and lets another take over");
             return;
         }
         assertThatThrownBy(() -> second.claim("ledger", ME))
@@ -492,6 +504,9 @@ public abstract class WalStoreConformance {
         WalStore store = store();
         KitWriter writer = claimAndOpen(store, "data");
         boolean atOnce = store.capabilities().has(WalCapability.VISIBLE_BEFORE_SEAL);
+        if (!atOnce) {
+            Verdict.refused(reporter, "the store shows sealed segments only");
+        }
         try (WalReader reader = store.reader("data")) {
             for (int i = 0; i < 50; i++) {
                 Acknowledged frame = writer.append(new byte[] {(byte) i, 1, 2});

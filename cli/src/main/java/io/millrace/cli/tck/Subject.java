@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.millrace.cli.tck;
+
+import io.millrace.core.trial.Instance;
+import io.millrace.core.trial.PluginTrial;
+import io.millrace.spi.plugin.Provider;
+import io.millrace.spi.plugin.ProviderSource.Found;
+import io.millrace.spi.plugin.Settings;
+import io.millrace.spi.wal.WalStore;
+import io.millrace.spi.wal.WalStoreProvider;
+import java.net.URI;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
+
+/** The provider that a suite is run against, and what its instances are made of. */
+final class Subject {
+    private final PluginTrial trial;
+    private final Found<? extends Provider> found;
+    private final Settings settings;
+    private final @Nullable URI base;
+    private final long seed;
+    private final AtomicInteger places = new AtomicInteger();
+
+    Subject(PluginTrial trial, Found<? extends Provider> found, Settings settings, @Nullable URI base, long seed) {
+        this.trial = trial;
+        this.found = found;
+        this.settings = settings;
+        this.base = base;
+        this.seed = seed;
+    }
+
+    PluginTrial trial() {
+        return trial;
+    }
+
+    /** The provider, which the suite's SPI says the type of. */
+    @SuppressWarnings("unchecked") // the suite was chosen by the SPI that the provider was found for
+    <P extends Provider> Found<P> found() {
+        return (Found<P>) found;
+    }
+
+    Settings settings() {
+        return settings;
+    }
+
+    /** Of whatever a test does by chance. */
+    long seed() {
+        return seed;
+    }
+
+    /** Makes an instance and lets it go, so that what nothing can work with is said once and not by every test. */
+    void tryOut(Class<? extends Provider> spi) {
+        if (spi == WalStoreProvider.class) {
+            try (Instance<WalStore> instance = trial.walStore(found(), freshPlace(), settings);
+                    WalStore store = instance.made()) {
+                store.logs();
+            }
+        }
+    }
+
+    /** A place that nobody used before, below the location of this run. */
+    URI freshPlace() {
+        return URI.create(base + "/" + places.incrementAndGet());
+    }
+}

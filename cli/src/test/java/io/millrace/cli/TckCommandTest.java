@@ -1,0 +1,79 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.millrace.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.millrace.cli.tck.Tck;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What a person sees of the kit: each clause, in 80 columns, and an exit code. */
+class TckCommandTest {
+    private final StringWriter out = new StringWriter();
+    private final StringWriter err = new StringWriter();
+
+    @TempDir
+    private Path directory;
+
+    private int run(String... arguments) {
+        return Main.run(new PrintWriter(out, true), new PrintWriter(err, true), arguments);
+    }
+
+    @Test
+    void whatIsBuiltInConforms() throws Exception {
+        Path report = directory.resolve("report");
+        assertThat(run("tck", "--provider", "mem", "--report", report.toString()))
+                .as(out + "" + err)
+                .isZero();
+        assertThat(out.toString())
+                .contains(
+                        "log store 'mem'",
+                        "  W-01   passed   epochs only grow",
+                        "  W-04   refused  a locked place names its holder",
+                        "0 failed, 1 refused",
+                        "No required clause failed.")
+                .doesNotContain("FAILED");
+        assertThat(out.toString().lines()).allSatisfy(line -> assertThat(line).hasSizeLessThanOrEqualTo(80));
+        assertThat(err.toString()).isEmpty();
+        assertThat(Files.readString(report.resolve("report.html")))
+                .contains("<td>W-01</td><td>passed</td>", "returns an epoch that is greater")
+                .doesNotContain("${", "src=", "href=");
+        try (Stream<Path> files = Files.walk(report.resolve("junit"))) {
+            assertThat(files.map(Path::toString)).anyMatch(file -> file.endsWith("TEST-junit-jupiter.xml"));
+        }
+    }
+
+    @Test
+    void aFailedClauseIsShownWithItsMessageAndAnExitCodeOfItsOwn() throws Exception {
+        Path plugin = TestPlugin.storeThatDoesNothing(directory);
+        assertThat(run("tck", plugin.toString(), "--location", "nothing:/place"))
+                .isEqualTo(1);
+        assertThat(out.toString())
+                .contains("W-01   FAILED", "W-02   passed", "nothing:/place/tck-", "it does not conform")
+                .contains("UnsupportedOperationException: claim");
+        assertThat(out.toString().lines()).allSatisfy(line -> assertThat(line).hasSizeLessThanOrEqualTo(80));
+    }
+
+    @Test
+    void withoutAPlaceAStoreIsUntested() throws Exception {
+        Path plugin = TestPlugin.storeThatDoesNothing(directory);
+        assertThat(run("tck", plugin.toString())).isZero();
+        assertThat(out.toString())
+                .contains("untested: log store 'nothing' needs a place", " 0 passed, 0 failed", "Nothing was tested.");
+        assertThat(run("tck", plugin.toString(), "--provider", "nothing")).isEqualTo(2);
+        assertThat(err.toString()).contains("--location nothing://").hasLineCount(1);
+    }
+
+    @Test
+    void whatIsNoPluginIsNamed() throws Exception {
+        Path file = Files.writeString(directory.resolve("broken.zip"), "not a zip");
+        assertThat(run("tck", file.toString())).isEqualTo(4);
+        assertThat(err.toString()).contains("broken.zip").hasLineCount(1);
+        assertThat(Tck.suites()).contains("wal");
+    }
+}
