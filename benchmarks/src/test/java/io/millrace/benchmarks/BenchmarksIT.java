@@ -83,6 +83,21 @@ class BenchmarksIT {
     }
 
     @Test
+    void measuresALittleEncryptedLogBesideAPlainOne() {
+        int exitCode = Benchmarks.commandLine()
+                .execute(
+                        "local-log",
+                        "--encrypted",
+                        "--mib=4",
+                        "--warm-up=4",
+                        "--rounds=1",
+                        "--directory=" + directory);
+
+        assertThat(exitCode).isZero();
+        assertThat(directory).isEmptyDirectory();
+    }
+
+    @Test
     void measuresALittleLog() {
         int exitCode = Benchmarks.commandLine()
                 .execute("local-log", "--mib=4", "--warm-up=4", "--rounds=1", "--directory=" + directory);

@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 /** {@code millrace checkpoint export}: all of it in one file, for any log store. */
@@ -24,10 +25,15 @@ final class CheckpointExportCommand extends Subcommand implements Callable<Integ
     @SuppressWarnings("NullAway.Init") // picocli sets it
     private Path file;
 
+    @Option(
+            names = "--plain",
+            description = "Do not encrypt the file, although 'encryption.' settings are given to read the checkpoint.")
+    private boolean plain;
+
     @Override
     public Integer call() {
         try (Checkpoint checkpoint = location.open()) {
-            checkpoint.export(file);
+            checkpoint.export(file, plain);
         }
         out().println("exported: " + file);
         return 0;

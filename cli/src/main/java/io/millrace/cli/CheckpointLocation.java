@@ -25,7 +25,7 @@ final class CheckpointLocation {
     @Option(
             names = "--set",
             paramLabel = "KEY=VALUE",
-            description = "A setting of the log store, without 'wal.'. Can be given several times.")
+            description = "A setting of the log store, without 'wal.', or of encryption. Can be given several times.")
     private Map<String, String> settings = new LinkedHashMap<>();
 
     @Option(

@@ -43,6 +43,9 @@ final class CheckpointVerifyCommand extends Subcommand implements Callable<Integ
             Checkpoint.Verified verified = checkpoint.verify();
             out().println("verified: facts=" + verified.facts() + " state-entries=" + verified.stateEntries()
                     + " blocks=" + verified.blocks() + " bytes=" + verified.bytes());
+            if (!verified.keys().isEmpty()) {
+                out().println("encrypted with: " + String.join(", ", verified.keys()));
+            }
         }
         return against == null ? 0 : new Rehearse(location.uri(), against, main, arguments).run(out());
     }

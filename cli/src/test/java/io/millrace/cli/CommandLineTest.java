@@ -61,6 +61,8 @@ class CommandLineTest {
                 "checkpoint                    | no command given",
                 "checkpoint show --plugins . /none | there is no checkpoint at 'file:///none",
                 "checkpoint export --plugins . /none /none/file | there is no checkpoint at 'file:///none",
+                "checkpoint show --plugins . --set encryption.key-file=/no/key /none | the key file '/no/key' is not there",
+                "checkpoint verify --plugins . --set encryption.keyfile=x /none | did you mean 'encryption.key-file'",
                 "positions                     | no command given",
                 "positions set --plugins . /none p=1 | Missing required option: '--input",
                 "positions set --plugins . /none --input lines p=x | 'x' is not a long",

@@ -4,6 +4,7 @@ package io.millrace.benchmarks.micro;
 import io.micrometer.core.instrument.Timer;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.millrace.core.clock.SystemStreamClock;
+import io.millrace.core.encryption.Encryption;
 import io.millrace.core.log.AppendCallback;
 import io.millrace.core.log.CommitLog;
 import io.millrace.core.log.LogHandle;
@@ -46,20 +47,30 @@ final class LoadedLog implements AutoCloseable {
 
     /** A log on a local disk. */
     LoadedLog(Path directory, int threads) throws IOException {
-        this(new FileWalStoreProvider(), Files.createTempDirectory(directory, "millrace-log"), threads);
+        this(directory, threads, Encryption.NONE);
     }
 
-    private LoadedLog(WalStoreProvider provider, Path root, int threads) {
-        this(provider, root.toUri(), root, Map.of(), threads);
+    /** A log on a local disk that is encrypted, or is not. */
+    LoadedLog(Path directory, int threads, Encryption encryption) throws IOException {
+        this(new FileWalStoreProvider(), Files.createTempDirectory(directory, "millrace-log"), threads, encryption);
+    }
+
+    private LoadedLog(WalStoreProvider provider, Path root, int threads, Encryption encryption) {
+        this(provider, root.toUri(), root, Map.of(), threads, encryption);
     }
 
     /** A log in any store. */
     LoadedLog(WalStoreProvider provider, URI location, Map<String, String> settings, int threads) {
-        this(provider, location, null, settings, threads);
+        this(provider, location, null, settings, threads, Encryption.NONE);
     }
 
     private LoadedLog(
-            WalStoreProvider provider, URI location, @Nullable Path root, Map<String, String> settings, int threads) {
+            WalStoreProvider provider,
+            URI location,
+            @Nullable Path root,
+            Map<String, String> settings,
+            int threads,
+            Encryption encryption) {
         this.root = root;
         this.threads = threads;
         this.context = new EnginePluginContext(
@@ -72,7 +83,9 @@ final class LoadedLog implements AutoCloseable {
         this.store = provider.open(location, context);
         long epoch = store.claim("data", new WriterIdentity("benchmark", "localhost", 0, 0));
         MicrometerMetrics metrics = new MicrometerMetrics(meters, "benchmark", "data");
-        this.log = CommitLog.open(store, "data", epoch, LogOptions.defaults("data", Thread::new, clock, metrics));
+        LogOptions options =
+                LogOptions.defaults("data", Thread::new, clock, metrics).withEncryption(encryption);
+        this.log = CommitLog.open(store, "data", epoch, options);
     }
 
     /**

@@ -45,6 +45,11 @@ public final class LocalLogCommand implements Callable<Integer> {
             description = "How often each is measured, default ${DEFAULT-VALUE}.")
     private int rounds = 5;
 
+    @Option(
+            names = "--encrypted",
+            description = "Measure instead a log that is encrypted beside one that is not, in turns.")
+    private boolean encrypted;
+
     private final List<Round> done = new ArrayList<>();
 
     /**
@@ -59,6 +64,10 @@ public final class LocalLogCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException, InterruptedException {
+        if (encrypted) {
+            new EncryptedLog(directory, threads, bytes(warmUp), bytes(mib)).compare(rounds);
+            return 0;
+        }
         LogFigures.printHeader();
         try (LoadedLog log = new LoadedLog(directory, threads)) {
             log.append(bytes(warmUp), 0).print("log, warming up");

@@ -5,6 +5,7 @@ import io.millrace.api.ErrorCode;
 import io.millrace.api.MillraceException;
 import io.millrace.api.codec.ByteReader;
 import io.millrace.core.checkpoint.CheckpointSummary.StateSummary;
+import io.millrace.core.encryption.Encryption;
 import io.millrace.core.ledger.Fact;
 import io.millrace.core.ledger.FactCodec;
 import io.millrace.core.ledger.Ledger;
@@ -23,6 +24,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.SortedSet;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
@@ -63,7 +65,7 @@ public final class Checkpoint implements AutoCloseable {
      * Opens a checkpoint.
      *
      * @param location as a program gives it to its builder
-     * @param settings of the log store, without their prefix
+     * @param settings of the log store, without their prefix, and those of encryption, with it
      * @param plugins the directory of drop-in plugins; null for none
      * @throws MillraceException if there is none, no store of its scheme is found, or its ledger is damaged
      */
@@ -165,7 +167,8 @@ public final class Checkpoint implements AutoCloseable {
                 bytes += view.read(block.handle()).length;
             }
         }
-        return new Verified(facts, entries, blocks.size(), bytes);
+        return new Verified(
+                facts, entries, blocks.size(), bytes, located.encryption().usedKeys());
     }
 
     /**
@@ -175,8 +178,9 @@ public final class Checkpoint implements AutoCloseable {
      * @param stateEntries of the state log
      * @param blocks of the data log
      * @param bytes of the latter two
+     * @param keys the ids of the keys that it is encrypted with
      */
-    public record Verified(long facts, int stateEntries, int blocks, long bytes) {}
+    public record Verified(long facts, int stateEntries, int blocks, long bytes, SortedSet<String> keys) {}
 
     /** What the ledger says. */
     LedgerState ledger() {
@@ -185,20 +189,22 @@ public final class Checkpoint implements AutoCloseable {
 
     /** A log, to look at. */
     LogView view(String log) {
-        return LogView.of(located.store(), log, location.toString());
+        return LogView.of(located.store(), log, location.toString(), located.encryption());
     }
 
     /**
      * Writes a savepoint of this.
      *
+     * @param plain whether it is not to be encrypted although there is a key
      * @throws MillraceException if the file exists or cannot be written; {@code TRIMMED} if the program that runs freed
      *     what was to be read: try again
      */
-    public void export(Path file) {
+    public void export(Path file, boolean plain) {
         summary(); // refuses an empty one
         try (LogView state = view(States.LOG);
                 LogView data = view(DATA)) {
-            Savepoint.write(ledger.image(), state::read, data::read, file);
+            Savepoint.write(
+                    ledger.image(), state::read, data::read, file, plain ? Encryption.NONE : located.encryption());
         }
     }
 

@@ -5,6 +5,7 @@ import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.millrace.api.ErrorCode;
 import io.millrace.api.MillraceException;
 import io.millrace.api.source.Position;
+import io.millrace.core.encryption.Encryption;
 import io.millrace.core.ledger.Fact;
 import io.millrace.core.ledger.Ledger;
 import io.millrace.core.ledger.LedgerState;
@@ -41,12 +42,14 @@ public final class CheckpointEditor implements AutoCloseable {
 
     private final Deque<AutoCloseable> opened = new ArrayDeque<>();
     private final URI location;
+    private final Encryption encryption;
     private final Ledger ledger;
     private final CommitLog state;
     private final CommitLog data;
 
     private CheckpointEditor(LocatedStore located, boolean takeOver) {
         this.location = located.location();
+        this.encryption = located.encryption();
         opened.push(located);
         try {
             if (!takeOver && mayRun(located)) {
@@ -71,7 +74,7 @@ public final class CheckpointEditor implements AutoCloseable {
      * Opens a checkpoint to change it.
      *
      * @param location as a program gives it to its builder
-     * @param settings of the log store, without their prefix
+     * @param settings of the log store, without their prefix, and those of encryption, with it
      * @param plugins the directory of drop-in plugins; null for none
      * @param takeOver whether to fence a program that may be running, on a store that can
      * @throws MillraceException if the program runs or may be running, or the checkpoint cannot be opened
@@ -108,10 +111,11 @@ public final class CheckpointEditor implements AutoCloseable {
 
     private CommitLog open(LocatedStore located, String log, long epoch) {
         LogOptions options = LogOptions.defaults(
-                log,
-                LocatedStore::daemon,
-                located.clock(),
-                new MicrometerMetrics(new SimpleMeterRegistry(), "checkpoint", log));
+                        log,
+                        LocatedStore::daemon,
+                        located.clock(),
+                        new MicrometerMetrics(new SimpleMeterRegistry(), "checkpoint", log))
+                .withEncryption(located.encryption());
         CommitLog made = CommitLog.open(located.store(), log, epoch, options);
         opened.push(made);
         return made;
@@ -127,7 +131,7 @@ public final class CheckpointEditor implements AutoCloseable {
                             + "' already: import into a place of its own");
         }
         Savepoint.About about = Savepoint.about(savepoint);
-        write(new Fact.Snapshot(Savepoint.restore(savepoint, state, data)));
+        write(new Fact.Snapshot(Savepoint.restore(savepoint, state, data, encryption)));
         return about;
     }
 

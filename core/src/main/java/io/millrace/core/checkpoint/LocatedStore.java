@@ -5,6 +5,8 @@ import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.millrace.api.ErrorCode;
 import io.millrace.api.MillraceException;
 import io.millrace.core.clock.SystemStreamClock;
+import io.millrace.core.encryption.Encryption;
+import io.millrace.core.encryption.EncryptionOptions;
 import io.millrace.core.plugin.ClassLoaderSafe;
 import io.millrace.core.plugin.EnginePluginContext;
 import io.millrace.core.plugin.PluginCall;
@@ -21,6 +23,7 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -28,16 +31,19 @@ import org.jspecify.annotations.Nullable;
  *
  * @param location as a program gives it to its builder
  */
-record LocatedStore(URI location, WalStore store, SystemStreamClock clock, Deque<AutoCloseable> opened)
+record LocatedStore(
+        URI location, WalStore store, Encryption encryption, SystemStreamClock clock, Deque<AutoCloseable> opened)
         implements AutoCloseable {
     /**
      * Opens a store.
      *
-     * @param settings of the log store, without their prefix
+     * @param settings of the log store, without their prefix, and those of encryption, with it
      * @param plugins the directory of drop-in plugins; null for none
      * @param given providers that are not to be looked for
      */
     static LocatedStore open(URI location, Map<String, String> settings, @Nullable Path plugins, List<Provider> given) {
+        Map<String, String> ofStore = new TreeMap<>(settings);
+        Encryption encryption = EncryptionOptions.takeFrom(ofStore);
         Deque<AutoCloseable> opened = new ArrayDeque<>();
         try {
             ProviderRegistry providers = ProviderRegistry.open(given, new ProviderSource.Options(plugins));
@@ -49,7 +55,7 @@ record LocatedStore(URI location, WalStore store, SystemStreamClock clock, Deque
             Settings checked = PluginCall.of(
                     found,
                     "check the settings of the log store",
-                    provider -> provider.config().parse("log store '" + scheme + "'", settings));
+                    provider -> provider.config().parse("log store '" + scheme + "'", ofStore));
             EnginePluginContext context = new EnginePluginContext(
                     "checkpoint", "wal", checked, found.loader(), clock, new SimpleMeterRegistry());
             opened.push(context);
@@ -58,7 +64,7 @@ record LocatedStore(URI location, WalStore store, SystemStreamClock clock, Deque
                     "open the log store at " + location,
                     provider -> ClassLoaderSafe.walStore(provider.open(location, context), found.loader()));
             opened.push(made);
-            return new LocatedStore(location, made, clock, opened);
+            return new LocatedStore(location, made, encryption, clock, opened);
         } catch (RuntimeException e) {
             closeAll(opened);
             throw e;

@@ -8,6 +8,7 @@ import io.millrace.api.MillraceException;
 import io.millrace.api.codec.ByteReader;
 import io.millrace.api.codec.ByteWriter;
 import io.millrace.core.block.SealedBlock;
+import io.millrace.core.encryption.Encryption;
 import io.millrace.core.ledger.Fact;
 import io.millrace.core.ledger.Fact.BlockAdded;
 import io.millrace.core.ledger.FactCodec;
@@ -20,32 +21,21 @@ import io.millrace.core.log.LogHandle;
 import io.millrace.core.state.StateLog;
 import io.millrace.spi.wal.WalException;
 import java.io.BufferedOutputStream;
-import java.io.ByteArrayInputStream;
 import java.io.IOException;
-import java.io.InputStream;
-import java.io.OutputStream;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Properties;
 import java.util.TreeMap;
 import java.util.function.UnaryOperator;
-import java.util.zip.CRC32;
-import java.util.zip.CRC32C;
-import java.util.zip.ZipEntry;
-import java.util.zip.ZipException;
-import java.util.zip.ZipFile;
 import java.util.zip.ZipOutputStream;
 
 /**
@@ -54,11 +44,9 @@ import java.util.zip.ZipOutputStream;
  * that no committed batch has read. A program begins from it on any store.
  */
 public final class Savepoint {
-    private static final String ABOUT = "savepoint.properties";
     private static final String LEDGER = "ledger";
     private static final String STATE = "state/";
     private static final String DATA = "data/";
-    private static final int FORMAT = 1;
 
     private Savepoint() {}
 
@@ -72,10 +60,8 @@ public final class Savepoint {
 
     /** Reads what a savepoint says of itself, and checks that this version can read it. */
     public static About about(Path file) {
-        return reading(file, zip -> {
-            Properties about = checkFormat(zip, file);
-            return new About(about.getProperty("program", ""), about.getProperty("last-committed", "none"));
-        });
+        return SavepointIn.reading(
+                file, Encryption.NONE, in -> new About(in.about("program", ""), in.about("last-committed", "none")));
     }
 
     /** Reads an entry of a log. */
@@ -89,9 +75,10 @@ public final class Savepoint {
      * Writes a savepoint; the file is there whole or not at all.
      *
      * @param image what the ledger says
+     * @param encryption what its parts are encrypted with, whatever the logs are
      * @throws MillraceException if the file exists, or cannot be written
      */
-    public static void write(Image image, EntryReader state, EntryReader data, Path file) {
+    public static void write(Image image, EntryReader state, EntryReader data, Path file, Encryption encryption) {
         if (Files.exists(file)) {
             throw new MillraceException(
                     ErrorCode.USER_CONFIG,
@@ -106,13 +93,18 @@ public final class Savepoint {
                     StandardOpenOption.WRITE)) {
                 // Not closed before the channel is forced: closing a stream on a channel closes the channel
                 ZipOutputStream zip = new ZipOutputStream(new BufferedOutputStream(new ChannelStream(channel)));
-                about(image, zip);
+                SavepointOut out = new SavepointOut(zip, file, image, encryption);
+                Map<LogHandle, LogHandle> states = new HashMap<>();
                 for (LogHandle handle : states(image)) {
-                    entry(zip, STATE + name(handle), state.read(handle));
+                    states.put(handle, out.payload(STATE, handle, state.read(handle)));
                 }
+                Map<LogHandle, LogHandle> blocks = new HashMap<>();
                 for (BlockAdded block : blocks(image)) {
-                    entry(zip, DATA + name(block.handle()), data.read(block.handle()));
+                    blocks.put(block.handle(), out.payload(DATA, block.handle(), data.read(block.handle())));
                 }
+                ByteWriter fact = new ByteWriter(4096);
+                FactCodec.encode(new Fact.Snapshot(moved(image, states, blocks)), fact);
+                out.part(LEDGER, fact.toByteArray());
                 zip.finish();
                 zip.flush();
                 channel.force(true);
@@ -132,35 +124,6 @@ public final class Savepoint {
                 cause);
     }
 
-    private static void about(Image image, ZipOutputStream zip) throws IOException {
-        StringBuilder text = new StringBuilder()
-                .append("format=")
-                .append(FORMAT)
-                .append("\nprogram=")
-                .append(image.programId())
-                .append("\nbatch-interval-ms=")
-                .append(image.batchInterval());
-        if (image.lastCommitted() != Long.MIN_VALUE) {
-            text.append("\nlast-committed=").append(Instant.ofEpochMilli(image.lastCommitted()));
-        }
-        entry(zip, ABOUT, text.append('\n').toString().getBytes(StandardCharsets.UTF_8));
-        ByteWriter fact = new ByteWriter(4096);
-        FactCodec.encode(new Fact.Snapshot(image), fact);
-        entry(zip, LEDGER, fact.toByteArray());
-    }
-
-    private static void entry(ZipOutputStream zip, String name, byte[] bytes) throws IOException {
-        ZipEntry entry = new ZipEntry(name);
-        entry.setTime(0); // the same checkpoint gives the same file
-        zip.putNextEntry(entry);
-        zip.write(bytes);
-        zip.closeEntry();
-    }
-
-    private static String name(LogHandle handle) {
-        return "%016x-%d-%d".formatted(handle.at().segment(), handle.at().offset(), handle.length());
-    }
-
     private static List<LogHandle> states(Image image) {
         List<LogHandle> handles = new ArrayList<>();
         new TreeMap<>(image.states()).values().forEach(state -> handles.addAll(state.handles()));
@@ -177,95 +140,24 @@ public final class Savepoint {
     /**
      * Copies a savepoint into logs that hold nothing.
      *
+     * @param encryption the keys of what is encrypted in it
      * @return what their ledger is to say; it says nothing until that is appended to it
      * @throws MillraceException if the file is not there, not a savepoint, of a later version, or damaged
      */
-    public static Image restore(Path file, CommitLog state, CommitLog data) {
-        return reading(file, zip -> {
-            checkFormat(zip, file);
-            byte[] ledger = bytes(zip, LEDGER, file);
+    public static Image restore(Path file, CommitLog state, CommitLog data, Encryption encryption) {
+        return SavepointIn.reading(file, encryption, in -> {
+            byte[] ledger = in.part(LEDGER);
             Image image = ((Fact.Snapshot) FactCodec.decode(FactCodec.SNAPSHOT, new ByteReader(ledger))).image();
             Copy states = new Copy(state, StateLog.ENTRY_TYPE);
             for (LogHandle handle : states(image)) {
-                states.add(handle, checked(zip, STATE + name(handle), handle, file));
+                states.add(handle, in.payload(STATE, handle));
             }
             Copy blocks = new Copy(data, SealedBlock.ENTRY_TYPE);
             for (BlockAdded block : blocks(image)) {
-                blocks.add(block.handle(), checked(zip, DATA + name(block.handle()), block.handle(), file));
+                blocks.add(block.handle(), in.payload(DATA, block.handle()));
             }
             return moved(image, states.done(), blocks.done());
         });
-    }
-
-    private interface Reading<T> {
-        T from(ZipFile zip) throws IOException;
-    }
-
-    private static <T> T reading(Path file, Reading<T> reading) {
-        try (ZipFile zip = new ZipFile(file.toFile())) {
-            return reading.from(zip);
-        } catch (NoSuchFileException e) {
-            throw new MillraceException(
-                    ErrorCode.USER_CONFIG, "there is no savepoint '" + file + "': give the file that was written", e);
-        } catch (ZipException e) {
-            throw new MillraceException(
-                    ErrorCode.CORRUPT_DATA,
-                    "'" + file + "' is no savepoint, or was cut: " + e.getMessage()
-                            + "; copy it again from where it was" + " written",
-                    e);
-        } catch (IOException e) {
-            throw new MillraceException(
-                    ErrorCode.EXTERNAL_SYSTEM, "the savepoint '" + file + "' cannot be read: " + e.getMessage(), e);
-        }
-    }
-
-    private static Properties checkFormat(ZipFile zip, Path file) throws IOException {
-        Properties about = new Properties();
-        about.load(new ByteArrayInputStream(bytes(zip, ABOUT, file)));
-        String format = about.getProperty("format", "none");
-        if (!format.equals(Integer.toString(FORMAT))) {
-            throw new MillraceException(
-                    ErrorCode.USER_CONFIG,
-                    "the savepoint '" + file + "' has format " + format + ", this version of Millrace reads format "
-                            + FORMAT + ": use the version that wrote it, or a newer one");
-        }
-        return about;
-    }
-
-    private static byte[] bytes(ZipFile zip, String name, Path file) throws IOException {
-        ZipEntry entry = zip.getEntry(name);
-        if (entry == null) {
-            throw new MillraceException(
-                    ErrorCode.CORRUPT_DATA,
-                    "'" + file + "' is no savepoint, or lost a part: it has no entry '" + name + "'");
-        }
-        byte[] bytes;
-        try (InputStream in = zip.getInputStream(entry)) {
-            bytes = in.readAllBytes();
-        }
-        CRC32 crc = new CRC32(); // which a ZipFile does not look at
-        crc.update(bytes);
-        if (crc.getValue() != entry.getCrc()) {
-            throw damaged(file, name);
-        }
-        return bytes;
-    }
-
-    private static byte[] checked(ZipFile zip, String name, LogHandle handle, Path file) throws IOException {
-        byte[] bytes = bytes(zip, name, file);
-        CRC32C crc = new CRC32C();
-        crc.update(bytes);
-        if (bytes.length != handle.length() || (int) crc.getValue() != handle.crc32c()) {
-            throw damaged(file, name);
-        }
-        return bytes;
-    }
-
-    private static MillraceException damaged(Path file, String entry) {
-        return new MillraceException(
-                ErrorCode.CORRUPT_DATA,
-                "the savepoint '" + file + "' is damaged: its entry '" + entry
-                        + "' is not what was written; copy it again" + " from where it was written");
     }
 
     private static Image moved(Image image, Map<LogHandle, LogHandle> states, Map<LogHandle, LogHandle> blocks) {
@@ -361,28 +253,6 @@ public final class Savepoint {
             flush();
             synchronized (places) {
                 return Map.copyOf(places);
-            }
-        }
-    }
-
-    /** Writes to a channel without ever closing it. */
-    private static final class ChannelStream extends OutputStream {
-        private final FileChannel channel;
-
-        ChannelStream(FileChannel channel) {
-            this.channel = channel;
-        }
-
-        @Override
-        public void write(int oneByte) throws IOException {
-            write(new byte[] {(byte) oneByte}, 0, 1);
-        }
-
-        @Override
-        public void write(byte[] bytes, int offset, int length) throws IOException {
-            ByteBuffer buffer = ByteBuffer.wrap(bytes, offset, length);
-            while (buffer.hasRemaining()) {
-                channel.write(buffer);
             }
         }
     }

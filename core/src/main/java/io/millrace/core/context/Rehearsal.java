@@ -5,11 +5,14 @@ import io.millrace.api.ErrorCode;
 import io.millrace.api.MillraceException;
 import io.millrace.core.checkpoint.Checkpoint;
 import io.millrace.core.checkpoint.ProgramComparison;
+import io.millrace.core.encryption.EncryptionOptions;
 import io.millrace.core.engine.Program;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Map;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -35,8 +38,10 @@ final class Rehearsal {
     static void run(Program program, @Nullable Path plugins) {
         Path report = Path.of(System.getProperty(REPORT, "rehearsal.txt"));
         int exit;
-        try (Checkpoint checkpoint = Checkpoint.open(
-                URI.create(System.getProperty(CHECKPOINT, "")), program.below("wal."), plugins, program.given())) {
+        Map<String, String> settings = new TreeMap<>(program.below("wal."));
+        settings.putAll(EncryptionOptions.given(program.settings()));
+        try (Checkpoint checkpoint =
+                Checkpoint.open(URI.create(System.getProperty(CHECKPOINT, "")), settings, plugins, program.given())) {
             ProgramComparison.Report found =
                     ProgramComparison.of(checkpoint, program.id(), program.interval(), program.graph());
             Files.write(report, found.lines());

@@ -206,7 +206,7 @@ public final class Engine {
     /** Returns why it could not. */
     private @Nullable MillraceException write(Image image, Path savepoint) {
         try {
-            Savepoint.write(image, logs.state()::read, logs.data()::read, savepoint);
+            Savepoint.write(image, logs.state()::read, logs.data()::read, savepoint, logs.encryption());
             LOG.info("Program '{}' wrote the savepoint {}", program.id(), savepoint);
             return null;
         } catch (MillraceException e) {

@@ -2,6 +2,7 @@
 package io.millrace.core.engine;
 
 import io.millrace.api.OnRecordError;
+import io.millrace.core.encryption.EncryptionOptions;
 import io.millrace.spi.plugin.ConfigOption;
 import io.millrace.spi.plugin.ConfigSpec;
 import java.time.Duration;
@@ -183,6 +184,9 @@ public final class EngineOptions {
                         RECORDS_ON_ERROR,
                         DEAD_LETTERS_DIRECTORY,
                         DEAD_LETTERS_MAX_BYTES,
+                        EncryptionOptions.KEY_FILE,
+                        EncryptionOptions.KEY_ENV,
+                        EncryptionOptions.ACCEPT_PLAIN,
                         BLOCK_INTERVAL,
                         BLOCK_MAX_BYTES,
                         RECORD_MAX_BYTES,

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.millrace.core.engine;
 
+import io.millrace.core.encryption.Encryption;
+import io.millrace.core.encryption.EncryptionOptions;
 import io.millrace.core.ledger.Ledger;
 import io.millrace.core.log.CommitLog;
 import io.millrace.core.log.LogOptions;
@@ -15,6 +17,8 @@ import io.millrace.spi.plugin.ProviderSource.Found;
 import io.millrace.spi.wal.WalStore;
 import io.millrace.spi.wal.WalStoreProvider;
 import java.net.URI;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The logs of a program: one epoch, claimed through the ledger, and three logs opened with it.
@@ -24,15 +28,18 @@ import java.net.URI;
  * @param ledger facts
  * @param data blocks
  * @param state changes of state
+ * @param encryption what their entries are on the medium
  */
-public record Logs(long epoch, String place, CommitLog ledger, CommitLog data, CommitLog state) {
+public record Logs(long epoch, String place, CommitLog ledger, CommitLog data, CommitLog state, Encryption encryption) {
     /** The name of the log of blocks. */
     static final String DATA = "data";
 
+    private static final Logger LOG = LoggerFactory.getLogger(Logs.class);
     private static final URI MEMORY = URI.create("mem:///");
 
     /** Claims the epoch and opens the logs; {@code resources} closes what was opened. */
     static Logs open(Program program, ProviderRegistry providers, Resources resources) {
+        Encryption encryption = EncryptionOptions.read(program.settings()); // before anything is claimed
         URI location = program.checkpoint() == null ? MEMORY : program.checkpoint();
         String scheme = location.getScheme() == null ? "file" : location.getScheme();
         Found<WalStoreProvider> found = providers.find(WalStoreProvider.class, scheme);
@@ -45,17 +52,23 @@ public record Logs(long epoch, String place, CommitLog ledger, CommitLog data, C
                         "open the log store at " + location,
                         provider -> ClassLoaderSafe.walStore(provider.open(location, context), found.loader())));
         long epoch = store.claim(Ledger.LOG, WriterIdentities.ofThisProcess(program.id()));
+        if (encryption != Encryption.NONE) {
+            LOG.info("The logs of program '{}' are {}", program.id(), encryption);
+        }
         return new Logs(
                 epoch,
                 location.toString(),
-                open(program, store, Ledger.LOG, epoch, resources),
-                open(program, store, DATA, epoch, resources),
-                open(program, store, States.LOG, epoch, resources));
+                open(program, store, Ledger.LOG, epoch, encryption, resources),
+                open(program, store, DATA, epoch, encryption, resources),
+                open(program, store, States.LOG, epoch, encryption, resources),
+                encryption);
     }
 
-    private static CommitLog open(Program program, WalStore store, String log, long epoch, Resources resources) {
+    private static CommitLog open(
+            Program program, WalStore store, String log, long epoch, Encryption encryption, Resources resources) {
         MicrometerMetrics metrics = new MicrometerMetrics(program.meters(), program.id(), log);
-        LogOptions defaults = LogOptions.defaults(log, program.threads(log), program.clock(), metrics);
+        LogOptions defaults = LogOptions.defaults(log, program.threads(log), program.clock(), metrics)
+                .withEncryption(encryption);
         // a batch waits for its facts and its state, a receiver only for its source's patience
         LogOptions options = log.equals(DATA) ? defaults : defaults.asUrgent();
         return resources.add("log '" + log + "'", CommitLog.open(store, log, epoch, options));

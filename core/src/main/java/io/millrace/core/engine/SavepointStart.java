@@ -38,7 +38,7 @@ final class SavepointStart {
                     "the savepoint '" + savepoint + "' was written by program '" + about.program() + "', not by '"
                             + program.id() + "': use its own savepoint, or the program id '" + about.program() + "'");
         }
-        Image image = Savepoint.restore(savepoint, logs.state(), logs.data());
+        Image image = Savepoint.restore(savepoint, logs.state(), logs.data(), logs.encryption());
         ledger.append(new Fact.Snapshot(image), () -> {});
         LOG.info(
                 "Program '{}' begins from the savepoint {}: last batch {}",

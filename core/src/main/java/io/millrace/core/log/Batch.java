@@ -10,11 +10,13 @@ import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
 
 /** The entries of one frame, from the time they leave the queue until the store has answered. Used again and again. */
 final class Batch implements WalFrame, WalWriter.Completion {
     private final GroupCommitter committer;
     private final FrameEncoder encoder = new FrameEncoder();
+    private final @Nullable SealedEntries sealed;
 
     final List<Entry> entries = new ArrayList<>();
     private int flags;
@@ -29,8 +31,14 @@ final class Batch implements WalFrame, WalWriter.Completion {
 
     private long submitted;
 
-    Batch(GroupCommitter committer) {
+    /**
+     * A frame.
+     *
+     * @param sealed encrypts its entries; null if they are not to be
+     */
+    Batch(GroupCommitter committer, @Nullable SealedEntries sealed) {
         this.committer = committer;
+        this.sealed = sealed;
     }
 
     void reset(int frameFlags, long sequence, long millis) {
@@ -44,13 +52,20 @@ final class Batch implements WalFrame, WalWriter.Completion {
 
     void add(Entry entry) {
         entries.add(entry);
-        encoder.add(entry.type, entry.stream, entry.length, entry.crc, entry.payload);
+        if (sealed == null) {
+            encoder.add(entry.type, entry.stream, entry.length, entry.crc, entry.payload);
+        } else {
+            encoder.add(entry.type, entry.stream, entry.length, 0); // its bytes follow from where the frame goes
+        }
     }
 
     /** Drops what it held, so that a batch waiting for its next use keeps no block alive. */
     void release() {
         entries.clear();
         encoder.clear();
+        if (sealed != null) {
+            sealed.release();
+        }
     }
 
     boolean isEmpty() {
@@ -64,6 +79,9 @@ final class Batch implements WalFrame, WalWriter.Completion {
 
     @Override
     public ByteBuffer[] encode(WalPosition at) {
+        if (sealed != null && !entries.isEmpty()) {
+            sealed.encode(entries, at, encoder);
+        }
         WalPosition durable = committer.durableEnd();
         long durableUpTo = durable.segment() == at.segment() ? durable.offset() : 0;
         return encoder.encode(flags, at.segment(), at.offset(), durableUpTo, firstSequence, writtenMillis);

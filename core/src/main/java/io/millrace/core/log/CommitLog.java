@@ -37,8 +37,8 @@ public final class CommitLog implements AutoCloseable {
         WalWriter writer = store.open(log, epoch);
         try {
             WalReader reader = store.reader(log);
-            LogReplay replay = new LogReplay(log, store.toString(), reader, writer.recovery());
-            GroupCommitter committer = new GroupCommitter(options, store.capabilities(), writer);
+            LogReplay replay = new LogReplay(log, store.toString(), reader, writer.recovery(), options.encryption());
+            GroupCommitter committer = new GroupCommitter(log, options, store.capabilities(), writer);
             CommitLog opened = new CommitLog(writer, reader, replay, committer);
             options.metrics().gauge("millrace.log.unacknowledged", opened, CommitLog::unacknowledgedBytes);
             committer.start();
@@ -69,7 +69,7 @@ public final class CommitLog implements AutoCloseable {
      *     before the callback is called
      */
     public void append(int type, int stream, AppendCallback callback, ByteBuffer... payload) {
-        committer.append(new Entry(type, stream, callback, payload));
+        committer.append(new Entry(type, stream, committer.overhead(), callback, payload));
     }
 
     /** How many bytes were appended and not yet answered. */

@@ -15,7 +15,10 @@ final class Entry {
     final int type;
     final int stream;
     final int length;
-    final int crc;
+
+    /** Of what the log holds: an entry that is encrypted has it when its frame is made. */
+    int crc;
+
     final ByteBuffer[] payload;
     final AppendCallback callback;
 
@@ -23,7 +26,12 @@ final class Entry {
     @Nullable
     WalException refusal;
 
-    Entry(int type, int stream, AppendCallback callback, ByteBuffer... given) {
+    /**
+     * An entry.
+     *
+     * @param overhead how many bytes encryption adds to it; 0 if there is none
+     */
+    Entry(int type, int stream, int overhead, AppendCallback callback, ByteBuffer... given) {
         CRC32C checksum = new CRC32C();
         ByteBuffer[] views = new ByteBuffer[given.length];
         long bytes = 0;
@@ -31,11 +39,13 @@ final class Entry {
             // a view: the caller's own position stays, and others may read the same buffer meanwhile
             views[i] = given[i].slice();
             bytes += views[i].remaining();
-            checksum.update(views[i]);
+            if (overhead == 0) {
+                checksum.update(views[i]);
+            }
         }
         this.type = type;
         this.stream = stream;
-        this.length = Math.toIntExact(bytes);
+        this.length = Math.toIntExact(bytes + overhead);
         this.crc = (int) checksum.getValue();
         this.payload = views;
         this.callback = callback;

@@ -2,6 +2,7 @@
 package io.millrace.core.log;
 
 import io.millrace.api.StreamClock;
+import io.millrace.core.encryption.DataKeys;
 import io.millrace.spi.wal.WalCapabilities;
 import io.millrace.spi.wal.WalException;
 import io.millrace.spi.wal.WalException.Outcome;
@@ -39,6 +40,7 @@ final class GroupCommitter implements Runnable {
     private static final Duration LAST_BACK_OFF = Duration.ofSeconds(1);
     private static final int QUEUE_CHUNK = 1024;
 
+    private final String log;
     private final LogOptions options;
     private final StreamClock clock;
     private final WalWriter writer;
@@ -46,6 +48,7 @@ final class GroupCommitter implements Runnable {
     private final long maxFrameBytes;
     private final long maxEntryBytes;
     private final Duration linger;
+    private final @Nullable DataKeys keys;
 
     private final MpscUnboundedAtomicArrayQueue<Entry> queue = new MpscUnboundedAtomicArrayQueue<>(QUEUE_CHUNK);
     private final Answers answers;
@@ -71,7 +74,8 @@ final class GroupCommitter implements Runnable {
     private boolean retryScheduled;
     private boolean lingering;
 
-    GroupCommitter(LogOptions options, WalCapabilities capabilities, WalWriter writer) {
+    GroupCommitter(String log, LogOptions options, WalCapabilities capabilities, WalWriter writer) {
+        this.log = log;
         this.options = options;
         this.clock = options.clock();
         this.writer = writer;
@@ -82,6 +86,7 @@ final class GroupCommitter implements Runnable {
                 - FrameHeader.frameLength(FrameEncoder.ENTRY_OVERHEAD)
                 - FrameHeader.ALIGNMENT;
         this.linger = options.urgent() ? Duration.ZERO : capabilities.linger();
+        this.keys = options.encryption().newDataKeys().orElse(null);
         this.durableEnd = writer.recovery().end();
         this.answers = new Answers(options.name());
         this.frames = new Frames(Math.max(1, capabilities.maxInFlight()));
@@ -113,6 +118,11 @@ final class GroupCommitter implements Runnable {
         if (ended) {
             failLeftovers();
         }
+    }
+
+    /** How many bytes encryption adds to an entry; 0 if there is none. */
+    int overhead() {
+        return keys == null ? 0 : keys.overhead();
     }
 
     Answers answers() {
@@ -315,9 +325,13 @@ final class GroupCommitter implements Runnable {
 
     private Batch newBatch(int flags) {
         Batch used = frames.spare();
-        Batch batch = used != null ? used : new Batch(this);
+        Batch batch = used != null ? used : new Batch(this, sealed());
         batch.reset(flags, nextSequence, clock.millis());
         return batch;
+    }
+
+    private @Nullable SealedEntries sealed() {
+        return keys == null ? null : new SealedEntries(log, keys, 2 * options.maxBatchBytes());
     }
 
     private void submit(Batch batch) {

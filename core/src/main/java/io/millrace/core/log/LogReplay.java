@@ -2,6 +2,7 @@
 package io.millrace.core.log;
 
 import io.millrace.api.codec.ByteReader;
+import io.millrace.core.encryption.Encryption;
 import io.millrace.spi.wal.WalException;
 import io.millrace.spi.wal.WalException.Reason;
 import io.millrace.spi.wal.WalPosition;
@@ -23,13 +24,15 @@ final class LogReplay {
     private final String place;
     private final WalReader reader;
     private final WalRecovery recovery;
+    private final Encryption encryption;
     private final List<WalReader.Segment> segments;
 
-    LogReplay(String log, String place, WalReader reader, WalRecovery recovery) {
+    LogReplay(String log, String place, WalReader reader, WalRecovery recovery, Encryption encryption) {
         this.log = log;
         this.place = place;
         this.reader = reader;
         this.recovery = recovery;
+        this.encryption = encryption;
         this.segments = reader.segments();
     }
 
@@ -64,7 +67,7 @@ final class LogReplay {
             for (int i = 0; i < frame.count(); i++) {
                 WalPosition at = new WalPosition(segment.id(), scanner.payloadOffset(i));
                 if (at.compareTo(from) >= 0) {
-                    payload.reset(scanner.array(), scanner.payloadIndex(i), scanner.length(i));
+                    read(scanner, i, at, payload);
                     LogHandle handle = new LogHandle(at, scanner.length(i), scanner.crc(i));
                     visitor.entry(scanner.type(i), scanner.stream(i), handle, payload);
                 }
@@ -73,6 +76,22 @@ final class LogReplay {
         if (scanner.offset() < length) {
             throw damaged(segment.id(), scanner.offset(), scanner.problem());
         }
+    }
+
+    /** Points {@code payload} at an entry's content. */
+    private void read(FrameScanner scanner, int entry, WalPosition at, ByteReader payload) {
+        byte[] bytes = scanner.array();
+        int from = scanner.payloadIndex(entry);
+        int length = scanner.length(entry);
+        if (!encryption.concerns(bytes, from, length)) {
+            payload.reset(bytes, from, length);
+            return;
+        }
+        Encryption.Opened opened = encryption.open(bytes, from, length, new EntryPlace(log, at));
+        if (opened.kind() != SealedEntries.kind(scanner.type(entry), scanner.stream(entry))) {
+            throw damaged(at.segment(), at.offset(), "an encrypted entry is said to be of another type or stream");
+        }
+        payload.reset(opened.content(), 0, opened.content().length);
     }
 
     byte[] read(LogHandle handle) {
@@ -92,7 +111,11 @@ final class LogReplay {
         if ((int) crc.getValue() != handle.crc32c()) {
             throw damaged(at.segment(), at.offset(), "an entry of " + bytes.length + " bytes fails its checksum");
         }
-        return bytes;
+        return encryption.concerns(bytes, 0, bytes.length)
+                ? encryption
+                        .open(bytes, 0, bytes.length, new EntryPlace(log, at))
+                        .content()
+                : bytes;
     }
 
     private FrameScanner.Step next(FrameScanner scanner) {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.millrace.core.log;
 
+import io.millrace.core.encryption.Encryption;
 import io.millrace.spi.wal.WalException;
 import io.millrace.spi.wal.WalException.Reason;
 import io.millrace.spi.wal.WalPosition;
@@ -20,7 +21,7 @@ public final class LogView implements AutoCloseable {
     private final LogReplay replay;
     private final WalPosition start;
 
-    private LogView(String log, String place, WalReader reader) {
+    private LogView(String log, String place, WalReader reader, Encryption encryption) {
         this.reader = reader;
         List<WalReader.Segment> segments = reader.segments();
         WalPosition end = WalPosition.START;
@@ -29,18 +30,19 @@ public final class LogView implements AutoCloseable {
             end = new WalPosition(last.id(), last.sealed() ? last.length() : written(last));
         }
         this.start = segments.isEmpty() ? end : new WalPosition(segments.get(0).id(), 0);
-        this.replay = new LogReplay(log, place, reader, new WalRecovery(start, end, 0));
+        this.replay = new LogReplay(log, place, reader, new WalRecovery(start, end, 0), encryption);
     }
 
     /**
      * Looks at a log.
      *
      * @param place where the store is, for messages
+     * @param encryption the keys of what is encrypted in it
      */
-    public static LogView of(WalStore store, String log, String place) {
+    public static LogView of(WalStore store, String log, String place, Encryption encryption) {
         WalReader reader = store.reader(log);
         try {
-            return new LogView(log, place, reader);
+            return new LogView(log, place, reader, encryption);
         } catch (RuntimeException e) {
             reader.close();
             throw e;

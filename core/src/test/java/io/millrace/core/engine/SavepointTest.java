@@ -36,7 +36,7 @@ class SavepointTest {
     private static final Duration SOON = Duration.ofSeconds(20);
 
     @TempDir
-    private Path directory;
+    Path directory;
 
     private final Map<String, Long> totals = new ConcurrentHashMap<>();
     private Topic topic;
@@ -47,9 +47,16 @@ class SavepointTest {
     }
 
     private StreamingContextBuilder builder(String place) {
-        return StreamingContext.builder("words")
+        StreamingContextBuilder builder = StreamingContext.builder("words")
                 .batchInterval(Duration.ofMillis(20))
                 .checkpoint(directory.resolve(place));
+        settings().forEach(builder::set);
+        return builder;
+    }
+
+    /** What programs and those who look at their checkpoints are told of encryption. */
+    Map<String, String> settings() {
+        return Map.of();
     }
 
     private StreamingContext wordCount(
@@ -71,7 +78,7 @@ class SavepointTest {
         return StateSpec.named(name, Codecs.STRING, Codecs.LONG);
     }
 
-    private Path savepoint() {
+    Path savepoint() {
         return directory.resolve("words.savepoint");
     }
 
@@ -124,11 +131,11 @@ class SavepointTest {
             await().until(() -> topic.acknowledged.getOrDefault(topic.partition(0), 0L) == 1);
         }
 
-        try (Checkpoint checkpoint = Checkpoint.open(directory.resolve("old").toUri(), Map.of(), null)) {
-            checkpoint.export(savepoint());
+        try (Checkpoint checkpoint = Checkpoint.open(directory.resolve("old").toUri(), settings(), null)) {
+            checkpoint.export(savepoint(), false);
         }
         try (CheckpointEditor editor =
-                CheckpointEditor.open(directory.resolve("new").toUri(), Map.of(), null, false)) {
+                CheckpointEditor.open(directory.resolve("new").toUri(), settings(), null, false)) {
             assertThat(editor.importFrom(savepoint()).program()).isEqualTo("words");
         }
 
@@ -152,11 +159,12 @@ class SavepointTest {
         Files.write(other, java.util.Arrays.copyOf(whole, whole.length / 2));
         refuses(other, "is no savepoint, or was cut");
 
-        StreamingContext foreign = StreamingContext.builder("others")
+        StreamingContextBuilder others = StreamingContext.builder("others")
                 .batchInterval(Duration.ofMillis(20))
                 .checkpoint(directory.resolve("foreign"))
-                .savepoint(savepoint())
-                .build();
+                .savepoint(savepoint());
+        settings().forEach(others::set);
+        StreamingContext foreign = others.build();
         foreign.receive("lines", "topic-direct", Map.of("topic", "savepoint"))
                 .map(record -> record.offset())
                 .foreachBatch("all", batch -> {});
@@ -186,7 +194,7 @@ class SavepointTest {
             Files.write(file, changed);
             String place = "changed-" + at;
             try (CheckpointEditor editor =
-                    CheckpointEditor.open(directory.resolve(place).toUri(), Map.of(), null, false)) {
+                    CheckpointEditor.open(directory.resolve(place).toUri(), settings(), null, false)) {
                 editor.importFrom(file);
             } catch (MillraceException e) {
                 found++;
@@ -194,7 +202,7 @@ class SavepointTest {
             }
             // What the zip format does not look at, such as times and attributes, changes nothing
             try (Checkpoint checkpoint =
-                    Checkpoint.open(directory.resolve(place).toUri(), Map.of(), null)) {
+                    Checkpoint.open(directory.resolve(place).toUri(), settings(), null)) {
                 assertThat(checkpoint.summary().programId()).isEqualTo("words");
                 assertThat(checkpoint.verify().stateEntries()).isPositive();
             }
@@ -238,13 +246,13 @@ class SavepointTest {
             assertThat(context.stopGracefully(SOON)).isTrue();
         }
         try (CheckpointEditor editor =
-                CheckpointEditor.open(directory.resolve("old").toUri(), Map.of(), null, false)) {
+                CheckpointEditor.open(directory.resolve("old").toUri(), settings(), null, false)) {
             assertThatThrownBy(() -> editor.forgetStates(List.of("totls")))
                     .hasMessageContaining("no state 'totls'")
                     .hasMessageContaining("totals");
             editor.forgetStates(List.of("totals"));
         }
-        try (Checkpoint checkpoint = Checkpoint.open(directory.resolve("old").toUri(), Map.of(), null)) {
+        try (Checkpoint checkpoint = Checkpoint.open(directory.resolve("old").toUri(), settings(), null)) {
             assertThat(checkpoint.summary().states()).containsOnlyKeys("words");
         }
     }
@@ -256,12 +264,12 @@ class SavepointTest {
             context.start();
             await().until(() -> totals.getOrDefault("a", 0L) == 2);
             assertThatThrownBy(
-                            () -> CheckpointEditor.open(directory.resolve("old").toUri(), Map.of(), null, false))
+                            () -> CheckpointEditor.open(directory.resolve("old").toUri(), settings(), null, false))
                     .isInstanceOf(MillraceException.class);
             assertThat(context.stopGracefully(SOON)).isTrue();
         }
         try (CheckpointEditor editor =
-                CheckpointEditor.open(directory.resolve("old").toUri(), Map.of(), null, false)) {
+                CheckpointEditor.open(directory.resolve("old").toUri(), settings(), null, false)) {
             assertThatThrownBy(() -> editor.setPositions("line", Map.of()))
                     .hasMessageContaining("knows no input 'line': it has [lines]");
             assertThat(editor.setPositions("lines", Map.of("savepoint-0", Position.of(0))))
@@ -282,12 +290,13 @@ class SavepointTest {
                 .batchInterval(Duration.ofMillis(20))
                 .checkpoint(place)
                 .provider(fencing);
+        settings().forEach(builder::set);
         topic.add(0, "a");
         Map<String, Position> begin = Map.of("savepoint-0", Position.of(0));
         try (StreamingContext context = wordCount(builder, "topic-direct")) {
             context.start();
             await().until(() -> totals.containsKey("a"));
-            assertThatThrownBy(() -> CheckpointEditor.open(place, Map.of(), null, false, List.of(fencing)))
+            assertThatThrownBy(() -> CheckpointEditor.open(place, settings(), null, false, List.of(fencing)))
                     .isInstanceOf(MillraceException.class)
                     .hasMessageContaining("may be running")
                     .hasMessageContaining("--takeover");
@@ -297,7 +306,7 @@ class SavepointTest {
         }
         // Stopped gracefully, and so also after the first change
         for (int change = 0; change < 2; change++) {
-            try (CheckpointEditor editor = CheckpointEditor.open(place, Map.of(), null, false, List.of(fencing))) {
+            try (CheckpointEditor editor = CheckpointEditor.open(place, settings(), null, false, List.of(fencing))) {
                 editor.setPositions("lines", begin);
             }
         }
@@ -305,9 +314,9 @@ class SavepointTest {
             context.start();
             await().until(() -> totals.getOrDefault("a", 0L) == 4);
         }
-        assertThatThrownBy(() -> CheckpointEditor.open(place, Map.of(), null, false, List.of(fencing)))
+        assertThatThrownBy(() -> CheckpointEditor.open(place, settings(), null, false, List.of(fencing)))
                 .hasMessageContaining("was not stopped gracefully");
-        CheckpointEditor.open(place, Map.of(), null, true, List.of(fencing)).close();
+        CheckpointEditor.open(place, settings(), null, true, List.of(fencing)).close();
     }
 
     @Test

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.millrace.api.codec.ByteReader;
 import io.millrace.api.codec.ByteWriter;
+import io.millrace.core.encryption.Encryption;
 import io.millrace.core.wal.local.LocalWalSettings;
 import io.millrace.core.wal.local.LocalWalStore;
 import io.millrace.core.wal.memory.InMemoryWalStore;
@@ -43,7 +44,7 @@ class CommitLogTest {
         appendsAndReplays(() -> LocalWalStore.at(directory, settings, TestLogs.REAL_TIME));
     }
 
-    private static void appendsAndReplays(Supplier<WalStore> stores) throws Exception {
+    private void appendsAndReplays(Supplier<WalStore> stores) throws Exception {
         List<LogHandle> written = new ArrayList<>();
         for (int life = 0; life < 3; life++) {
             try (WalStore store = stores.get()) {
@@ -180,8 +181,14 @@ class CommitLogTest {
         log.close();
     }
 
-    private static CommitLog open(WalStore store) {
-        return CommitLog.open(store, "data", store.claim("ledger", TestLogs.ME), TestLogs.options("data"));
+    /** What the log's entries are on the medium. */
+    Encryption encryption() {
+        return Encryption.NONE;
+    }
+
+    private CommitLog open(WalStore store) {
+        LogOptions options = TestLogs.options("data").withEncryption(encryption());
+        return CommitLog.open(store, "data", store.claim("ledger", TestLogs.ME), options);
     }
 
     private static ByteBuffer text(String text) {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import io.millrace.core.encryption.Encryption;
 import io.millrace.core.wal.memory.InMemoryWalStore;
 import io.millrace.core.wal.memory.Memory;
 import io.millrace.spi.wal.WalCapabilities;
@@ -97,7 +98,7 @@ class GroupCommitTest {
 
     @Test
     void manyThreadsAppendAndEachSeesItsOwnInOrder() throws Exception {
-        log = CommitLog.open(store, "data", epoch(), TestLogs.options("data"));
+        log = CommitLog.open(store, "data", epoch(), TestLogs.options("data").withEncryption(encryption()));
         int threads = 8;
         int each = 5_000;
         List<Recorder> recorders = new ArrayList<>();
@@ -125,7 +126,8 @@ class GroupCommitTest {
         assertThat(log.unacknowledgedBytes()).isZero();
         log.close();
         int[] next = new int[threads];
-        CommitLog again = CommitLog.open(store, "data", epoch(), TestLogs.options("data"));
+        CommitLog again =
+                CommitLog.open(store, "data", epoch(), TestLogs.options("data").withEncryption(encryption()));
         again.replay(
                 WalPosition.START,
                 (type, stream, handle, payload) -> assertThat(handle)
@@ -392,6 +394,11 @@ class GroupCommitTest {
 
     // ---- what the tests share ----
 
+    /** What the log's entries are on the medium. */
+    Encryption encryption() {
+        return Encryption.NONE;
+    }
+
     private void open() {
         log = CommitLog.open(store, "data", epoch(), options(1 << 20));
     }
@@ -402,6 +409,7 @@ class GroupCommitTest {
 
     private LogOptions options(long maxBatchBytes) {
         return new LogOptions("data", TestLogs.DAEMONS, clock, TestLogs.NO_METRICS, maxBatchBytes)
+                .withEncryption(encryption())
                 .withListener((name, state, cause) -> states.add(state));
     }
 

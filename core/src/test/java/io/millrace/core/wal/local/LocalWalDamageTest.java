@@ -4,6 +4,7 @@ package io.millrace.core.wal.local;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.millrace.core.encryption.Encryption;
 import io.millrace.core.log.AppendCallback;
 import io.millrace.core.log.CommitLog;
 import io.millrace.core.log.LogHandle;
@@ -270,11 +271,17 @@ class LocalWalDamageTest {
         return SimTasks.store(new LocalWalSettings(700, 0, true), disk, new ManualClock());
     }
 
+    /** What the log's entries are on the medium. */
+    Encryption encryption() {
+        return Encryption.NONE;
+    }
+
     private LocalWalStore opened;
 
     private CommitLog open() {
         opened = store();
-        LogOptions options = LogOptions.defaults("data", TestLogs.DAEMONS, new ManualClock(), TestLogs.NO_METRICS);
+        LogOptions options = LogOptions.defaults("data", TestLogs.DAEMONS, new ManualClock(), TestLogs.NO_METRICS)
+                .withEncryption(encryption());
         return CommitLog.open(opened, "data", opened.claim("ledger", TestLogs.ME), options);
     }
 
