@@ -14,6 +14,7 @@ import io.millrace.api.codec.Codecs;
 import io.millrace.core.checkpoint.Checkpoint;
 import io.millrace.core.checkpoint.CheckpointEditor;
 import io.millrace.core.checkpoint.CheckpointSummary;
+import io.millrace.core.encryption.KeyFile;
 import io.millrace.core.encryption.TestKeys;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.millrace.core.engine;
 
+import io.millrace.core.encryption.KeyFile;
 import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
 

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-package io.millrace.core.engine;
+package io.millrace.core.encryption;
 
-import io.millrace.core.encryption.TestKeys;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -12,20 +11,22 @@ import java.util.Map;
 import java.util.stream.Collectors;
 
 /** A key file for programs under test, and the settings that name it. */
-final class KeyFile {
+public final class KeyFile {
     private final Path file;
 
-    KeyFile(Path file, String... ids) {
+    /** Writes it. */
+    public KeyFile(Path file, String... ids) {
         this.file = file;
         write(ids);
     }
 
     /** Makes it hold keys with these ids, whose secrets are their ids. */
-    void write(String... ids) {
+    public void write(String... ids) {
         writeLines(Arrays.stream(ids).map(id -> TestKeys.line(id, id)).toArray(String[]::new));
     }
 
-    void writeLines(String... lines) {
+    /** Makes it hold these lines. */
+    public void writeLines(String... lines) {
         try {
             Files.writeString(file, Arrays.stream(lines).collect(Collectors.joining("\n")));
             if (Files.getFileStore(file).supportsFileAttributeView("posix")) {
@@ -36,11 +37,13 @@ final class KeyFile {
         }
     }
 
-    Map<String, String> settings() {
+    /** The settings that name it. */
+    public Map<String, String> settings() {
         return Map.of("encryption.key-file", file.toString());
     }
 
-    Map<String, String> acceptingPlain() {
+    /** The same, for logs that hold what is not encrypted. */
+    public Map<String, String> acceptingPlain() {
         return Map.of("encryption.key-file", file.toString(), "encryption.accept-plain", "true");
     }
 }
