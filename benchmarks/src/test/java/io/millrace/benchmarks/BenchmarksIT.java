@@ -86,12 +86,7 @@ class BenchmarksIT {
     void measuresALittleEncryptedLogBesideAPlainOne() {
         int exitCode = Benchmarks.commandLine()
                 .execute(
-                        "local-log",
-                        "--encrypted",
-                        "--mib=4",
-                        "--warm-up=4",
-                        "--rounds=1",
-                        "--directory=" + directory);
+                        "local-log", "--encrypted", "--mib=4", "--warm-up=4", "--rounds=1", "--directory=" + directory);
 
         assertThat(exitCode).isZero();
         assertThat(directory).isEmptyDirectory();

@@ -67,8 +67,7 @@ final class EncryptedLog {
         Path file = Files.createTempFile("millrace", ".keys");
         try {
             Files.writeString(file, "benchmark:" + Base64.getEncoder().encodeToString(key));
-            return EncryptionOptions.takeFrom(
-                    new TreeMap<>(Map.of(EncryptionOptions.KEY_FILE.key(), file.toString())));
+            return EncryptionOptions.takeFrom(new TreeMap<>(Map.of(EncryptionOptions.KEY_FILE.key(), file.toString())));
         } finally {
             Files.delete(file);
         }

@@ -8,10 +8,13 @@ import static org.awaitility.Awaitility.await;
 import io.millrace.api.ContextState;
 import io.millrace.api.Pair;
 import io.millrace.api.StreamingContext;
+import io.millrace.api.StreamingContextBuilder;
 import io.millrace.api.codec.Codecs;
 import io.millrace.core.checkpoint.Checkpoint;
+import io.millrace.core.encryption.KeyFile;
 import io.millrace.core.wal.local.SimDiskProvider;
 import java.net.URI;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -26,6 +29,7 @@ import java.util.function.BooleanSupplier;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
 
 /**
  * Whole programs on a disk that keeps what was forced and of the rest whatever chance wants: they die at any change that
@@ -35,6 +39,9 @@ import org.junit.jupiter.api.Timeout;
 @Timeout(3600)
 class PowerFailureTest {
     private static final int PROGRAMS = Integer.getInteger("millrace.test.power-failures", 3);
+
+    @TempDir
+    private Path directory;
 
     @Test
     void withAReceiverAndItsLog() {
@@ -46,9 +53,12 @@ class PowerFailureTest {
         IntStream.range(0, PROGRAMS).forEach(seed -> run(seed, "topic-direct"));
     }
 
-    private static void run(long seed, String input) {
+    private void run(long seed, String input) {
+        // every other program is encrypted
+        Map<String, String> settings =
+                seed % 2 == 0 ? Map.of() : new KeyFile(directory.resolve("keys"), "k").settings();
         try {
-            new Program(seed, input).lives();
+            new Program(seed, input, settings).lives();
         } catch (AssertionError | RuntimeException e) {
             throw new AssertionError("seed " + seed + " with " + input + ": " + e.getMessage(), e);
         }
@@ -64,16 +74,18 @@ class PowerFailureTest {
         private final SimDiskProvider disk;
         private final Topic topic;
         private final String input;
+        private final Map<String, String> settings;
         private final Map<Instant, List<String>> batches = new ConcurrentHashMap<>();
         private final Map<String, Long> totals = new ConcurrentHashMap<>();
         private final Queue<String> broken = new ConcurrentLinkedQueue<>();
         private int added;
 
-        Program(long seed, String input) {
+        Program(long seed, String input, Map<String, String> settings) {
             this.random = new Random(seed);
             this.disk = new SimDiskProvider(seed, 4_096L << random.nextInt(5));
             this.topic = Topic.create("power", PARTITIONS);
             this.input = input;
+            this.settings = settings;
         }
 
         private void lives() {
@@ -137,14 +149,15 @@ class PowerFailureTest {
         }
 
         private StreamingContext program() {
-            StreamingContext context = StreamingContext.builder("power")
+            StreamingContextBuilder builder = StreamingContext.builder("power")
                     .batchInterval(Duration.ofMillis(5))
                     .checkpoint(PLACE)
                     .provider(disk)
                     .set("block.interval", "2ms")
                     .set("ledger.snapshot-after", "4KiB")
-                    .set("state.snapshot-after", "4KiB")
-                    .build();
+                    .set("state.snapshot-after", "4KiB");
+            settings.forEach(builder::set);
+            StreamingContext context = builder.build();
             var lines =
                     context.receive("lines", input, Map.of("topic", "power")).map(record -> record.valueUtf8());
             lines.foreachBatch("lines", batch -> {
@@ -175,7 +188,7 @@ class PowerFailureTest {
             if (topic.acknowledged.isEmpty()) {
                 return;
             }
-            try (Checkpoint checkpoint = Checkpoint.open(PLACE, Map.of(), null, List.of(disk))) {
+            try (Checkpoint checkpoint = Checkpoint.open(PLACE, settings, null, List.of(disk))) {
                 checkpoint.verify();
                 Map<String, String> positions = checkpoint.summary().positions().getOrDefault("lines", Map.of());
                 topic.acknowledged.forEach((partition, acknowledged) -> assertThat(

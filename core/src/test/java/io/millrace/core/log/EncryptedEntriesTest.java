@@ -54,8 +54,8 @@ class EncryptedEntriesTest {
                 memory = new Memory(SEGMENT); // the same positions and epochs once more, as when a copy is put back
             }
             List<byte[]> payloads = new CopyOnWriteArrayList<>();
-            ObservedStore store = new ObservedStore(
-                    new InMemoryWalStore(memory), new Random(seed * 100 + life), payloads::add);
+            ObservedStore store =
+                    new ObservedStore(new InMemoryWalStore(memory), new Random(seed * 100 + life), payloads::add);
             LogOptions options = TestLogs.options("data").withEncryption(TestKeys.of("k"));
             CommitLog log = CommitLog.open(store, "data", store.claim("ledger", TestLogs.ME), options);
             Recorder recorder = new Recorder();
@@ -86,9 +86,11 @@ class EncryptedEntriesTest {
                         .as("seed %d, life %d: a number comes twice", seed, life)
                         .isTrue();
             }
-            assertThat(heads).hasSizeLessThanOrEqualTo(1).allSatisfy(head -> assertThat(headsOfEarlierLives.add(head))
-                    .as("the head is new")
-                    .isTrue());
+            assertThat(heads)
+                    .hasSizeLessThanOrEqualTo(1)
+                    .allSatisfy(head -> assertThat(headsOfEarlierLives.add(head))
+                            .as("the head is new")
+                            .isTrue());
         }
     }
 
