@@ -5,6 +5,8 @@ import io.millrace.benchmarks.batch.GrowthCommand;
 import io.millrace.benchmarks.batch.StateCommand;
 import io.millrace.benchmarks.batch.WindowCommand;
 import io.millrace.benchmarks.compare.CompareCommand;
+import io.millrace.benchmarks.fault.FaultsCommand;
+import io.millrace.benchmarks.fault.StopsCommand;
 import io.millrace.benchmarks.micro.BatchOverheadCommand;
 import io.millrace.benchmarks.micro.HdfsLogCommand;
 import io.millrace.benchmarks.micro.LocalLogCommand;
@@ -26,6 +28,8 @@ import picocli.CommandLine.Command;
             LocalLogCommand.class,
             HdfsLogCommand.class,
             S3LogCommand.class,
+            StopsCommand.class,
+            FaultsCommand.class,
             LoadCommand.class
         })
 public final class Benchmarks {
