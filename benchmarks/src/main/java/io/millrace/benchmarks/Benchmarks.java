@@ -6,6 +6,7 @@ import io.millrace.benchmarks.batch.StateCommand;
 import io.millrace.benchmarks.batch.WindowCommand;
 import io.millrace.benchmarks.compare.CompareCommand;
 import io.millrace.benchmarks.fault.FaultsCommand;
+import io.millrace.benchmarks.fault.RecoveryCommand;
 import io.millrace.benchmarks.fault.StopsCommand;
 import io.millrace.benchmarks.micro.BatchOverheadCommand;
 import io.millrace.benchmarks.micro.HdfsLogCommand;
@@ -30,6 +31,7 @@ import picocli.CommandLine.Command;
             S3LogCommand.class,
             StopsCommand.class,
             FaultsCommand.class,
+            RecoveryCommand.class,
             LoadCommand.class
         })
 public final class Benchmarks {

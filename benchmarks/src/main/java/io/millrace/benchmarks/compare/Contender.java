@@ -7,6 +7,7 @@ import io.millrace.benchmarks.system.BareSlices;
 import io.millrace.benchmarks.system.BareStrings;
 import io.millrace.benchmarks.system.MillraceDirect;
 import io.millrace.benchmarks.system.MillraceReliable;
+import io.millrace.benchmarks.system.MillraceReliableInMemory;
 import io.millrace.benchmarks.system.MillraceViews;
 import java.util.Locale;
 
@@ -34,6 +35,8 @@ enum Contender {
     MILLRACE_VIEWS(MillraceViews.class, 2, Kind.ENGINE),
     /** Millrace's reliable receiver on strings: every record through the log as well. */
     MILLRACE_RELIABLE(MillraceReliable.class, 2, Kind.ENGINE),
+    /** The same with its logs in memory: what being durable costs is the difference. */
+    MILLRACE_RELIABLE_MEM(MillraceReliableInMemory.class, 2, Kind.ENGINE),
     /** Spark's direct stream on strings; nothing of it durable. */
     SPARK_DIRECT("SparkDirect", 2);
 

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewTopic;
@@ -24,7 +25,7 @@ final class NumbersTopic implements AutoCloseable {
     private final KafkaServer kafka;
     private final Thread thread;
     private volatile boolean stopping;
-    private volatile long sent;
+    private final AtomicLong sent = new AtomicLong();
 
     NumbersTopic() throws ExecutionException, InterruptedException {
         kafka = KafkaServer.builder().start();
@@ -46,9 +47,9 @@ final class NumbersTopic implements AutoCloseable {
         try (KafkaProducer<String, String> producer =
                 new KafkaProducer<>(config, new StringSerializer(), new StringSerializer())) {
             while (!stopping) {
-                Future<RecordMetadata> unused =
-                        producer.send(new ProducerRecord<>(NAME, (int) (sent % PARTITIONS), null, Long.toString(sent)));
-                sent = sent + 1;
+                long number = sent.getAndIncrement();
+                Future<RecordMetadata> unused = producer.send(
+                        new ProducerRecord<>(NAME, (int) (number % PARTITIONS), null, Long.toString(number)));
                 LockSupport.parkNanos(GAP_NANOS);
             }
         }
@@ -58,7 +59,7 @@ final class NumbersTopic implements AutoCloseable {
     long stop() throws InterruptedException {
         stopping = true;
         thread.join();
-        return sent;
+        return sent.get();
     }
 
     @Override

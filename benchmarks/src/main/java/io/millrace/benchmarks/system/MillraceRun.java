@@ -10,6 +10,7 @@ import io.millrace.api.listener.StreamingListener;
 import io.millrace.benchmarks.measure.Meter;
 import io.millrace.benchmarks.measure.Task;
 import java.io.IOException;
+import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
@@ -39,6 +40,16 @@ final class MillraceRun {
     /** Runs the totals that {@code program} declares until every record is in them, and prints the result. */
     void run(Function<StreamingContext, DStream<Pair<String, Long>>> program) throws IOException, InterruptedException {
         Path checkpoint = Scratch.directory();
+        try {
+            run(checkpoint.toUri(), program);
+        } finally {
+            Scratch.delete(checkpoint);
+        }
+    }
+
+    /** Runs them with the logs at a place that need not be the local disk. */
+    void run(URI checkpoint, Function<StreamingContext, DStream<Pair<String, Long>>> program)
+            throws InterruptedException {
         try (StreamingContext context = StreamingContext.builder(
                         "benchmark-" + ProcessHandle.current().pid())
                 .batchInterval(BATCH_INTERVAL)
@@ -56,8 +67,6 @@ final class MillraceRun {
             meter.report(totals.entrySet().stream()
                     .mapToLong(total -> total.getKey().hashCode() * total.getValue())
                     .sum());
-        } finally {
-            Scratch.delete(checkpoint);
         }
     }
 
