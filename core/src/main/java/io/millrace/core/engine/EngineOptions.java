@@ -136,6 +136,18 @@ public final class EngineOptions {
                             + " where a window is due, or one each, as in Spark")
             .withDefault("coalesce");
 
+    public static final ConfigOption<IfRunning> START_IF_RUNNING = ConfigOption.oneOf(
+                    "start.if-running",
+                    IfRunning.class,
+                    "what a start does when another process runs the program: take over, which a log store that only locks"
+                            + " refuses while the other lives, or wait until it is gone")
+            .withDefault("take-over");
+    public static final ConfigOption<Duration> START_TAKE_OVER_AFTER = ConfigOption.duration(
+                    "start.take-over-after",
+                    Duration.ofMillis(100),
+                    "how long a program that another process waits for must have written nothing, on a log store that"
+                            + " fences, before it counts as gone; at least three of its batch intervals")
+            .withDefault("10s");
     public static final ConfigOption<OnShutdown> STOP_ON_SHUTDOWN = ConfigOption.oneOf(
                     "stop.on-shutdown",
                     OnShutdown.class,
@@ -152,6 +164,14 @@ public final class EngineOptions {
             "stop.request-file",
             "the file that asks the program to stop as soon as it is there; `STOP` in a checkpoint that is a"
                     + " directory, unless it is set");
+
+    /** What a start does when another process runs the program. */
+    public enum IfRunning {
+        /** Claim the logs. */
+        TAKE_OVER,
+        /** Stand by. */
+        WAIT
+    }
 
     /** What a program does when its JVM ends. */
     public enum OnShutdown {
@@ -201,6 +221,8 @@ public final class EngineOptions {
                         LEDGER_SNAPSHOT_AFTER,
                         STATE_SNAPSHOT_AFTER,
                         LISTENER_QUEUE_SIZE,
+                        START_IF_RUNNING,
+                        START_TAKE_OVER_AFTER,
                         STOP_ON_SHUTDOWN,
                         STOP_DEADLINE,
                         STOP_REQUEST_FILE),

@@ -12,7 +12,6 @@ import io.millrace.core.plugin.EnginePluginContext;
 import io.millrace.core.plugin.PluginCall;
 import io.millrace.core.plugin.ProviderRegistry;
 import io.millrace.core.state.States;
-import io.millrace.core.wal.WriterIdentities;
 import io.millrace.spi.plugin.ProviderSource.Found;
 import io.millrace.spi.wal.WalStore;
 import io.millrace.spi.wal.WalStoreProvider;
@@ -51,7 +50,7 @@ public record Logs(long epoch, String place, CommitLog ledger, CommitLog data, C
                         found,
                         "open the log store at " + location,
                         provider -> ClassLoaderSafe.walStore(provider.open(location, context), found.loader())));
-        long epoch = store.claim(Ledger.LOG, WriterIdentities.ofThisProcess(program.id()));
+        long epoch = new Standby(program, store, encryption).claim();
         if (encryption != Encryption.NONE) {
             LOG.info("The logs of program '{}' are {}", program.id(), encryption);
         }
