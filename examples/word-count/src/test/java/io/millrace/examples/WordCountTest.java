@@ -2,12 +2,13 @@
 package io.millrace.examples;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import io.millrace.servers.KafkaServer;
-import java.io.BufferedReader;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
@@ -21,8 +22,10 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The program as it is, in a process of its own, on a real broker; killed, and started again. */
-@Timeout(180)
+@Timeout(300)
 class WordCountTest {
+    private static final Duration PATIENCE = Duration.ofSeconds(90);
+
     @TempDir
     private Path directory;
 
@@ -34,17 +37,26 @@ class WordCountTest {
                         .all()
                         .get();
             }
+            Process first = start(kafka, "first.txt");
+            awaitReading(kafka);
             send(kafka, "to be or not to be");
-            Process first = start(kafka);
-            awaitLine(first, "(to,2)");
-            first.destroyForcibly().waitFor();
+            awaitLine("first.txt", "(to,2)");
+            first.destroyForcibly().waitFor(); // kill -9
 
-            Process second = start(kafka);
             send(kafka, "to sleep");
-            awaitLine(second, "(to,3)");
+            Process second = start(kafka, "second.txt");
+            awaitLine("second.txt", "(to,3)");
             second.destroy(); // SIGTERM: it stops gracefully
             assertThat(second.waitFor(60, TimeUnit.SECONDS)).isTrue();
         }
+    }
+
+    /** A program that has never run begins with what comes then: that it has begun shows when something is counted. */
+    private void awaitReading(KafkaServer kafka) {
+        await().atMost(PATIENCE).pollInterval(Duration.ofMillis(200)).until(() -> {
+            send(kafka, "ready");
+            return Files.readString(directory.resolve("first.txt")).contains("(ready,");
+        });
     }
 
     private static void send(KafkaServer kafka, String line) throws Exception {
@@ -56,7 +68,7 @@ class WordCountTest {
         }
     }
 
-    private Process start(KafkaServer kafka) throws IOException {
+    private Process start(KafkaServer kafka, String output) throws IOException {
         return new ProcessBuilder(
                         Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                         "-cp",
@@ -64,16 +76,13 @@ class WordCountTest {
                         WordCount.class.getName(),
                         kafka.bootstrapServers())
                 .directory(directory.toFile())
+                .redirectOutput(directory.resolve(output).toFile())
                 .redirectError(ProcessBuilder.Redirect.INHERIT)
                 .start();
     }
 
-    private static void awaitLine(Process program, String wanted) throws IOException {
-        BufferedReader output = program.inputReader(StandardCharsets.UTF_8);
-        String line = output.readLine();
-        while (line != null && !line.equals(wanted)) {
-            line = output.readLine();
-        }
-        assertThat(line).isEqualTo(wanted);
+    private void awaitLine(String output, String wanted) {
+        await().atMost(PATIENCE)
+                .until(() -> Files.readAllLines(directory.resolve(output)).contains(wanted));
     }
 }
