@@ -23,7 +23,7 @@ public final class SeenNumbers {
     /** How many of the numbers below {@code end} were not seen. */
     public synchronized long missing(long end) {
         int limit = Math.toIntExact(end);
-        return limit - seen.get(0, limit).cardinality();
+        return end - seen.get(0, limit).cardinality();
     }
 
     /** How many different numbers were seen. */
