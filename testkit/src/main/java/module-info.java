@@ -15,6 +15,8 @@ module io.millrace.testkit {
     requires static org.jspecify;
 
     exports io.millrace.testkit;
+    exports io.millrace.testkit.listener;
+    exports io.millrace.testkit.receiver;
     exports io.millrace.testkit.scheduler;
     exports io.millrace.testkit.sink;
     exports io.millrace.testkit.spec;

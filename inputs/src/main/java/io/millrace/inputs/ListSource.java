@@ -71,6 +71,10 @@ final class ListSource implements DirectSource {
 
         @Override
         public void open(OffsetRange next) {
+            if (!next.partition().equals(PARTITION)) {
+                throw new IllegalArgumentException("there is no partition '" + next.partition() + "', only '"
+                        + PARTITION + "': the range " + next + " is of another input");
+            }
             range = next;
         }
 

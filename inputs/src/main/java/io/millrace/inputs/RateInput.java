@@ -58,7 +58,7 @@ public final class RateInput {
                 () -> view -> new Row(number(view), Instant.ofEpochMilli(view.timestamp())));
     }
 
-    private static long number(RecordView view) {
+    static long number(RecordView view) {
         Slice value = SocketInput.value(view);
         return Codecs.LONG.decode(new ByteReader(value.array(), value.offset(), value.length()), Codecs.LONG.version());
     }

@@ -14,6 +14,7 @@ import io.millrace.spi.direct.DirectSource;
 import io.millrace.spi.direct.RangeReader;
 import java.math.BigInteger;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -73,22 +74,38 @@ final class RateSource implements DirectSource {
 
     @Override
     public List<OffsetRange> plan(Map<String, Position> from, long limit) {
-        long due = -1;
-        List<OffsetRange> ranges = new ArrayList<>();
-        long each = Math.max(1, limit / partitions);
+        Map<String, Long> behind = new TreeMap<>();
         for (int p = 0; p < partitions; p++) {
             Position at = from.get(name(p));
-            if (at == null) {
-                continue;
-            }
-            due = due < 0 ? due(clock.millis() - begin(at)) : due;
-            long end = due > p ? (due - p - 1) / partitions + 1 : 0;
-            long until = Math.min(end, at.number() + each);
-            if (until > at.number()) {
-                ranges.add(new OffsetRange(name(p), at, new Position(until, at.detail()), until - at.number()));
+            if (at != null) {
+                long due = due(clock.millis() - begin(at));
+                long end = due > p ? (due - p - 1) / partitions + 1 : 0;
+                behind.put(name(p), Math.max(0, end - at.number()));
             }
         }
+        List<OffsetRange> ranges = new ArrayList<>();
+        shares(behind, limit).forEach((partition, rows) -> {
+            Position at = from.getOrDefault(partition, Position.of(0));
+            if (rows > 0) {
+                ranges.add(new OffsetRange(partition, at, new Position(at.number() + rows, at.detail()), rows));
+            }
+        });
         return ranges;
+    }
+
+    /** Divides the limit evenly; what one does not need is for those that are further behind. */
+    private static Map<String, Long> shares(Map<String, Long> behind, long limit) {
+        List<String> byNeed = new ArrayList<>(behind.keySet());
+        byNeed.sort(Comparator.comparing(behind::get));
+        Map<String, Long> shares = new TreeMap<>();
+        long left = limit;
+        for (int i = 0; i < byNeed.size(); i++) {
+            long need = behind.getOrDefault(byNeed.get(i), 0L);
+            long share = Math.min(need, left / (byNeed.size() - i));
+            shares.put(byNeed.get(i), share);
+            left -= share;
+        }
+        return shares;
     }
 
     /** How many rows are due after so many milliseconds. */
@@ -122,11 +139,24 @@ final class RateSource implements DirectSource {
         return "rows-" + partition;
     }
 
+    private boolean isName(String partition) {
+        for (int p = 0; p < partitions; p++) {
+            if (name(p).equals(partition)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
     private final class Reader implements RangeReader {
         private @Nullable OffsetRange range;
 
         @Override
         public void open(OffsetRange next) {
+            if (!isName(next.partition())) {
+                throw new IllegalArgumentException("there is no partition '" + next.partition() + "' among "
+                        + partitions + ": the range " + next + " is of another input");
+            }
             range = next;
         }
 

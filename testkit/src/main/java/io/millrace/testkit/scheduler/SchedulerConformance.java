@@ -417,8 +417,8 @@ public abstract class SchedulerConformance {
     public void optional_scheduler_13_aTaskThatFailsIsTriedAgainAsOftenAsDeclared() {
         Witness witness = new Witness();
         StageFunction failing = task -> {
-            witness.tell("attempt " + task.attempt());
             if (task.partition() == 1) {
+                witness.tell("attempt " + task.attempt());
                 throw new IllegalStateException("never");
             }
             return Graph.result(null);
@@ -430,10 +430,8 @@ public abstract class SchedulerConformance {
         assertThat(failure.attempts()).isEqualTo(attempts);
         assertThat(failure.partition()).isEqualTo(1);
         assertThat(failure.cause()).isInstanceOf(IllegalStateException.class).hasMessage("never");
-        List<String> counted = new ArrayList<>(witness.told());
-        counted.remove("attempt 0");
-        assertThat(counted)
-                .as("what the failing task saw, after what the other one did")
+        assertThat(witness.told())
+                .as("what the failing task saw")
                 .isEqualTo(IntStream.range(0, attempts)
                         .mapToObj(i -> "attempt " + i)
                         .toList());

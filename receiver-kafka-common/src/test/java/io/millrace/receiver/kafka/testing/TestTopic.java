@@ -2,6 +2,7 @@
 package io.millrace.receiver.kafka.testing;
 
 import io.millrace.servers.KafkaServer;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -9,11 +10,13 @@ import java.util.Map;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewPartitions;
 import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.clients.admin.RecordsToDelete;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.clients.producer.KafkaProducer;
@@ -140,6 +143,15 @@ public final class TestTopic {
                 .all());
     }
 
+    /** Where a partition ends. */
+    public long end(int partition) {
+        TopicPartition asked = new TopicPartition(name, partition);
+        try (Admin admin = Admin.create(Map.of("bootstrap.servers", kafka.bootstrapServers()))) {
+            return await(admin.listOffsets(Map.of(asked, OffsetSpec.latest())).partitionResult(asked))
+                    .offset();
+        }
+    }
+
     /** Deletes the topic and makes it anew. */
     public void makeAnew(int partitions) {
         admin(admin -> admin.deleteTopics(List.of(name)).all());
@@ -161,9 +173,27 @@ public final class TestTopic {
         return committed;
     }
 
+    /** Makes the topic, and waits until a broker that is asked knows it, which may be a moment later. */
     private void make(int partitions, Map<String, String> config) {
         admin(admin -> admin.createTopics(List.of(new NewTopic(name, partitions, (short) 1).configs(config)))
                 .all());
+        try (Admin admin = Admin.create(Map.of("bootstrap.servers", kafka.bootstrapServers()))) {
+            long end = System.nanoTime() + Duration.ofSeconds(60).toNanos();
+            while (!knows(admin, partitions) && System.nanoTime() < end) {
+                LockSupport.parkNanos(Duration.ofMillis(5).toNanos());
+            }
+        }
+    }
+
+    private boolean knows(Admin admin, int partitions) {
+        try {
+            return await(admin.describeTopics(List.of(name)).allTopicNames()).get(name).partitions().stream()
+                            .filter(partition -> partition.leader() != null)
+                            .count()
+                    == partitions;
+        } catch (IllegalStateException e) {
+            return false;
+        }
     }
 
     private void admin(Function<Admin, KafkaFuture<?>> task) {

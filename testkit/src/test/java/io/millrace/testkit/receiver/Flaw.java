@@ -1,0 +1,28 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.millrace.testkit.receiver;
+
+/** What is wrong with a receiver of the zoo. */
+enum Flaw {
+    NONE,
+    DOUBLES,
+    APPENDS_BEFORE_BEGIN,
+    BELIEVES_THE_SOURCE,
+    ACKS_EARLY,
+    ACKS_WHAT_WAS_READ_LAST_AND_ONE_MORE,
+    ACKS_ALL_AT_THE_STOP,
+    LOSES_WHAT_WAS_REFUSED,
+    BLOCKS_IN_A_CALL,
+    DOES_NOT_PAUSE,
+    LEAKS_A_THREAD,
+    STOPS_ONCE_ONLY,
+    LEAKS_WHEN_THE_START_FAILS,
+    SKIPS_WHAT_IS_TOO_LARGE,
+    RESTARTS_TWICE,
+    NEVER_IDLE,
+    APPENDS_ON_TWO_THREADS,
+    GOES_ON_AFTER_THE_STOP,
+    FALLS_SILENT,
+    THROWS_AT_LATE_MARKS,
+    ACKS_AT_THE_STOP_ONLY,
+    BEGINS_BEHIND_THE_LEDGER
+}
