@@ -17,8 +17,9 @@ import io.millrace.spi.wal.WalStoreProvider;
  */
 module io.millrace.plugins {
     requires io.millrace.api;
-    // Used by libraries of drop-ins (HTTP clients), which cannot bring modules of the JDK into a running program
+    // Used by libraries of drop-ins (HTTP clients, drivers of databases), which cannot bring modules of the JDK into a running program
     requires java.naming;
+    requires java.sql;
     requires jdk.net;
     requires org.slf4j;
     requires pf4j; // named after its file: becomes org.pf4j with 3.16, which has a descriptor again

@@ -54,7 +54,13 @@ class TckCommandTest {
         assertThat(run("tck", plugin.toString(), "--location", "nothing:/place"))
                 .isEqualTo(1);
         assertThat(out.toString())
-                .contains("W-01   FAILED", "W-02   passed", "nothing:/place/tck-", "it does not conform")
+                .contains(
+                        "plugin 'fixture.jar'",
+                        "P-01   passed",
+                        "W-01   FAILED",
+                        "W-02   passed",
+                        "nothing:/place/tck-",
+                        "it does not conform")
                 .contains("UnsupportedOperationException: claim");
         assertThat(out.toString().lines()).allSatisfy(line -> assertThat(line).hasSizeLessThanOrEqualTo(80));
     }
@@ -64,9 +70,27 @@ class TckCommandTest {
         Path plugin = TestPlugin.storeThatDoesNothing(directory);
         assertThat(run("tck", plugin.toString())).isZero();
         assertThat(out.toString())
-                .contains("untested: log store 'nothing' needs a place", " 0 passed, 0 failed", "Nothing was tested.");
+                .contains("untested: log store 'nothing' needs a place", "log store 'nothing': 0 passed, 0 failed");
+        assertThat(run("tck", plugin.toString(), "--suites", "wal")).isZero();
+        assertThat(out.toString()).contains("Nothing was tested.");
         assertThat(run("tck", plugin.toString(), "--provider", "nothing")).isEqualTo(2);
         assertThat(err.toString()).contains("--location nothing://").hasLineCount(1);
+    }
+
+    @Test
+    void aPluginThatIsPackagedWronglyIsToldByWhichClause() throws Exception {
+        Path plugin = TestPlugin.storeThatDoesNothing(directory);
+        Path zip = Files.copy(plugin, directory.resolve("a-jar-for-a.zip"));
+        assertThat(run("tck", zip.toString())).isEqualTo(1);
+        assertThat(out.toString()).contains("P-20   FAILED", "Not tried any further", "it does not conform");
+    }
+
+    @Test
+    void theLocalSchedulerConforms() {
+        assertThat(run("tck", "--provider", "local")).as(out + "" + err).isZero();
+        assertThat(out.toString())
+                .contains("scheduler 'local'", "J-01   passed")
+                .doesNotContain("FAILED");
     }
 
     @Test

@@ -34,6 +34,11 @@ public final class ConsoleReport {
         Text.wrap(subject + ", from " + origin, WIDTH).forEach(out::println);
     }
 
+    void say(String line) {
+        out.println();
+        Text.wrap(line, WIDTH).forEach(out::println);
+    }
+
     void at(URI place) {
         Text.wrap("at " + place, WIDTH).forEach(out::println);
     }
@@ -44,9 +49,13 @@ public final class ConsoleReport {
         if (!check.required()) {
             says = says + " (optional)";
         }
+        String[] clauses = check.clause().split(", ", 2);
+        if (clauses.length > 1) {
+            says = says + " (also " + clauses[1] + ")";
+        }
         List<String> lines = new ArrayList<>(Text.wrap(says, WIDTH - TEXT - TIME));
         String first = ("  %-6s %-8s %-" + (WIDTH - TEXT - TIME) + "s%" + TIME + "s")
-                .formatted(check.clause(), check.outcome().label(), lines.get(0), seconds(check));
+                .formatted(clauses[0], check.outcome().label(), lines.get(0), seconds(check));
         out.println(first);
         lines.subList(1, lines.size()).forEach(this::more);
         if (check.outcome() == Outcome.FAILED) {

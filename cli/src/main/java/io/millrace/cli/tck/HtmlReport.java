@@ -101,7 +101,7 @@ public final class HtmlReport {
 
     private static Map<String, String> texts(String suite) {
         Map<String, String> texts = new TreeMap<>();
-        Suite.ALL.stream()
+        Suite.all().stream()
                 .filter(one -> one.name().equals(suite))
                 .flatMap(one -> Specification.of(one.specification()).clauses().stream())
                 .forEach((Clause clause) -> texts.put(clause.id(), clause.text()));

@@ -23,6 +23,9 @@ import org.jspecify.annotations.Nullable;
  * @param temporary a directory that goes with the run; null if what was written stays
  */
 record Place(URI uri, @Nullable Path temporary) implements AutoCloseable {
+    /** For what needs none. */
+    static final Place NONE = new Place(URI.create("none:/"), null);
+
     private static final DateTimeFormatter STAMP = DateTimeFormatter.ofPattern("yyyyMMdd-HHmmss-SSS");
 
     /**

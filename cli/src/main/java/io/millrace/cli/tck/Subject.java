@@ -9,6 +9,7 @@ import io.millrace.spi.plugin.Settings;
 import io.millrace.spi.wal.WalStore;
 import io.millrace.spi.wal.WalStoreProvider;
 import java.net.URI;
+import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
@@ -17,14 +18,22 @@ final class Subject {
     private final PluginTrial trial;
     private final Found<? extends Provider> found;
     private final Settings settings;
+    private final Map<String, String> given;
     private final @Nullable URI base;
     private final long seed;
     private final AtomicInteger places = new AtomicInteger();
 
-    Subject(PluginTrial trial, Found<? extends Provider> found, Settings settings, @Nullable URI base, long seed) {
+    Subject(
+            PluginTrial trial,
+            Found<? extends Provider> found,
+            Settings settings,
+            Map<String, String> given,
+            @Nullable URI base,
+            long seed) {
         this.trial = trial;
         this.found = found;
         this.settings = settings;
+        this.given = given;
         this.base = base;
         this.seed = seed;
     }
@@ -41,6 +50,11 @@ final class Subject {
 
     Settings settings() {
         return settings;
+    }
+
+    /** The settings as they were given. */
+    Map<String, String> given() {
+        return given;
     }
 
     /** Of whatever a test does by chance. */

@@ -2,12 +2,12 @@
 package io.millrace.cli.tck;
 
 import io.millrace.spi.direct.DirectSourceProvider;
-import io.millrace.spi.listener.ListenerProvider;
 import io.millrace.spi.plugin.Provider;
 import io.millrace.spi.receiver.ReceiverProvider;
 import io.millrace.spi.scheduler.SchedulerProvider;
 import io.millrace.spi.sink.SinkProvider;
 import io.millrace.spi.wal.WalStoreProvider;
+import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -31,11 +31,16 @@ record Suite(
         String specification,
         @Nullable Class<?> tests,
         String otherwise) {
+    /** Of a plugin's files, whatever it provides. */
+    static final Suite PACKAGING =
+            new Suite("packaging", Provider.class, "plugin", "P", "plugin-packaging", PackagingTck.class, "");
+
     private static final String SOURCE = "needs something to receive; in the plugin's own build, extend ";
 
-    /** Every suite, in the order in which they run. */
-    static final List<Suite> ALL = List.of(
+    /** Every suite for providers, in the order in which they run. */
+    static final List<Suite> OF_PROVIDERS = List.of(
             new Suite("wal", WalStoreProvider.class, "log store", "W", "wal-store", WalStoreTck.class, ""),
+            new Suite("scheduler", SchedulerProvider.class, "scheduler", "J", "scheduler", SchedulerTck.class, ""),
             new Suite(
                     "receiver",
                     ReceiverProvider.class,
@@ -66,22 +71,17 @@ record Suite(
     boolean covers(String clause) {
         int number = Integer.parseInt(clause.substring(clause.indexOf('-') + 1));
         return switch (name) {
+            case "packaging" -> number < 30; // the others bind the host
             case "receiver" -> number < 20;
             case "direct" -> number >= 20 && number < 30;
             default -> true;
         };
     }
 
-    /** What a person calls the providers of an SPI without a suite. */
-    static String label(Class<? extends Provider> spi) {
-        for (Suite suite : ALL) {
-            if (suite.spi == spi) {
-                return suite.label;
-            }
-        }
-        if (spi == SchedulerProvider.class) {
-            return "scheduler";
-        }
-        return spi == ListenerProvider.class ? "listener" : spi.getSimpleName();
+    /** Every suite. */
+    static List<Suite> all() {
+        List<Suite> all = new ArrayList<>(List.of(PACKAGING));
+        all.addAll(OF_PROVIDERS);
+        return all;
     }
 }

@@ -8,11 +8,15 @@ import io.millrace.spi.plugin.Provider;
 import io.millrace.spi.plugin.ProviderSource.Found;
 import io.millrace.spi.plugin.Settings;
 import io.millrace.spi.plugin.Suggestion;
+import io.millrace.spi.wal.WalStoreProvider;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.stream.Collectors;
+import java.util.zip.ZipFile;
 import org.jspecify.annotations.Nullable;
 
 /** Runs the kit's suites against the providers of a plugin, loaded as the engine loads it, or against what is built in. */
@@ -29,7 +33,7 @@ public final class Tck {
 
     /** The names of the suites. */
     public static List<String> suites() {
-        return Suite.ALL.stream().map(Suite::name).toList();
+        return Suite.all().stream().map(Suite::name).toList();
     }
 
     /**
@@ -45,10 +49,22 @@ public final class Tck {
     private List<SuiteReport> run() {
         checkPlugin(request.plugin());
         List<SuiteReport> reports = new ArrayList<>();
+        Path plugin = request.plugin();
+        if (plugin != null && request.provider() == null && request.wants(Suite.PACKAGING.name())) {
+            reports.add(packaging(plugin));
+        }
+        if (request.suites().equals(Set.of(Suite.PACKAGING.name()))) {
+            return reports;
+        }
         try (PluginTrial trial = PluginTrial.open(request.plugin())) {
             for (Candidate candidate : candidates(trial)) {
                 reports.add(run(trial, candidate));
             }
+        } catch (MillraceException e) {
+            if (reports.stream().allMatch(SuiteReport::conforms)) {
+                throw e;
+            }
+            console.say("Not tried any further: " + e.getMessage());
         }
         return reports;
     }
@@ -73,6 +89,38 @@ public final class Tck {
         }
     }
 
+    private SuiteReport packaging(Path plugin) {
+        Suite suite = Suite.PACKAGING;
+        checkReadable(plugin);
+        String subject = "plugin '" + plugin.getFileName() + "'";
+        console.begin(subject, plugin.toString());
+        List<Check> checks = SuiteRun.of(
+                PackagingTck.class,
+                suite.letter(),
+                new PackagingTck.Packaged(plugin),
+                xml("packaging"),
+                console::check);
+        SuiteReport report = new SuiteReport(suite.name(), subject, SuiteRun.withUntested(checks, suite, NO_TEST));
+        console.end(report);
+        return report;
+    }
+
+    private static void checkReadable(Path plugin) {
+        try {
+            new ZipFile(plugin.toFile()).close();
+        } catch (IOException e) {
+            throw new MillraceException(
+                    ErrorCode.PLUGIN,
+                    "plugin '" + plugin + "' is no zip or is damaged (" + e.getMessage() + "): build or copy it again",
+                    e);
+        }
+    }
+
+    private @Nullable Path xml(String run) {
+        Path report = request.report();
+        return report == null ? null : report.resolve("junit").resolve(run);
+    }
+
     /** A provider, and the suite for it. */
     private record Candidate(Suite suite, String name, Found<? extends Provider> found) {
         String subject() {
@@ -82,10 +130,16 @@ public final class Tck {
 
     private List<Candidate> candidates(PluginTrial trial) {
         List<Candidate> all = new ArrayList<>();
-        for (Suite suite : Suite.ALL) {
+        for (Suite suite : Suite.OF_PROVIDERS) {
             addAll(all, trial, suite, suite.spi());
         }
         Path plugin = request.plugin();
+        if (all.isEmpty()
+                && plugin != null
+                && request.provider() == null
+                && trial.problems().isEmpty()) {
+            return List.of();
+        }
         if (all.isEmpty() && plugin != null) {
             throw new MillraceException(
                     ErrorCode.PLUGIN,
@@ -141,7 +195,7 @@ public final class Tck {
         Settings settings;
         try {
             settings = trial.check(candidate.found(), candidate.subject(), request.settings());
-            place = Place.of(candidate.name(), request.location());
+            place = suite.spi() == WalStoreProvider.class ? Place.of(candidate.name(), request.location()) : Place.NONE;
         } catch (MillraceException e) {
             if (request.isExplicit()) {
                 throw e;
@@ -149,12 +203,14 @@ public final class Tck {
             return untested(candidate, String.valueOf(e.getMessage()));
         }
         try (place) {
-            Subject subject = new Subject(trial, candidate.found(), settings, place.uri(), request.seed());
+            Subject subject =
+                    new Subject(trial, candidate.found(), settings, request.settings(), place.uri(), request.seed());
             subject.tryOut(suite.spi());
             console.begin(candidate.subject(), candidate.found().origin());
-            console.at(place.uri());
-            Path report = request.report();
-            Path xml = report == null ? null : report.resolve("junit").resolve(suite.name() + "-" + candidate.name());
+            if (!place.equals(Place.NONE)) {
+                console.at(place.uri());
+            }
+            Path xml = xml(suite.name() + "-" + candidate.name());
             List<Check> checks = SuiteRun.of(tests, suite.letter(), subject, xml, console::check);
             return SuiteRun.withUntested(checks, suite, NO_TEST);
         }

@@ -42,6 +42,11 @@ class WalStoreTck extends WalStoreConformance {
                 "the lock goes with its process only; test it in the plugin's own build");
     }
 
+    @Override
+    protected long seed() {
+        return subject.seed();
+    }
+
     @AfterEach
     @Override
     public void closeStores() {

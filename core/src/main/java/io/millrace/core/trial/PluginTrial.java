@@ -11,6 +11,7 @@ import io.millrace.spi.plugin.Provider;
 import io.millrace.spi.plugin.ProviderSource;
 import io.millrace.spi.plugin.ProviderSource.Found;
 import io.millrace.spi.plugin.Settings;
+import io.millrace.spi.scheduler.SchedulerProvider;
 import io.millrace.spi.wal.WalStore;
 import io.millrace.spi.wal.WalStoreProvider;
 import java.net.URI;
@@ -78,6 +79,11 @@ public final class PluginTrial implements AutoCloseable {
             context.close();
             throw e;
         }
+    }
+
+    /** A provider whose schedulers are made and called as the engine's. */
+    public SchedulerProvider scheduler(Found<SchedulerProvider> found) {
+        return new FoundScheduler(found);
     }
 
     private EnginePluginContext context(Found<?> found, String name, Settings settings) {

@@ -11,6 +11,7 @@ import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 
 /** A writer as the kit uses it: appends bytes, waits for the outcome, remembers what was acknowledged and where. */
 final class KitWriter {
@@ -60,10 +61,16 @@ final class KitWriter {
 
     /** Appends without waiting. */
     CompletableFuture<WalPosition> start(TestFrame frame) {
+        return start(frame, at -> {});
+    }
+
+    /** Appends without waiting; {@code durable} is run inside of each call that says that the frame is durable. */
+    CompletableFuture<WalPosition> start(TestFrame frame, Consumer<WalPosition> durable) {
         CompletableFuture<WalPosition> outcome = new CompletableFuture<>();
         writer.append(frame, new WalWriter.Completion() {
             @Override
             public void durable(WalPosition at) {
+                durable.accept(at);
                 outcome.complete(at);
             }
 

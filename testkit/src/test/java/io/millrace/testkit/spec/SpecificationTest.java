@@ -12,18 +12,18 @@ class SpecificationTest {
     @Test
     void clausesOfEitherFormAreFoundWithWhatTheySay() {
         Specification read = Specification.parse("""
-                # A title
+            # A title
 
-                Some **words**.
+            Some **words**.
 
-                **W-01 ✓** First [line](x.md) of `code`
-                and the *second*.
+            **W-01 ✓** First [line](x.md) of `code`
+            and the *second*.
 
-                - **R-02** A bullet
-                  that goes on
-                - **R-03** another
-                | not | text |
-                """);
+            - **R-02** A bullet
+              that goes on
+            - **R-03** another
+            | not | text |
+            """);
         assertThat(read.title()).isEqualTo("A title");
         assertThat(read.clauses())
                 .containsExactly(
@@ -33,7 +33,7 @@ class SpecificationTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"wal-store", "receiver", "sink", "plugin-packaging"})
+    @ValueSource(strings = {"wal-store", "receiver", "scheduler", "sink", "plugin-packaging"})
     void theKitCarriesTheSpecificationsThatItTests(String name) {
         Specification specification = Specification.of(name);
         assertThat(specification.clauses()).hasSizeGreaterThan(10);
