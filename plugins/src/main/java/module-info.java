@@ -17,7 +17,8 @@ import io.millrace.spi.wal.WalStoreProvider;
  */
 module io.millrace.plugins {
     requires io.millrace.api;
-    // Used by libraries of drop-ins (HTTP clients, drivers of databases), which cannot bring modules of the JDK into a running program
+    // Used by libraries of drop-ins (HTTP clients, drivers of databases), which cannot bring modules of the JDK into a
+    // running program
     requires java.naming;
     requires java.sql;
     requires jdk.net;

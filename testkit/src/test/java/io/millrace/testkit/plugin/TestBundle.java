@@ -27,23 +27,23 @@ final class TestBundle {
     /** {@code module fixture.good { requires io.millrace.api; provides ListenerProvider with fixture.Good; }}, compiled. */
     static final String MODULE =
             "yv66vgAAAD0AEgcAAgEAC21vZHVsZS1pbmZvAQAKU291cmNlRmlsZQEAEG1vZHVsZS1pbmZvLmphdmEBAAZNb2R1bGUTAAcBAAxm"
-                + "aXh0dXJlLmdvb2QTAAkBAAlqYXZhLmJhc2UBAAcxNy4wLjE1EwAMAQAPaW8ubWlsbHJhY2UuYXBpAQAOMC4xLjAtU05BUFNIT1QH"
-                + "AA8BAClpby9taWxscmFjZS9zcGkvbGlzdGVuZXIvTGlzdGVuZXJQcm92aWRlcgcAEQEADGZpeHR1cmUvR29vZIAAAAEAAAAAAAAA"
-                + "AAACAAMAAAACAAQABQAAACIABgAAAAAAAgAIgAAACgALAAAADQAAAAAAAAABAA4AAQAQ";
+                    + "aXh0dXJlLmdvb2QTAAkBAAlqYXZhLmJhc2UBAAcxNy4wLjE1EwAMAQAPaW8ubWlsbHJhY2UuYXBpAQAOMC4xLjAtU05BUFNIT1QH"
+                    + "AA8BAClpby9taWxscmFjZS9zcGkvbGlzdGVuZXIvTGlzdGVuZXJQcm92aWRlcgcAEQEADGZpeHR1cmUvR29vZIAAAAEAAAAAAAAA"
+                    + "AAACAAMAAAACAAQABQAAACIABgAAAAAAAgAIgAAACgALAAAADQAAAAAAAAABAA4AAQAQ";
 
     /** The same module, which requires {@code io.millrace.wal.support}, too. */
     static final String THIN_MODULE =
             "yv66vgAAAD0AFAcAAgEAC21vZHVsZS1pbmZvAQAKU291cmNlRmlsZQEAEG1vZHVsZS1pbmZvLmphdmEBAAZNb2R1bGUTAAcBAAxm"
-                + "aXh0dXJlLmdvb2QTAAkBAAlqYXZhLmJhc2UBAAcxNy4wLjE1EwAMAQAPaW8ubWlsbHJhY2UuYXBpAQAOMC4xLjAtU05BUFNIT1QT"
-                + "AA8BABdpby5taWxscmFjZS53YWwuc3VwcG9ydAcAEQEAKWlvL21pbGxyYWNlL3NwaS9saXN0ZW5lci9MaXN0ZW5lclByb3ZpZGVy"
-                + "BwATAQAMZml4dHVyZS9Hb29kgAAAAQAAAAAAAAAAAAIAAwAAAAIABAAFAAAAKAAGAAAAAAADAAiAAAAKAAsAAAANAA4AAAANAAAA"
-                + "AAAAAAEAEAABABI=";
+                    + "aXh0dXJlLmdvb2QTAAkBAAlqYXZhLmJhc2UBAAcxNy4wLjE1EwAMAQAPaW8ubWlsbHJhY2UuYXBpAQAOMC4xLjAtU05BUFNIT1QT"
+                    + "AA8BABdpby5taWxscmFjZS53YWwuc3VwcG9ydAcAEQEAKWlvL21pbGxyYWNlL3NwaS9saXN0ZW5lci9MaXN0ZW5lclByb3ZpZGVy"
+                    + "BwATAQAMZml4dHVyZS9Hb29kgAAAAQAAAAAAAAAAAAIAAwAAAAIABAAFAAAAKAAGAAAAAAADAAiAAAAKAAsAAAANAA4AAAANAAAA"
+                    + "AAAAAAEAEAABABI=";
 
     /** A module {@code fixture.good} that provides nothing. */
     static final String SILENT_MODULE =
             "yv66vgAAAD0ACwcAAgEAC21vZHVsZS1pbmZvAQAKU291cmNlRmlsZQEAEG1vZHVsZS1pbmZvLmphdmEBAAZNb2R1bGUTAAcBAAxm"
-                + "aXh0dXJlLmdvb2QTAAkBAAlqYXZhLmJhc2UBAAcxNy4wLjE1gAAAAQAAAAAAAAAAAAIAAwAAAAIABAAFAAAAFgAGAAAAAAABAAiA"
-                + "AAAKAAAAAAAAAAA=";
+                    + "aXh0dXJlLmdvb2QTAAkBAAlqYXZhLmJhc2UBAAcxNy4wLjE1gAAAAQAAAAAAAAAAAAIAAwAAAAIABAAFAAAAFgAGAAAAAAABAAiA"
+                    + "AAAKAAAAAAAAAAA=";
 
     /** The classes of a good one, compiled once. */
     private static final Map<String, byte[]> GOOD = new ConcurrentHashMap<>();
