@@ -81,7 +81,7 @@ final class ProgramContext implements StreamingContext {
     }
 
     private ThreadFactory threads(String role) {
-        return new EngineThreads(options.programId(), role, loader());
+        return new EngineThreads(options.programId(), role, loader(), this::fail);
     }
 
     private static ClassLoader loader() {
@@ -202,11 +202,12 @@ final class ProgramContext implements StreamingContext {
                     clock,
                     new SimpleMeterRegistry(),
                     loader(),
-                    options.providers());
+                    options.providers(),
+                    this::fail);
             if (Rehearsal.asked()) {
                 Rehearsal.run(program, options.plugins());
             }
-            Engine opened = Engine.open(program, options.plugins(), listeners, this::fail);
+            Engine opened = Engine.open(program, options.plugins(), listeners);
             engine = opened;
             state = ContextState.ACTIVE;
             opened.start();
@@ -294,7 +295,11 @@ final class ProgramContext implements StreamingContext {
             }
             failure = error;
         }
-        LOG.error("Program '{}' is stopped by an error: {}", programId(), error.getMessage());
+        if (error instanceof MillraceException) {
+            LOG.error("Program '{}' is stopped by an error: {}", programId(), error.getMessage());
+        } else {
+            LOG.error("Program '{}' is stopped by an error that should not happen", programId(), error);
+        }
         threads("stop").newThread(this::stop).start();
     }
 

@@ -3,6 +3,7 @@ package io.millrace.core.engine;
 
 import io.millrace.api.StreamClock;
 import java.time.Duration;
+import java.util.function.Consumer;
 import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
 
@@ -14,6 +15,7 @@ public final class BatchTimer implements AutoCloseable {
     private final StreamClock clock;
     private final BatchGrid grid;
     private final LongConsumer onTick;
+    private final Consumer<Throwable> onFailure;
     private StreamClock.@Nullable Cancellable scheduled;
     private boolean closed;
 
@@ -21,8 +23,10 @@ public final class BatchTimer implements AutoCloseable {
      * Makes a timer, which is not started.
      *
      * @param onTick takes the grid time, on the clock's thread
+     * @param onFailure is told why there may be no more ticks
      */
-    public BatchTimer(StreamClock clock, BatchGrid grid, LongConsumer onTick) {
+    public BatchTimer(StreamClock clock, BatchGrid grid, LongConsumer onTick, Consumer<Throwable> onFailure) {
+        this.onFailure = onFailure;
         this.clock = clock;
         this.grid = grid;
         this.onTick = onTick;
@@ -40,15 +44,19 @@ public final class BatchTimer implements AutoCloseable {
     }
 
     private void tick() {
-        long now = clock.millis();
-        long time = grid.floor(now);
-        synchronized (this) {
-            if (closed) {
-                return;
+        try {
+            long now = clock.millis();
+            long time = grid.floor(now);
+            synchronized (this) {
+                if (closed) {
+                    return;
+                }
+                schedule(now);
             }
-            schedule(now);
+            onTick.accept(time);
+        } catch (RuntimeException | Error e) {
+            onFailure.accept(e);
         }
-        onTick.accept(time);
     }
 
     @Override

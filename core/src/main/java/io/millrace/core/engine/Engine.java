@@ -27,7 +27,6 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -77,17 +76,16 @@ public final class Engine {
         this.timer = new BatchTimer(
                 program.clock(),
                 new BatchGrid(program.interval().toMillis()),
-                time -> thread.execute(() -> batches.tick(time)));
+                time -> thread.execute(() -> batches.tick(time)),
+                program.onFailure());
     }
 
     /**
      * Opens everything that the program needs, recovers what its ledger holds, and puts it together.
      *
-     * @param onFailure told of the errors that the program cannot go on after
      * @throws MillraceException saying what could not be opened; everything else is closed again
      */
-    public static Engine open(
-            Program program, @Nullable Path plugins, ListenerBus listeners, Consumer<Throwable> onFailure) {
+    public static Engine open(Program program, @Nullable Path plugins, ListenerBus listeners) {
         Resources resources = new Resources();
         boolean opened = false;
         try {
@@ -96,8 +94,7 @@ public final class Engine {
             // Made in the order in which they need each other, so that the first that fails ends it: a production stage
             // would go on and open what is left.
             Engine engine = Guice.createInjector(
-                            Stage.DEVELOPMENT,
-                            new EngineModule(program, providers, openings, resources, listeners, onFailure))
+                            Stage.DEVELOPMENT, new EngineModule(program, providers, openings, resources, listeners))
                     .getInstance(Engine.class);
             opened = true;
             return engine;

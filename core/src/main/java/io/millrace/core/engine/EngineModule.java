@@ -37,7 +37,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.TreeMap;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Where a running program is put together, once per start. What is opened here is handed to {@link Resources} in the
@@ -60,14 +62,13 @@ final class EngineModule extends AbstractModule {
             ProviderRegistry providers,
             Map<Node.Source, DirectOpening> openings,
             Resources resources,
-            ListenerBus listeners,
-            Consumer<Throwable> onFailure) {
+            ListenerBus listeners) {
         this.program = program;
         this.providers = providers;
         this.openings = openings;
         this.resources = resources;
         this.listeners = listeners;
-        this.onFailure = onFailure;
+        this.onFailure = program.onFailure();
     }
 
     @Override
@@ -156,8 +157,8 @@ final class EngineModule extends AbstractModule {
     Scheduler scheduler(ProviderRegistry providers) {
         String name = program.settings().get(EngineOptions.SCHEDULER);
         Found<SchedulerProvider> found = providers.find(SchedulerProvider.class, name);
-        EnginePluginContext context =
-                resources.add("scheduler context", program.context(found, "task", program.below("scheduler.")));
+        EnginePluginContext context = resources.add(
+                "scheduler context", program.context(found, "task", program.below("scheduler."), onFailure));
         return resources.add(
                 "scheduler '" + name + "'",
                 PluginCall.of(
@@ -266,8 +267,10 @@ final class EngineModule extends AbstractModule {
     private ReceiverSupervisor supervisor(
             ProviderRegistry providers, Node.Source node, ReceiverInputs inputs, BlockArrays arrays, ListenerBus bus) {
         Found<ReceiverProvider> found = SourceProviders.find(providers, ReceiverProvider.class, node);
+        AtomicReference<@Nullable ReceiverSupervisor> made = new AtomicReference<>();
         EnginePluginContext context = resources.add(
-                "context of '" + node.stream() + "'", program.context(found, node.stream(), node.settings()));
+                "context of '" + node.stream() + "'",
+                program.context(found, node.stream(), node.settings(), death -> replace(made.get(), death)));
         PluginCall.of(found, "validate input '" + node.stream() + "'", provider -> {
             provider.validate(context);
             return true;
@@ -280,8 +283,17 @@ final class EngineModule extends AbstractModule {
                         "create receiver '" + node.stream() + "'",
                         provider -> ClassLoaderSafe.receiver(provider.create(context), found.loader())),
                 context.threads());
-        return new ReceiverSupervisor(
+        ReceiverSupervisor supervisor = new ReceiverSupervisor(
                 input, receiverSettings(), inputs, bus::post, program.clock(), new Random(), arrays);
+        made.set(supervisor);
+        return supervisor;
+    }
+
+    /** A receiver one of whose threads has died may never bring anything again. */
+    private static void replace(@Nullable ReceiverSupervisor supervisor, Throwable death) {
+        if (supervisor != null) {
+            supervisor.restart(supervisor.incarnation(), "a thread of it died: " + death);
+        }
     }
 
     private ReceiverSettings receiverSettings() {

@@ -3,16 +3,23 @@ package io.millrace.core.engine;
 
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
 
-/** Makes the daemon threads of one role of a program, under the program's class loader; the first has no number. */
+/**
+ * Makes the daemon threads of one role of a program, under the program's class loader; the first has no number. What ends
+ * one of them without being caught ends the program: somebody waits for what that thread would have done.
+ */
 public final class EngineThreads implements ThreadFactory {
     private final String name;
     private final ClassLoader loader;
+    private final Consumer<Throwable> onDeath;
     private final AtomicInteger count = new AtomicInteger();
 
-    public EngineThreads(String programId, String role, ClassLoader loader) {
+    /** Makes threads whose uncaught errors are told to {@code onDeath}. */
+    public EngineThreads(String programId, String role, ClassLoader loader, Consumer<Throwable> onDeath) {
         this.name = "millrace-" + programId + "-" + role;
         this.loader = loader;
+        this.onDeath = onDeath;
     }
 
     @Override
@@ -22,6 +29,7 @@ public final class EngineThreads implements ThreadFactory {
         Thread thread = new Thread(null, task, n == 1 ? name : name + "-" + n, 0, false);
         thread.setDaemon(true);
         thread.setContextClassLoader(loader);
+        thread.setUncaughtExceptionHandler((dead, error) -> onDeath.accept(error));
         return thread;
     }
 }

@@ -6,6 +6,7 @@ import io.millrace.core.encryption.EncryptionOptions;
 import io.millrace.core.ledger.Ledger;
 import io.millrace.core.log.CommitLog;
 import io.millrace.core.log.LogOptions;
+import io.millrace.core.log.LogState;
 import io.millrace.core.metrics.MicrometerMetrics;
 import io.millrace.core.plugin.ClassLoaderSafe;
 import io.millrace.core.plugin.EnginePluginContext;
@@ -42,8 +43,8 @@ public record Logs(long epoch, String place, CommitLog ledger, CommitLog data, C
         URI location = program.checkpoint() == null ? MEMORY : program.checkpoint();
         String scheme = location.getScheme() == null ? "file" : location.getScheme();
         Found<WalStoreProvider> found = providers.find(WalStoreProvider.class, scheme);
-        EnginePluginContext context =
-                resources.add("log store context", program.context(found, "wal", program.below("wal.")));
+        EnginePluginContext context = resources.add(
+                "log store context", program.context(found, "wal", program.below("wal."), program.onFailure()));
         WalStore store = resources.add(
                 "log store",
                 PluginCall.of(
@@ -67,7 +68,12 @@ public record Logs(long epoch, String place, CommitLog ledger, CommitLog data, C
             Program program, WalStore store, String log, long epoch, Encryption encryption, Resources resources) {
         MicrometerMetrics metrics = new MicrometerMetrics(program.meters(), program.id(), log);
         LogOptions defaults = LogOptions.defaults(log, program.threads(log), program.clock(), metrics)
-                .withEncryption(encryption);
+                .withEncryption(encryption)
+                .withListener((name, state, cause) -> {
+                    if (state == LogState.FAILED && cause != null) {
+                        program.onFailure().accept(cause); // though nobody may be waiting for an answer
+                    }
+                });
         // a batch waits for its facts and its state, a receiver only for its source's patience
         LogOptions options = log.equals(DATA) ? defaults : defaults.asUrgent();
         return resources.add("log '" + log + "'", CommitLog.open(store, log, epoch, options));

@@ -17,6 +17,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ThreadFactory;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -32,6 +33,7 @@ import org.jspecify.annotations.Nullable;
  * @param meters where everything is counted
  * @param loader the program's class loader, under which its functions run
  * @param given the providers that the program made itself
+ * @param onFailure is told, on any thread, of the errors that the program cannot go on after
  */
 public record Program(
         String id,
@@ -43,21 +45,35 @@ public record Program(
         StreamClock clock,
         MeterRegistry meters,
         ClassLoader loader,
-        List<Provider> given) {
+        List<Provider> given,
+        Consumer<Throwable> onFailure) {
 
     /** Makes daemon threads of the engine, which run under the program's class loader. */
     public ThreadFactory threads(String role) {
-        return new EngineThreads(id, role, loader);
+        return new EngineThreads(id, role, loader, onFailure);
     }
 
-    /** The context of an instance that a provider makes, with its settings checked. */
+    /** The context of an instance that a provider makes, with its settings checked; a thread of it that dies is reported. */
     public EnginePluginContext context(
             Found<? extends Provider> found, String instance, Map<String, String> instanceSettings) {
+        return context(found, instance, instanceSettings, death -> {});
+    }
+
+    /**
+     * The context of an instance, with its settings checked.
+     *
+     * @param onDeath is told what ended a thread of the instance without being caught, after it was reported
+     */
+    public EnginePluginContext context(
+            Found<? extends Provider> found,
+            String instance,
+            Map<String, String> instanceSettings,
+            Consumer<Throwable> onDeath) {
         Settings checked = PluginCall.of(
                 found,
                 "check the settings of '" + instance + "'",
                 provider -> provider.config().parse("'" + instance + "' (" + provider.name() + ")", instanceSettings));
-        return new EnginePluginContext(id, instance, checked, found.loader(), clock, meters);
+        return new EnginePluginContext(id, instance, checked, found.loader(), clock, meters, onDeath);
     }
 
     /** The settings given below a prefix, without it. */

@@ -233,6 +233,11 @@ final class ReceiverInputs implements Intake {
     }
 
     @Override
+    public void broken(String stream, Throwable defect) {
+        onFailure.accept(defect);
+    }
+
+    @Override
     public Map<String, Position> positions(String stream) throws InterruptedException {
         CompletableFuture<Map<String, Position>> answer = new CompletableFuture<>();
         engine.execute(() -> answer.complete(ledger.state().positions(stream)));

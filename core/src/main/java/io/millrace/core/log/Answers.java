@@ -4,24 +4,31 @@ package io.millrace.core.log;
 import io.millrace.spi.wal.WalException;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * Every append gets exactly one answer: this is where it is given, and where it is known how many are still owed.
- * Callbacks that throw are reported and otherwise ignored.
+ * A callback that throws is reported and
+ * harms nobody else; one that throws an {@link Error} has broken off in the middle of who knows what, and ends the log.
  */
 final class Answers {
     private static final Logger LOG = LoggerFactory.getLogger(Answers.class);
 
     private final String log;
+    private final Consumer<Error> onError;
     private final AtomicLong unacknowledged = new AtomicLong();
     private final AtomicLong accepted = new AtomicLong();
     private final Watermark given = new Watermark();
     private final Thresholds thresholds = new Thresholds(unacknowledged);
 
-    Answers(String log) {
+    /**
+     * @param onError takes what no callback should throw
+     */
+    Answers(String log, Consumer<Error> onError) {
         this.log = log;
+        this.onError = onError;
     }
 
     /** An answer is owed from now on. */
@@ -33,16 +40,23 @@ final class Answers {
     void durable(Entry entry, LogHandle handle) {
         try {
             entry.callback.durable(handle);
-        } catch (RuntimeException e) {
-            LOG.error("a callback of log '{}' failed", log, e);
+        } catch (RuntimeException | Error e) {
+            report(e);
         }
     }
 
     void failed(Entry entry, WalException cause) {
         try {
             entry.callback.failed(cause);
-        } catch (RuntimeException e) {
-            LOG.error("a callback of log '{}' failed", log, e);
+        } catch (RuntimeException | Error e) {
+            report(e);
+        }
+    }
+
+    private void report(Throwable thrown) {
+        LOG.error("a callback of log '{}' failed", log, thrown);
+        if (thrown instanceof Error error) {
+            onError.accept(error);
         }
     }
 

@@ -51,12 +51,12 @@ final class Batch implements WalFrame, WalWriter.Completion {
     }
 
     void add(Entry entry) {
-        entries.add(entry);
         if (sealed == null) {
             encoder.add(entry.type, entry.stream, entry.length, entry.crc, entry.payload);
         } else {
             encoder.add(entry.type, entry.stream, entry.length, 0); // its bytes follow from where the frame goes
         }
+        entries.add(entry);
     }
 
     /** Drops what it held, so that a batch waiting for its next use keeps no block alive. */

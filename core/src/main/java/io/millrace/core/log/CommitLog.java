@@ -127,7 +127,7 @@ public final class CommitLog implements AutoCloseable {
             if (e.getCause() instanceof WalException known) {
                 throw known;
             }
-            throw new IllegalStateException(e.getCause());
+            throw new IllegalStateException("the store failed when it was asked who owns the log", e.getCause());
         }
     }
 

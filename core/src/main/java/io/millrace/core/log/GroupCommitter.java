@@ -88,9 +88,9 @@ final class GroupCommitter implements Runnable {
         this.linger = options.urgent() ? Duration.ZERO : capabilities.linger();
         this.keys = options.encryption().newDataKeys().orElse(null);
         this.durableEnd = writer.recovery().end();
-        this.answers = new Answers(options.name());
         this.frames = new Frames(Math.max(1, capabilities.maxInFlight()));
         this.status = new Status(options.name(), options.listener());
+        this.answers = new Answers(options.name(), error -> status.poison(status.defect(error)));
         this.thread = options.threads().newThread(this);
         thread.setName("millrace-log-" + options.name());
     }
@@ -103,7 +103,7 @@ final class GroupCommitter implements Runnable {
 
     void append(Entry entry) {
         if (closing) {
-            answers.failed(entry, closed());
+            answers.failed(entry, status.refusal());
             return;
         }
         if (entry.length > maxEntryBytes) {
@@ -141,7 +141,7 @@ final class GroupCommitter implements Runnable {
         answers.await();
         WalException cause = status.failure();
         if (cause != null) {
-            throw echo(cause);
+            throw Status.echo(cause);
         }
     }
 
@@ -155,7 +155,7 @@ final class GroupCommitter implements Runnable {
         CompletableFuture<@Nullable Void> answer = questions.ask();
         doorbell.ring();
         if (ended) {
-            questions.answer(this::refuseAsClosed);
+            questions.answer(status::refuseAsClosed);
         }
         return answer;
     }
@@ -196,9 +196,9 @@ final class GroupCommitter implements Runnable {
     private boolean step() {
         WalException failure = status.failure();
         if (failure != null) {
-            failWaiting(echo(failure));
+            failWaiting(Status.echo(failure));
             questions.answer(() -> {
-                throw echo(failure);
+                throw Status.echo(failure);
             });
             doorbell.await(
                     () -> !queue.isEmpty() || questions.any() || frames.anyRefused() || (closing && frames.idle()));
@@ -253,18 +253,30 @@ final class GroupCommitter implements Runnable {
             return null;
         }
         Batch batch = newBatch(0);
-        Entry entry = take();
-        while (entry != null) {
-            boolean fits = batch.isEmpty() || batch.length() + entry.size() <= maxFrameBytes;
-            if (!fits || entry.refusal != null) {
-                held = entry;
-                break;
-            }
-            batch.add(entry);
-            entry = take();
+        try {
+            fill(batch);
+        } catch (RuntimeException | Error e) {
+            frames.handOver();
+            failed(batch, status.defect(e));
+            return null;
         }
         nextSequence += batch.entries.size();
         return batch;
+    }
+
+    /** Moves entries into a frame; each is in the frame or still held, whatever is thrown. */
+    private void fill(Batch batch) {
+        Entry entry = take();
+        while (entry != null) {
+            boolean fits = batch.isEmpty() || batch.length() + entry.size() <= maxFrameBytes;
+            held = entry;
+            if (!fits || entry.refusal != null) {
+                return;
+            }
+            batch.add(entry);
+            held = null;
+            entry = take();
+        }
     }
 
     private @Nullable Entry take() {
@@ -410,13 +422,13 @@ final class GroupCommitter implements Runnable {
         }
         try {
             writer.close();
-        } catch (WalException e) {
-            LOG.warn("log '{}' was not closed in order: {}", options.name(), e.getMessage());
+        } catch (RuntimeException | Error e) {
+            LOG.warn("log '{}' was not closed in order: {}", options.name(), e.toString());
         }
         status.closed();
         ended = true;
         failLeftovers();
-        questions.answer(this::refuseAsClosed);
+        questions.answer(status::refuseAsClosed);
     }
 
     /** Fails entries that came while the thread ended. The queue has one consumer at a time: whoever holds its monitor. */
@@ -424,7 +436,7 @@ final class GroupCommitter implements Runnable {
         synchronized (queue) {
             Entry entry = queue.poll();
             while (entry != null) {
-                answers.refuse(entry, closed());
+                answers.refuse(entry, status.refusal());
                 entry = queue.poll();
             }
         }
@@ -433,21 +445,25 @@ final class GroupCommitter implements Runnable {
     // ---- completions, on any thread, in order ----
 
     void durable(Batch batch, WalPosition at) {
-        durableEnd = at.plus(batch.length());
-        if (!batch.again && frames.anyRefused()) {
-            status.poison(new WalException(
-                    Reason.INDETERMINATE,
-                    Outcome.UNKNOWN,
-                    "the store of log '" + options.name() + "' took a frame after it had refused an earlier one",
-                    null));
+        try {
+            durableEnd = at.plus(batch.length());
+            if (!batch.again && frames.anyRefused()) {
+                status.poison(new WalException(
+                        Reason.INDETERMINATE,
+                        Outcome.UNKNOWN,
+                        "the store of log '" + options.name() + "' took a frame after it had refused an earlier one",
+                        null));
+            }
+            frames.durable(batch.isEmpty());
+            status.takes();
+            if (batch.again) {
+                backOff = FIRST_BACK_OFF;
+            }
+            batch.acknowledge(at, answers);
+            meters.durable(batch.entries.size(), batch.length(), clock.nanos() - batch.submitted());
+        } catch (RuntimeException | Error e) {
+            status.poison(status.defect(e));
         }
-        meters.durable(batch.entries.size(), batch.length(), clock.nanos() - batch.submitted());
-        frames.durable(batch.isEmpty());
-        status.takes();
-        if (batch.again) {
-            backOff = FIRST_BACK_OFF;
-        }
-        batch.acknowledge(at, answers);
         settle(batch);
     }
 
@@ -479,18 +495,5 @@ final class GroupCommitter implements Runnable {
         batch.release();
         frames.done(batch);
         doorbell.ring();
-    }
-
-    /** The cause for somebody whose own append never reached the store. */
-    private static WalException echo(WalException cause) {
-        return new WalException(cause.reason(), cause.outcome(), String.valueOf(cause.getMessage()), cause);
-    }
-
-    private void refuseAsClosed() {
-        throw closed();
-    }
-
-    private WalException closed() {
-        return new WalException(Reason.CLOSED, "log '" + options.name() + "' is closed");
     }
 }

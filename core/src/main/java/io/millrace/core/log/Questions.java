@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.millrace.core.log;
 
-import io.millrace.spi.wal.WalException;
 import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -28,7 +27,7 @@ final class Questions {
             try {
                 verification.run();
                 next.complete(null);
-            } catch (WalException refused) {
+            } catch (RuntimeException | Error refused) {
                 next.completeExceptionally(refused);
             }
             next = asked.poll();

@@ -84,8 +84,23 @@ final class Status {
         state = next;
         try {
             listener.stateChanged(log, next, cause);
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
             LOG.error("the listener of log '{}' failed", log, e);
         }
+    }
+
+    /** The cause for somebody whose own append never reached the store. */
+    static WalException echo(WalException cause) {
+        return new WalException(cause.reason(), cause.outcome(), String.valueOf(cause.getMessage()), cause);
+    }
+
+    /** For whoever comes when the log is closed. */
+    WalException refusal() {
+        return new WalException(Reason.CLOSED, "log '" + log + "' is closed");
+    }
+
+    @SuppressWarnings("DoNotCallSuggester") // an answer to whoever asks
+    void refuseAsClosed() {
+        throw refusal();
     }
 }

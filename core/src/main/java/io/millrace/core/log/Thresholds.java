@@ -37,7 +37,7 @@ final class Thresholds {
         for (Waiter satisfied : takeSatisfied()) {
             try {
                 satisfied.once.run();
-            } catch (RuntimeException e) {
+            } catch (RuntimeException | Error e) {
                 LOG.error("a listener for room in a log failed", e);
             }
         }

@@ -11,6 +11,7 @@ import io.millrace.spi.plugin.PluginContext;
 import io.millrace.spi.plugin.Settings;
 import java.time.Duration;
 import java.util.concurrent.ThreadFactory;
+import java.util.function.Consumer;
 
 /** The context of one instance that a provider made. The engine closes it after the instance. */
 public final class EnginePluginContext implements PluginContext, AutoCloseable {
@@ -25,6 +26,17 @@ public final class EnginePluginContext implements PluginContext, AutoCloseable {
     private final PluginClock clock;
     private final MicrometerMetrics metrics;
 
+    /** A context of whose threads nobody hears when they die, beyond the report. */
+    public EnginePluginContext(
+            String program,
+            String name,
+            Settings settings,
+            ClassLoader loader,
+            StreamClock clock,
+            MeterRegistry registry) {
+        this(program, name, settings, loader, clock, registry, death -> {});
+    }
+
     /**
      * A context.
      *
@@ -33,6 +45,7 @@ public final class EnginePluginContext implements PluginContext, AutoCloseable {
      * @param loader the plugin's class loader
      * @param clock the engine's clock
      * @param registry where meters are kept
+     * @param onDeath is told what ended a thread of the instance without being caught, after it was reported
      */
     public EnginePluginContext(
             String program,
@@ -40,12 +53,13 @@ public final class EnginePluginContext implements PluginContext, AutoCloseable {
             Settings settings,
             ClassLoader loader,
             StreamClock clock,
-            MeterRegistry registry) {
+            MeterRegistry registry,
+            Consumer<Throwable> onDeath) {
         this.program = requireNonNull(program, "program is null");
         this.name = requireNonNull(name, "name is null");
         this.settings = requireNonNull(settings, "settings is null");
         this.loader = requireNonNull(loader, "loader is null");
-        this.threads = new PluginThreads("millrace-" + program + "-" + name, loader);
+        this.threads = new PluginThreads("millrace-" + program + "-" + name, loader, onDeath);
         this.clock = new PluginClock(clock, name, loader);
         this.metrics = new MicrometerMetrics(registry, program, name);
     }

@@ -9,6 +9,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -18,11 +19,13 @@ final class PluginThreads implements ThreadFactory {
 
     private final String prefix;
     private final ClassLoader loader;
+    private final Consumer<Throwable> onDeath;
     private final AtomicInteger count = new AtomicInteger();
     private final Set<Thread> threads = ConcurrentHashMap.newKeySet();
     private volatile boolean closed;
 
-    PluginThreads(String prefix, ClassLoader loader) {
+    PluginThreads(String prefix, ClassLoader loader, Consumer<Throwable> onDeath) {
+        this.onDeath = onDeath;
         this.prefix = prefix;
         this.loader = loader;
     }
@@ -36,7 +39,10 @@ final class PluginThreads implements ThreadFactory {
         Thread thread = new Thread(null, () -> run(task), prefix + "-" + count.incrementAndGet(), 0, false);
         thread.setDaemon(true);
         thread.setContextClassLoader(loader);
-        thread.setUncaughtExceptionHandler((dead, e) -> LOG.error("Thread {} died", dead.getName(), e));
+        thread.setUncaughtExceptionHandler((dead, e) -> {
+            LOG.error("Thread {} died", dead.getName(), e);
+            onDeath.accept(e);
+        });
         threads.add(thread);
         return thread;
     }

@@ -27,6 +27,12 @@ public interface Intake {
      */
     void block(String stream, long incarnation, SealedBlock block);
 
+    /**
+     * The supervisor of this input threw where nothing should: nobody knows what state it is in, and the engine cannot go
+     * on. Returns at once.
+     */
+    void broken(String stream, Throwable defect);
+
     /** A source partition has nothing to read at the moment, or has again. Returns at once. */
     default void idle(String stream, String partition, boolean idle) {}
 }

@@ -45,7 +45,7 @@ public final class ReceiverSupervisor {
     private final CompletableFuture<Void> stopped = new CompletableFuture<>();
 
     /** Everything below is touched in its tasks only. */
-    private final SerialExecutor steps = new SerialExecutor();
+    private final SerialExecutor steps;
 
     private final Backoff backoff;
     private State state = State.NEW;
@@ -86,6 +86,7 @@ public final class ReceiverSupervisor {
         this.arrays = requireNonNull(arrays, "arrays is null");
         this.budget = new ByteBudget(settings.maxUnacknowledged());
         this.backoff = new Backoff(random);
+        this.steps = new SerialExecutor(defect -> intake.broken(input.stream(), defect));
     }
 
     /** Starts the first receiver, and begins to cut blocks. */

@@ -5,6 +5,7 @@ import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -16,8 +17,14 @@ import org.slf4j.LoggerFactory;
 final class SerialExecutor implements Executor {
     private static final Logger LOG = LoggerFactory.getLogger(SerialExecutor.class);
 
+    private final Consumer<Throwable> onFailure;
     private final Queue<Runnable> tasks = new ConcurrentLinkedQueue<>();
     private final AtomicInteger waiting = new AtomicInteger();
+
+    /** Runs tasks; {@code onFailure} is told what one throws, which stops no other. */
+    SerialExecutor(Consumer<Throwable> onFailure) {
+        this.onFailure = onFailure;
+    }
 
     @Override
     public void execute(Runnable task) {
@@ -32,11 +39,12 @@ final class SerialExecutor implements Executor {
         }
     }
 
-    private static void run(Runnable task) {
+    private void run(Runnable task) {
         try {
             task.run();
         } catch (Throwable e) {
             LOG.error("A step of a receiver's supervisor failed", e);
+            onFailure.accept(e);
         }
     }
 }

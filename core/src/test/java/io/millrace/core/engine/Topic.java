@@ -8,11 +8,14 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 
 /** A replayable source in memory: partitions of records that stay for ever. What was committed outward is remembered. */
-final class Topic {
+public final class Topic {
     private static final Map<String, Topic> TOPICS = new ConcurrentHashMap<>();
 
-    final Map<String, Long> acknowledged = new ConcurrentHashMap<>();
+    /** By partition, up to where somebody said that he needs it no more. */
+    public final Map<String, Long> acknowledged = new ConcurrentHashMap<>();
+
     private final String name;
+    private long dieAt = -1;
     private final List<List<byte[]>> partitions = new ArrayList<>();
 
     private Topic(String name, int partitions) {
@@ -22,7 +25,8 @@ final class Topic {
         }
     }
 
-    static Topic create(String name, int partitions) {
+    /** Makes one that providers find by its name. */
+    public static Topic create(String name, int partitions) {
         Topic topic = new Topic(name, partitions);
         TOPICS.put(name, topic);
         return topic;
@@ -44,15 +48,26 @@ final class Topic {
         return Integer.parseInt(partition.substring(name.length() + 1));
     }
 
-    synchronized void add(int partition, String value) {
+    /** Adds a record. */
+    public synchronized void add(int partition, String value) {
         partitions.get(partition).add(value.getBytes(StandardCharsets.UTF_8));
     }
 
-    synchronized long end(int partition) {
+    /** The offset of the next record. */
+    public synchronized long end(int partition) {
         return partitions.get(partition).size();
     }
 
+    /** Throws an error, once, at whoever reads the record at this offset: a receiver's thread, for instance. */
+    public synchronized void dieAt(long offset) {
+        dieAt = offset;
+    }
+
     synchronized byte[] record(int partition, long offset) {
+        if (offset == dieAt) {
+            dieAt = -1;
+            throw new AssertionError("a record that kills who reads it");
+        }
         return partitions.get(partition).get((int) offset);
     }
 }

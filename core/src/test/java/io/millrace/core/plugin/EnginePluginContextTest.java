@@ -26,8 +26,15 @@ class EnginePluginContextTest {
     private final URLClassLoader loader = new URLClassLoader(new URL[0], null);
     private final HandClock clock = new HandClock();
     private final SimpleMeterRegistry registry = new SimpleMeterRegistry();
+    private final AtomicReference<@Nullable Throwable> death = new AtomicReference<>();
     private final EnginePluginContext context = new EnginePluginContext(
-            "word-count", "lines", ConfigSpec.of().parse("receiver 'lines'", Map.of()), loader, clock, registry);
+            "word-count",
+            "lines",
+            ConfigSpec.of().parse("receiver 'lines'", Map.of()),
+            loader,
+            clock,
+            registry,
+            death::set);
 
     @AfterEach
     void close() {
@@ -46,6 +53,18 @@ class EnginePluginContextTest {
         assertThat(thread.isDaemon()).isTrue();
         assertThat(seen).hasValue(loader);
         assertThat(context.threads().newThread(() -> {}).getName()).isEqualTo("millrace-word-count-lines-2");
+    }
+
+    @Test
+    void tellsWhatEndedAThread() throws InterruptedException {
+        AssertionError error = new AssertionError("on purpose");
+        Thread thread = context.threads().newThread(() -> {
+            throw error;
+        });
+        thread.start();
+        thread.join();
+
+        assertThat(death).hasValue(error);
     }
 
     @Test

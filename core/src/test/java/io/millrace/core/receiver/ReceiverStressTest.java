@@ -117,6 +117,11 @@ class ReceiverStressTest {
         }
 
         @Override
+        public void broken(String stream, Throwable defect) {
+            failure.compareAndSet(null, defect);
+        }
+
+        @Override
         public Map<String, Position> positions(String stream) {
             return Map.of("p", Position.of(next.get()));
         }

@@ -11,7 +11,8 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 
 class SerialExecutorTest {
-    private final SerialExecutor executor = new SerialExecutor();
+    private final List<Throwable> thrown = new ArrayList<>();
+    private final SerialExecutor executor = new SerialExecutor(thrown::add);
 
     @Test
     void a_task_that_a_task_brings_runs_after_it() {
@@ -24,13 +25,14 @@ class SerialExecutorTest {
     }
 
     @Test
-    void a_task_that_throws_stops_none() {
+    void a_task_that_throws_stops_none_and_is_told() {
         List<String> ran = new ArrayList<>();
         executor.execute(() -> {
             executor.execute(() -> ran.add("next"));
             throw new IllegalStateException("on purpose");
         });
         assertThat(ran).containsExactly("next");
+        assertThat(thrown).singleElement().asString().contains("on purpose");
     }
 
     @Test

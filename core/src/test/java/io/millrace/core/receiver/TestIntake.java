@@ -13,6 +13,7 @@ import java.util.Map;
 /** An engine that admits every block at once, unless told otherwise. */
 final class TestIntake implements Intake {
     private final Map<String, Position> positions = new HashMap<>();
+    private final List<Throwable> defects = new ArrayList<>();
     private final List<String> values = new ArrayList<>();
     private final List<Long> incarnations = new ArrayList<>();
     private final List<SealedBlock> blocks = new ArrayList<>();
@@ -54,6 +55,16 @@ final class TestIntake implements Intake {
         }
         incarnations.add(incarnation);
         blocks.add(block);
+    }
+
+    @Override
+    public synchronized void broken(String stream, Throwable defect) {
+        defects.add(defect);
+    }
+
+    /** What the supervisor threw where it should not. */
+    synchronized List<Throwable> defects() {
+        return List.copyOf(defects);
     }
 
     /** Makes the next block fail. */

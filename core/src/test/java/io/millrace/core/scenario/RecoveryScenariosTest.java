@@ -255,7 +255,7 @@ class RecoveryScenariosTest {
     void G11_the_timer_ticks_on_the_grid_and_awaits_no_tick_when_it_is_closed() {
         ManualClock clock = new ManualClock(Instant.EPOCH);
         List<Long> ticks = new ArrayList<>();
-        BatchTimer timer = new BatchTimer(clock, new BatchGrid(100), ticks::add);
+        BatchTimer timer = new BatchTimer(clock, new BatchGrid(100), ticks::add, failure -> {});
         assertThat(timer.start()).isEqualTo(100);
         assertThat(ticks).isEmpty();
         clock.advance(Duration.ofMillis(100));

@@ -181,7 +181,7 @@ final class FramesUnderWay {
                 } else {
                     answered.completion.failed(lost);
                 }
-            } catch (RuntimeException e) {
+            } catch (RuntimeException | Error e) {
                 LOG.error("a completion of log '{}' failed", log, e);
             }
         }
@@ -194,7 +194,9 @@ final class FramesUnderWay {
     /** Something that should not be thrown. */
     private void giveUp(Throwable thrown) {
         broken.run();
-        answer(all(), new WalException(Reason.INDETERMINATE, Outcome.UNKNOWN, "log '" + log + "' failed", thrown));
+        answer(
+                all(),
+                new WalException(Reason.INDETERMINATE, Outcome.UNKNOWN, "log '" + log + "' failed: " + thrown, thrown));
         synchronized (monitor) {
             state = State.IDLE;
             unanswered = 0;

@@ -154,7 +154,12 @@ final class Spares {
         } catch (IOException | WalException e) {
             // whoever needs a segment makes it at once, or is told what is wrong
             LOG.debug("cannot prepare {}", path, e);
+        } finally {
+            prepared(path, bytes, done);
         }
+    }
+
+    private void prepared(Path path, long bytes, boolean done) {
         boolean keep;
         synchronized (this) {
             preparing = false;

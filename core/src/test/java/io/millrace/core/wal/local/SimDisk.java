@@ -10,13 +10,15 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
-import java.util.HashSet;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A disk in memory that is as bad as disks may be. What was not forced is lost, kept, torn by sectors or written in
@@ -47,6 +49,9 @@ final class SimDisk implements SegmentFs {
     /** A change of names in a directory that is not durable yet. */
     private record NameChange(Path directory, Runnable apply) {}
 
+    private static final AtomicLong MADE = new AtomicLong();
+
+    private final long number = MADE.incrementAndGet();
     private final Random random;
     private final Map<Path, Inode> names = new TreeMap<>();
     private final Map<Path, Inode> durableNames = new TreeMap<>();
@@ -58,6 +63,7 @@ final class SimDisk implements SegmentFs {
     private boolean dead;
     private long capacity = Long.MAX_VALUE;
     private int failForces;
+    private @Nullable Error forcesThrow;
     private int failWrites;
     private String writesFailAs = FAILURE;
     private int failCreates;
@@ -81,6 +87,11 @@ final class SimDisk implements SegmentFs {
 
     synchronized void failForces(int next) {
         failForces = next;
+    }
+
+    /** Throws {@code defect} from every sync from now on, as nothing should; null ends that. */
+    synchronized void throwFromForces(@Nullable Error defect) {
+        forcesThrow = defect;
     }
 
     synchronized void failWrites(int next) {
@@ -115,6 +126,7 @@ final class SimDisk implements SegmentFs {
         dieAt = -1;
         locked.clear();
         failForces = 0;
+        forcesThrow = null;
         failWrites = 0;
         failCreates = 0;
         lies = 0;
@@ -133,7 +145,7 @@ final class SimDisk implements SegmentFs {
         unforcedNames.clear();
         names.clear();
         names.putAll(durableNames);
-        for (Inode inode : new HashSet<>(names.values())) {
+        for (Inode inode : new LinkedHashSet<>(names.values())) {
             loseUnforced(inode);
         }
     }
@@ -271,7 +283,7 @@ final class SimDisk implements SegmentFs {
 
     @Override
     public Path canonical(Path directory) {
-        return directory.resolve("disk-" + System.identityHashCode(this));
+        return directory.resolve("disk-" + number);
     }
 
     @Override
@@ -391,6 +403,9 @@ final class SimDisk implements SegmentFs {
                     throw new AssertionError("a file is synced again whose sync has failed");
                 }
                 change();
+                if (forcesThrow != null) {
+                    throw forcesThrow;
+                }
                 if (failForces > 0) {
                     failForces--;
                     // the pages count as written from now on, though they are not

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.millrace.core.wal.local;
 
+import io.millrace.core.simulation.Simulation;
 import io.millrace.spi.plugin.ConfigSpec;
 import io.millrace.spi.plugin.PluginContext;
 import io.millrace.spi.wal.WalStore;
@@ -12,6 +13,7 @@ import java.util.concurrent.Executors;
 public final class SimDiskProvider implements WalStoreProvider {
     private final SimDisk disk;
     private final long segmentBytes;
+    private boolean paced;
 
     /** A disk that loses by chance. */
     public SimDiskProvider(long seed, long segmentBytes) {
@@ -19,9 +21,25 @@ public final class SimDiskProvider implements WalStoreProvider {
         this.segmentBytes = segmentBytes;
     }
 
+    /** For processes of a simulation: what is done to the disk takes time, and its death is the process's. */
+    public SimDiskProvider paced() {
+        paced = true;
+        return this;
+    }
+
+    /** Gives the disk room for so many bytes more than it holds. */
+    public void room(long bytes) {
+        disk.room(bytes);
+    }
+
     /** Lets the process that uses it die at its {@code nth} change from now. */
     public void dieAt(int nth) {
         disk.dieAt(nth);
+    }
+
+    /** Throws {@code defect} from every sync from now on, as nothing should. */
+    public void throwFromForces(Error defect) {
+        disk.throwFromForces(defect);
     }
 
     /** Ends that process, if it has not died yet: its files answer no more. The system keeps what it wrote. */
@@ -49,7 +67,7 @@ public final class SimDiskProvider implements WalStoreProvider {
         return new LocalWalStore(
                 SimProgram.ROOT,
                 new LocalWalSettings(segmentBytes, 0, true),
-                disk,
+                paced ? new PacedDisk(disk, Simulation.processName()) : disk,
                 context.clock(),
                 Executors.newCachedThreadPool(context.threads()),
                 took -> {});
