@@ -20,6 +20,9 @@ import org.apache.spark.streaming.receiver.Receiver;
 public final class SparkStops {
     private static final int PARALLELISM = 3;
 
+    /** Of the stop under way. Static, since Spark writes to its checkpoint what an output refers to. */
+    private static volatile SeenNumbers seen = new SeenNumbers();
+
     private SparkStops() {}
 
     /** Runs in a JVM of its own. */
@@ -35,14 +38,14 @@ public final class SparkStops {
 
     private static Stop stop(StopTask task, int number) throws IOException, InterruptedException {
         Numbers.STORED.set(0);
-        SeenNumbers seen = new SeenNumbers();
+        seen = new SeenNumbers();
         if (task.log()) {
             System.setProperty("spark.streaming.receiver.writeAheadLog.enable", "true");
         }
         JavaStreamingContext context = SparkContexts.local(PARALLELISM, task.intervalMillis());
         context.checkpoint(Files.createTempDirectory("spark-benchmark").toString());
         context.receiverStream(new Numbers(task.gapMicros()))
-                .foreachRDD(rdd -> rdd.collect().forEach(seen::add));
+                .foreachRDD(rdd -> rdd.collect().forEach(SparkStops::see));
         context.start();
         Thread.sleep(task.runMillis(number));
         long begin = System.nanoTime();
@@ -50,6 +53,10 @@ public final class SparkStops {
         double millis = (System.nanoTime() - begin) / 1e6;
         long received = Numbers.STORED.get();
         return new Stop(received, seen.missing(received), seen.twice(), millis, millis < StopTask.DEADLINE_MILLIS);
+    }
+
+    private static void see(long number) {
+        seen.add(number);
     }
 
     /** As Spark's guide has it: records are stored one by one, and a block is made of them now and then. */
