@@ -22,7 +22,7 @@ class PackagingIT extends PluginPackagingConformance {
         return bundle;
     }
 
-    private static Stream<Path> bundles() {
+    static Stream<Path> bundles() {
         return Stream.concat(
                 Packaged.files(Packaged.PLUGINS, ".zip").stream(),
                 Stream.of(

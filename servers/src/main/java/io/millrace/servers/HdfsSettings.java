@@ -27,6 +27,11 @@ final class HdfsSettings {
         settings.put("dfs.namenode.stale.datanode.interval", "3000");
         settings.put("dfs.namenode.avoid.write.stale.datanode", "true");
         settings.put("dfs.namenode.avoid.read.stale.datanode", "true");
+        // A namenode begins a recovery anew after 30 heartbeats, 90 s by default; what a datanode waits for when
+        // another
+        // hangs, 60 s each, must stay well below that, or each recovery is given up for the next.
+        settings.put("dfs.client.socket-timeout", "8000");
+        settings.put("dfs.datanode.xceiver.stop.timeout.millis", "5000");
         settings.put("dfs.namenode.handler.count", "8");
         settings.put("dfs.datanode.handler.count", "4");
         return settings;

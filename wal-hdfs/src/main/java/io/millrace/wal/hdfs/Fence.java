@@ -22,13 +22,12 @@ final class Fence {
     private static final Logger LOG = LoggerFactory.getLogger(Fence.class);
 
     /**
-     * A namenode begins a recovery anew, with another datanode in its lead, only 30 heartbeats after the last began, and
-     * only if it is asked to: until then asking does nothing. So ask soon, if the first call was lost, and then so often
-     * that a recovery whose leader has died does not lie idle for long.
+     * A namenode begins a recovery anew, with another datanode in its lead, 30 heartbeats after the last began, and only if
+     * it is asked to: until then asking does nothing, and after it asking gives up a recovery that may be about to end. So
+     * ask soon, if the first call was lost, and then after twice as long each time.
      */
     private static final Duration FIRST_RETRY = Duration.ofSeconds(4);
 
-    private static final Duration RETRY = Duration.ofSeconds(16);
     private static final Duration FIRST_POLL = Duration.ofMillis(20);
     private static final Duration POLL = Duration.ofMillis(500);
 
@@ -95,7 +94,7 @@ final class Fence {
             long now = System.nanoTime();
             if (recover) {
                 recoverAt = now + retry;
-                retry = Math.min(2 * retry, RETRY.toNanos());
+                retry *= 2;
             }
             if (now >= deadline) {
                 throw new WalException(
