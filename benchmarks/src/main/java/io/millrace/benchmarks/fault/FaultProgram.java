@@ -75,7 +75,7 @@ public final class FaultProgram {
 
     private static DStream<Long> numbers(StreamingContext context, FaultTask task) {
         return switch (task.receiver()) {
-            case PUSH -> context.receive(new NumbersProvider(GAP).source());
+            case PUSH -> context.receive(NumbersProvider.numbers(GAP).source(Long::valueOf));
             case KAFKA_RELIABLE ->
                 context.receive(KafkaReliable.topics(task.topic())
                                 .bootstrapServers(task.bootstrapServers())

@@ -24,7 +24,7 @@ public final class MillraceStops {
     public static void main(String[] arguments) throws IOException, InterruptedException {
         StopTask task = StopTask.ofThisJvm();
         LogPlace place = LogPlace.ofThisJvm();
-        NumbersProvider numbers = new NumbersProvider(Duration.ofNanos(task.gapMicros() * 1_000));
+        NumbersProvider numbers = NumbersProvider.numbers(Duration.ofNanos(task.gapMicros() * 1_000));
         SeenNumbers seen = new SeenNumbers();
         List<Stop> stops = new ArrayList<>();
         for (int stop = 0; stop < task.stops(); stop++) {
@@ -35,7 +35,7 @@ public final class MillraceStops {
                     .checkpoint(place.location());
             place.settings().forEach((key, value) -> builder.set("wal." + key, value));
             try (StreamingContext context = builder.build()) {
-                context.receive(numbers.source())
+                context.receive(numbers.source(Long::valueOf))
                         .foreachBatch("seen", batch -> batch.collect().forEach(seen::add));
                 context.start();
                 Thread.sleep(task.runMillis(stop));

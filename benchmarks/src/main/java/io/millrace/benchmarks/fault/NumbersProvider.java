@@ -14,29 +14,65 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
+import java.util.function.Function;
+import java.util.function.LongFunction;
 import org.jspecify.annotations.Nullable;
 
-/** A receiver of the numbers from 0 on, one record each, which goes on where its position says. */
+/** A receiver of numbered records, one after the other, which goes on where its position says. */
 final class NumbersProvider implements ReceiverProvider {
     private static final String PARTITION = "numbers";
+    private static final long WAIT_NANOS = 100_000;
 
+    private final long records;
     private final long gapNanos;
+    private final LongFunction<byte[]> content;
     private final AtomicLong appended = new AtomicLong();
+    private final CountDownLatch durable = new CountDownLatch(1);
+    private volatile long gateAt = Long.MAX_VALUE;
+    private volatile BooleanSupplier gate = () -> true;
 
-    /** Makes one that pauses after each number. */
-    NumbersProvider(Duration gap) {
+    /**
+     * Makes one.
+     *
+     * @param records how many there are
+     * @param gap how long it pauses after each
+     * @param content what a record is
+     */
+    NumbersProvider(long records, Duration gap, LongFunction<byte[]> content) {
+        this.records = records;
         this.gapNanos = gap.toNanos();
+        this.content = content;
     }
 
-    Source<Long> source() {
-        return new Source<>(PARTITION, name(), Map.of(), () -> record -> Long.parseLong(record.valueUtf8()), this);
+    /** Makes one of the numbers from 0 on, as text, without an end. */
+    static NumbersProvider numbers(Duration gap) {
+        return new NumbersProvider(
+                Long.MAX_VALUE, gap, number -> Long.toString(number).getBytes(StandardCharsets.US_ASCII));
     }
 
-    /** How many numbers the engine has taken. */
+    /** The input; {@code decoder} takes a record's text. */
+    <T> Source<T> source(Function<String, T> decoder) {
+        return new Source<>(PARTITION, name(), Map.of(), () -> record -> decoder.apply(record.valueUtf8()), this);
+    }
+
+    /** Hands over nothing beyond this many records until {@code open} says so. */
+    void holdBackAfter(long count, BooleanSupplier open) {
+        gateAt = count;
+        gate = open;
+    }
+
+    /** How many records the engine has taken. */
     long appended() {
         return appended.get();
+    }
+
+    /** Waits until all are in the log. */
+    void awaitDurable() throws InterruptedException {
+        durable.await();
     }
 
     @Override
@@ -86,13 +122,20 @@ final class NumbersProvider implements ReceiverProvider {
             int partition = context.appender().partition(PARTITION);
             long next = first;
             while (!stopped) {
-                ByteBuffer value = ByteBuffer.wrap(Long.toString(next).getBytes(StandardCharsets.UTF_8));
-                if (!paused && context.appender().append(partition, next, next + 1, -1, null, value, List.of())) {
+                boolean held = paused || next >= records || (next >= gateAt && !gate.getAsBoolean());
+                if (!held && append(context, partition, next)) {
                     next++;
                     appended.set(next);
+                    LockSupport.parkNanos(gapNanos);
+                } else {
+                    LockSupport.parkNanos(WAIT_NANOS);
                 }
-                LockSupport.parkNanos(gapNanos);
             }
+        }
+
+        private boolean append(ReceiverContext context, int partition, long number) {
+            ByteBuffer value = ByteBuffer.wrap(content.apply(number));
+            return context.appender().append(partition, number, number + 1, -1, null, value, List.of());
         }
 
         @Override
@@ -107,7 +150,10 @@ final class NumbersProvider implements ReceiverProvider {
 
         @Override
         public void durable(DurableMark mark) {
-            // nobody waits for it
+            Position position = mark.positions().get(PARTITION);
+            if (position != null && position.number() >= records) {
+                durable.countDown();
+            }
         }
 
         @Override

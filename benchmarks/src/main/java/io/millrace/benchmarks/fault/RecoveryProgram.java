@@ -52,7 +52,7 @@ public final class RecoveryProgram {
 
     private void run() throws InterruptedException {
         long records = task.phase() == Phase.RECOVER ? 0 : task.records();
-        LoadProvider load = new LoadProvider(task.keys(), records, RecoveryTask.RECORD_BYTES);
+        NumbersProvider load = new NumbersProvider(records, Duration.ZERO, task::record);
         try (StreamingContext context = StreamingContext.builder("recovery")
                 .batchInterval(Duration.ofMillis(500))
                 .checkpoint(task.checkpoint())
@@ -60,7 +60,7 @@ public final class RecoveryProgram {
                 .set("receiver.max-backlog", "8GiB")
                 .listener(new Progress())
                 .build()) {
-            context.receive(load.source())
+            context.receive(load.source(RecoveryTask::key))
                     .mapToPair(key -> Pair.of(key, 1L))
                     .runningReduce("totals", Codecs.STRING, Codecs.LONG, Long::sum)
                     .foreachBatch("totals", batch -> {
@@ -69,7 +69,7 @@ public final class RecoveryProgram {
                         }
                     });
             if (task.phase() == Phase.FILL) {
-                load.holdBackAfter(task.keys(), stateIsThere);
+                load.holdBackAfter(task.keys(), stateIsThere::get);
             }
             context.start();
             if (task.phase() == Phase.FILL) {

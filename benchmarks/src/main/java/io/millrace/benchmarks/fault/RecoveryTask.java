@@ -2,7 +2,9 @@
 package io.millrace.benchmarks.fault;
 
 import io.millrace.benchmarks.measure.ThisJvm;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 
 /**
@@ -15,7 +17,13 @@ import java.util.List;
  */
 record RecoveryTask(Phase phase, Path checkpoint, int keys, long backlogBytes) {
     /** The size of a record. */
-    static final int RECORD_BYTES = 200;
+    private static final int RECORD_BYTES = 200;
+
+    /** Digits of a key, at the front of each record. */
+    private static final int KEY_BYTES = 8;
+
+    /** Prime, so that each key comes once before any comes again. */
+    private static final long STEP = 7_919;
 
     /** What a process is for. */
     enum Phase {
@@ -44,6 +52,17 @@ record RecoveryTask(Phase phase, Path checkpoint, int keys, long backlogBytes) {
     /** How many records there are in all: each key once, and the backlog. */
     long records() {
         return keys + backlogRecords();
+    }
+
+    /** A record; the first of them have each key once. */
+    byte[] record(long number) {
+        byte[] key = String.format("%08d", number * STEP % keys).getBytes(StandardCharsets.US_ASCII);
+        return Arrays.copyOf(key, RECORD_BYTES);
+    }
+
+    /** The key of a record's text. */
+    static String key(String record) {
+        return record.substring(0, KEY_BYTES);
     }
 
     long backlogRecords() {

@@ -7,7 +7,6 @@ import io.millrace.api.codec.ByteReader;
 import io.millrace.core.checkpoint.CheckpointSummary.StateSummary;
 import io.millrace.core.encryption.Encryption;
 import io.millrace.core.ledger.Fact;
-import io.millrace.core.ledger.FactCodec;
 import io.millrace.core.ledger.Ledger;
 import io.millrace.core.ledger.LedgerState;
 import io.millrace.core.log.LogHandle;
@@ -38,7 +37,7 @@ public final class Checkpoint implements AutoCloseable {
 
     private final URI location;
     private final LocatedStore located;
-    private final LedgerState ledger = new LedgerState();
+    private final LedgerState ledger;
     private Optional<Fact.Started> lastStart = Optional.empty();
     private long facts;
 
@@ -54,7 +53,7 @@ public final class Checkpoint implements AutoCloseable {
                         "there is no checkpoint at '" + location + "': it has no log '" + Ledger.LOG + "', only "
                                 + store.logs());
             }
-            replay();
+            ledger = read();
         } catch (RuntimeException e) {
             close();
             throw e;
@@ -79,19 +78,14 @@ public final class Checkpoint implements AutoCloseable {
         return new Checkpoint(LocatedStore.open(location, settings, plugins, given));
     }
 
-    /** Takes the facts in; a ledger that was trimmed makes sense from its first snapshot on. */
-    private void replay() {
+    private LedgerState read() {
         try (LogView view = view(Ledger.LOG)) {
-            Ledger.Replay replay = new Ledger.Replay(ledger);
-            view.forEach((type, stream, handle, payload) -> {
-                Fact fact = FactCodec.decode(type, payload);
+            return Ledger.read(view, fact -> {
                 if (fact instanceof Fact.Started started) {
                     lastStart = Optional.of(started);
                 }
-                replay.take(fact);
                 facts++;
             });
-            replay.end();
         }
     }
 

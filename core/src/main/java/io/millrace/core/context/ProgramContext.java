@@ -401,15 +401,15 @@ final class ProgramContext implements StreamingContext {
             Throwable error = failure;
             if (error != null) {
                 outcome = "it was stopped by an error: " + error.getMessage();
-            } else if (!complete) {
-                outcome = "not everything was processed in time; it is durable, and the next start goes on with it";
+            } else if (!graceful || !complete) {
+                outcome = "not everything was processed; it is durable, and the next start goes on with it";
             }
         } catch (MillraceException e) {
             outcome = String.valueOf(e.getMessage());
             throw e;
         } finally {
             state = ContextState.STOPPED;
-            closed(complete && failure == null, outcome);
+            closed(graceful && complete && failure == null, outcome);
         }
         return complete && failure == null;
     }

@@ -4,7 +4,6 @@ package io.millrace.core.engine;
 import io.millrace.api.ErrorCode;
 import io.millrace.api.MillraceException;
 import io.millrace.core.encryption.Encryption;
-import io.millrace.core.ledger.FactCodec;
 import io.millrace.core.ledger.Ledger;
 import io.millrace.core.ledger.LedgerState;
 import io.millrace.core.log.LogView;
@@ -91,15 +90,10 @@ final class Standby {
         if (!store.logs().contains(Ledger.LOG)) {
             return new Seen(false, 0, 0, patience);
         }
-        LedgerState state = new LedgerState();
-        Ledger.Replay replay = new Ledger.Replay(state);
+        LedgerState state;
         AtomicLong facts = new AtomicLong();
         try (LogView view = LogView.of(store, Ledger.LOG, String.valueOf(program.checkpoint()), encryption)) {
-            view.forEach((type, stream, handle, payload) -> {
-                replay.take(FactCodec.decode(type, payload));
-                facts.incrementAndGet();
-            });
-            replay.end();
+            state = Ledger.read(view, fact -> facts.incrementAndGet());
         } catch (WalException e) {
             if (e.reason() != Reason.TRIMMED) {
                 throw e;

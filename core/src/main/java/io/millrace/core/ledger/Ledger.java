@@ -5,6 +5,7 @@ import io.millrace.api.codec.ByteWriter;
 import io.millrace.core.log.AppendCallback;
 import io.millrace.core.log.CommitLog;
 import io.millrace.core.log.LogHandle;
+import io.millrace.core.log.LogView;
 import io.millrace.spi.wal.WalException;
 import java.nio.ByteBuffer;
 import java.util.function.Consumer;
@@ -44,6 +45,19 @@ public final class Ledger implements AutoCloseable {
             facts++;
         });
         replay.end();
+    }
+
+    /** What a ledger says to somebody who only looks at it; {@code each} is given every fact, too. */
+    public static LedgerState read(LogView view, Consumer<Fact> each) {
+        LedgerState state = new LedgerState();
+        Replay replay = new Replay(state);
+        view.forEach((type, stream, handle, payload) -> {
+            Fact fact = FactCodec.decode(type, payload);
+            each.accept(fact);
+            replay.take(fact);
+        });
+        replay.end();
+        return state;
     }
 
     /**

@@ -10,8 +10,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Every append gets exactly one answer: this is where it is given, and where it is known how many are still owed.
- * A callback that throws is reported and
- * harms nobody else; one that throws an {@link Error} has broken off in the middle of who knows what, and ends the log.
+ * A callback that throws is reported and harms nobody else; one that throws an {@link Error} has broken off in the middle
+ * of who knows what, and ends the log.
  */
 final class Answers {
     private static final Logger LOG = LoggerFactory.getLogger(Answers.class);
