@@ -6,6 +6,7 @@ import io.millrace.api.listener.StreamingEvent.BatchCompleted;
 import io.millrace.api.listener.StreamingEvent.BatchInfo;
 import io.millrace.api.listener.StreamingEvent.BatchStarted;
 import io.millrace.api.listener.StreamingEvent.BatchSubmitted;
+import io.millrace.api.listener.StreamingEvent.ConditionChanged;
 import io.millrace.api.listener.StreamingEvent.DeadLettersWritten;
 import io.millrace.api.listener.StreamingEvent.OutputOperationCompleted;
 import io.millrace.api.listener.StreamingEvent.OutputOperationInfo;
@@ -33,12 +34,14 @@ import java.util.TreeMap;
  */
 public final class ProgressListener implements StreamingListener {
     private static final int OPEN_BATCHES = 10_000;
+    private static final int CONDITIONS = 1_000;
 
     private final int retained;
     private final NavigableMap<Instant, BatchInfo> waiting = new TreeMap<>();
     private final NavigableMap<Instant, BatchInfo> running = new TreeMap<>();
     private final Deque<BatchInfo> completed = new ArrayDeque<>();
     private final Map<String, ReceiverState> receivers = new LinkedHashMap<>();
+    private final Map<List<String>, ConditionChanged> conditions = new LinkedHashMap<>();
     private long receivedRecords;
     private long processedRecords;
     private long completedBatches;
@@ -140,6 +143,18 @@ public final class ProgressListener implements StreamingListener {
     }
 
     @Override
+    public synchronized void onConditionChanged(ConditionChanged event) {
+        List<String> key = List.of(event.condition(), event.subject());
+        conditions.remove(key);
+        if (event.holds()) {
+            conditions.put(key, event);
+        }
+        if (conditions.size() > CONDITIONS) {
+            conditions.remove(conditions.keySet().iterator().next());
+        }
+    }
+
+    @Override
     public synchronized void onReceiverStarted(ReceiverStarted event) {
         receivers.put(
                 event.receiver().stream(), new ReceiverState(event.receiver(), true, lastError(event.receiver())));
@@ -224,6 +239,11 @@ public final class ProgressListener implements StreamingListener {
     /** The batch that was done last. */
     public synchronized Optional<BatchInfo> lastCompletedBatch() {
         return Optional.ofNullable(completed.peekLast());
+    }
+
+    /** What somebody should look at, as it was last heard of, the newest last. */
+    public synchronized List<ConditionChanged> conditions() {
+        return List.copyOf(conditions.values());
     }
 
     /** The receivers by input, as they were last heard of. */

@@ -85,6 +85,21 @@ public sealed interface StreamingEvent {
     record ClockSetBack(Instant at, Instant lastBatchTime, Duration behind) implements StreamingEvent {}
 
     /**
+     * Something that somebody should look at has come up, or is over: {@code stuck} (a receiver, a task, an output, a
+     * listener, a log or a stop makes no progress, see {@code watchdog.stuck-after}) or {@code recovery-limit} (batches
+     * wait until less would have to be replayed, see {@code recovery.max-uncovered}). What the program goes on to do does
+     * not depend on it.
+     *
+     * @param condition of which kind it is
+     * @param subject what it is about; with the kind it says which condition comes to its end
+     * @param holds whether it has come up; false when it is over
+     * @param message what it looks like, and what to do
+     * @param since when it began
+     */
+    record ConditionChanged(Instant at, String condition, String subject, boolean holds, String message, Instant since)
+            implements StreamingEvent {}
+
+    /**
      * This listener took too long, and events were dropped for it. Comes before the first event after them, and only to
      * the listener that it is about.
      *

@@ -7,6 +7,7 @@ import io.millrace.api.listener.StreamingEvent.BatchPlanned;
 import io.millrace.api.listener.StreamingEvent.BatchStarted;
 import io.millrace.api.listener.StreamingEvent.BatchSubmitted;
 import io.millrace.api.listener.StreamingEvent.ClockSetBack;
+import io.millrace.api.listener.StreamingEvent.ConditionChanged;
 import io.millrace.api.listener.StreamingEvent.DeadLettersWritten;
 import io.millrace.api.listener.StreamingEvent.EventsDropped;
 import io.millrace.api.listener.StreamingEvent.OutputOperationCompleted;
@@ -57,6 +58,8 @@ public interface StreamingListener {
             onTicksCoalesced(e);
         } else if (event instanceof ClockSetBack e) {
             onClockSetBack(e);
+        } else if (event instanceof ConditionChanged e) {
+            onConditionChanged(e);
         } else if (event instanceof RecordsSkipped e) {
             onRecordsSkipped(e);
         } else if (event instanceof DeadLettersWritten e) {
@@ -95,6 +98,8 @@ public interface StreamingListener {
     default void onTicksCoalesced(TicksCoalesced event) {}
 
     default void onClockSetBack(ClockSetBack event) {}
+
+    default void onConditionChanged(ConditionChanged event) {}
 
     default void onRecordsSkipped(RecordsSkipped event) {}
 

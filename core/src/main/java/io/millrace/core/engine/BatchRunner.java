@@ -21,6 +21,7 @@ import io.millrace.core.plan.CompiledPlan;
 import io.millrace.core.plan.TaskReport;
 import io.millrace.core.state.StateChunk;
 import io.millrace.core.state.States;
+import io.millrace.core.watch.TaskWatch;
 import io.millrace.spi.scheduler.Job;
 import io.millrace.spi.scheduler.JobResult;
 import io.millrace.spi.scheduler.Scheduler;
@@ -54,6 +55,8 @@ final class BatchRunner {
     private final EngineThread engine;
     private final Ledger ledger;
     private final StateWriter stateWriter;
+    private final RecoveryLimit recovery;
+    private final TaskWatch tasks;
     private final States states;
     private final CompiledPlan plan;
     private final Scheduler scheduler;
@@ -86,6 +89,8 @@ final class BatchRunner {
             EngineThread engine,
             Ledger ledger,
             StateWriter stateWriter,
+            RecoveryLimit recovery,
+            TaskWatch tasks,
             States states,
             CompiledPlan plan,
             Scheduler scheduler,
@@ -100,6 +105,8 @@ final class BatchRunner {
         this.engine = engine;
         this.ledger = ledger;
         this.stateWriter = stateWriter;
+        this.recovery = recovery;
+        this.tasks = tasks;
         this.states = states;
         this.plan = plan;
         this.scheduler = scheduler;
@@ -186,9 +193,9 @@ final class BatchRunner {
         missedTicks = 0;
     }
 
-    /** One batch is written and committed while others compute. */
+    /** One batch is written and committed while others compute, unless too much would have to be replayed. */
     private boolean hasRoom() {
-        return active.size() <= mostComputing;
+        return active.isEmpty() || (active.size() <= mostComputing && !recovery.reached());
     }
 
     private void plan(long batchTime) {
@@ -247,7 +254,7 @@ final class BatchRunner {
             return;
         }
         for (ActiveBatch batch : active) {
-            if (computing < mostComputing && !batch.computing) {
+            if (computing < mostComputing && !batch.computing && (batch == active.peek() || !recovery.reached())) {
                 compute(batch);
             }
         }
@@ -279,13 +286,19 @@ final class BatchRunner {
                 batch.time(),
                 batch.pause,
                 states.watermarks().reached(),
-                stateWriter.snapshotsDue());
+                stateWriter.snapshotsDue(batch.time()));
         Job work = new Job(
                 program.id(),
                 epoch,
                 batch.instant(),
                 0,
-                plan.stages(inputs.tasks(batch.plan, scheduler.capabilities().parallelism()), parameters));
+                tasks.stages(
+                        batch.instant(),
+                        plan.stages(
+                                inputs.tasks(
+                                        batch.plan, scheduler.capabilities().parallelism()),
+                                parameters)));
+        tasks.submitted(batch.instant());
         batch.job = scheduler.submit(work, new Scheduler.JobListener() {
             @Override
             public void started() {
@@ -309,6 +322,7 @@ final class BatchRunner {
     private void computed(ActiveBatch batch, JobResult result) {
         computing--;
         batch.job = null;
+        tasks.over(batch.instant());
         batch.computed(program.clock().nanos());
         Map<Integer, List<List<Object>>> elements = new HashMap<>();
         List<StateChunk> chunks = new ArrayList<>();
@@ -337,7 +351,7 @@ final class BatchRunner {
         batch.outputs = elements;
         remember(batch, elements);
         batch.stateWritten = chunks.isEmpty();
-        stateWriter.write(chunks, written -> {
+        stateWriter.write(batch.time(), chunks, written -> {
             batch.stateWritten = true;
             batch.states.addAll(written);
             advance();
@@ -365,6 +379,7 @@ final class BatchRunner {
     private void taskFailed(ActiveBatch batch, TaskFailure failure) {
         computing--;
         batch.job = null;
+        tasks.over(batch.instant());
         if (stopped) {
             return; // whatever a task that is given up says
         }
@@ -411,8 +426,10 @@ final class BatchRunner {
         active.remove(batch);
         states.accumulators().committed(batch.accumulated);
         inputs.committed(batch, batch.took());
+        stateWriter.committed(batch.time());
         stateWriter.trim();
         ledger.compact();
+        recovery.look();
         letters.committed(batch);
         listeners.post(new StreamingEvent.BatchCommitted(now(), batch.instant(), batch.records));
         if (ledger.state().lastPlanned() < drainTo) {

@@ -8,6 +8,8 @@ import io.millrace.core.plugin.ClassLoaderSafe;
 import io.millrace.core.plugin.EnginePluginContext;
 import io.millrace.core.plugin.PluginCall;
 import io.millrace.core.plugin.ProviderRegistry;
+import io.millrace.core.watch.Watchdog;
+import io.millrace.core.watch.Works;
 import io.millrace.spi.direct.DirectSource;
 import io.millrace.spi.direct.DirectSourceProvider;
 import io.millrace.spi.plugin.ProviderSource.Found;
@@ -31,10 +33,10 @@ final class DirectOpening implements AutoCloseable {
     private final Thread thread;
     private boolean taken;
 
-    private DirectOpening(String stream, Supplier<DirectSource> opening, ThreadFactory threads) {
+    private DirectOpening(String stream, Supplier<DirectSource> opening, ThreadFactory threads, Watchdog watchdog) {
         this.stream = stream;
         thread = threads.newThread(() -> {
-            try {
+            try (Works.Work begun = watchdog.begin(() -> "opening input '" + stream + "'")) {
                 opened.complete(opening.get());
             } catch (Throwable failure) {
                 opened.completeExceptionally(failure);
@@ -43,18 +45,19 @@ final class DirectOpening implements AutoCloseable {
     }
 
     /** Begins to open the direct sources of a program. */
-    static Map<Node.Source, DirectOpening> beginAll(Program program, ProviderRegistry providers, Resources resources) {
+    static Map<Node.Source, DirectOpening> beginAll(
+            Program program, ProviderRegistry providers, Resources resources, Watchdog watchdog) {
         Map<Node.Source, DirectOpening> openings = new LinkedHashMap<>();
         for (Node.Source node : program.graph().nodes(Node.Source.class)) {
             if (SourceProviders.isDirect(providers, node)) {
-                openings.put(node, begin(program, providers, resources, node));
+                openings.put(node, begin(program, providers, resources, watchdog, node));
             }
         }
         return openings;
     }
 
     private static DirectOpening begin(
-            Program program, ProviderRegistry providers, Resources resources, Node.Source node) {
+            Program program, ProviderRegistry providers, Resources resources, Watchdog watchdog, Node.Source node) {
         String stream = node.stream();
         Found<DirectSourceProvider> found = SourceProviders.find(providers, DirectSourceProvider.class, node);
         EnginePluginContext context =
@@ -65,7 +68,8 @@ final class DirectOpening implements AutoCloseable {
                         found,
                         "open input '" + stream + "'",
                         provider -> ClassLoaderSafe.directSource(provider.open(context), found.loader())),
-                program.threads("open-" + stream));
+                program.threads("open-" + stream),
+                watchdog);
         begun.thread.start();
         return resources.add("opening of '" + stream + "'", begun);
     }

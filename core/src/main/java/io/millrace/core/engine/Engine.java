@@ -14,8 +14,12 @@ import io.millrace.core.ledger.Fact;
 import io.millrace.core.ledger.Ledger;
 import io.millrace.core.ledger.LedgerState.Image;
 import io.millrace.core.listener.ListenerBus;
+import io.millrace.core.metrics.MicrometerMetrics;
 import io.millrace.core.plugin.ProviderRegistry;
 import io.millrace.core.receiver.ReceiverSupervisor;
+import io.millrace.core.watch.Conditions;
+import io.millrace.core.watch.Watchdog;
+import io.millrace.core.watch.Works;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -48,6 +52,7 @@ public final class Engine {
     private final OutputRunner outputs;
     private final SinkFinisher finisher;
     private final ListenerBus listeners;
+    private final Watchdog watchdog;
     private final BatchTimer timer;
 
     Engine(
@@ -61,7 +66,8 @@ public final class Engine {
             BatchRunner batches,
             OutputRunner outputs,
             SinkFinisher finisher,
-            ListenerBus listeners) {
+            ListenerBus listeners,
+            Watchdog watchdog) {
         this.program = program;
         this.resources = resources;
         this.thread = thread;
@@ -73,6 +79,7 @@ public final class Engine {
         this.outputs = outputs;
         this.finisher = finisher;
         this.listeners = listeners;
+        this.watchdog = watchdog;
         this.timer = new BatchTimer(
                 program.clock(),
                 new BatchGrid(program.interval().toMillis()),
@@ -89,12 +96,15 @@ public final class Engine {
         Resources resources = new Resources();
         boolean opened = false;
         try {
+            Conditions conditions = new Conditions(program.id(), program.clock(), listeners::post);
+            Watchdog watchdog = watchdog(program, resources, listeners, conditions);
             ProviderRegistry providers = resources.add("plugins", program.providers(plugins));
-            Map<Node.Source, DirectOpening> openings = DirectOpening.beginAll(program, providers, resources);
+            Map<Node.Source, DirectOpening> openings = DirectOpening.beginAll(program, providers, resources, watchdog);
             // Made in the order in which they need each other, so that the first that fails ends it: a production stage
             // would go on and open what is left.
             Engine engine = Guice.createInjector(
-                            Stage.DEVELOPMENT, new EngineModule(program, providers, openings, resources, listeners))
+                            Stage.DEVELOPMENT,
+                            new EngineModule(program, providers, openings, resources, listeners, conditions, watchdog))
                     .getInstance(Engine.class);
             opened = true;
             return engine;
@@ -105,6 +115,24 @@ public final class Engine {
                 resources.close();
             }
         }
+    }
+
+    /** Looks at everything that is opened from now on, until the last of it is closed. */
+    private static Watchdog watchdog(
+            Program program, Resources resources, ListenerBus listeners, Conditions conditions) {
+        Watchdog watchdog = new Watchdog(
+                program.settings().get(EngineOptions.WATCHDOG_STUCK_AFTER),
+                program.clock(),
+                program.threads("watchdog"),
+                conditions);
+        resources.add("watchdog", watchdog);
+        resources
+                .add("watchdog's meters", new MicrometerMetrics(program.meters(), program.id(), "watchdog"))
+                .gauge("stuck", conditions, held -> held.count(Conditions.STUCK));
+        watchdog.watch(resources);
+        watchdog.watch(listeners);
+        watchdog.start();
+        return watchdog;
     }
 
     private static MillraceException cause(RuntimeException wiring) {
@@ -282,6 +310,13 @@ public final class Engine {
 
     /** Says every few seconds what a graceful stop waits for. */
     private <T> T await(String what, CompletableFuture<T> future, long end)
+            throws InterruptedException, ExecutionException, TimeoutException {
+        try (Works.Work waiting = watchdog.begin(() -> "stopping gracefully, which waits " + what)) {
+            return awaitWatched(what, future, end);
+        }
+    }
+
+    private <T> T awaitWatched(String what, CompletableFuture<T> future, long end)
             throws InterruptedException, ExecutionException, TimeoutException {
         while (true) {
             Duration left = left(end);

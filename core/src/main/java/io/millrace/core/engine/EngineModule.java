@@ -23,7 +23,11 @@ import io.millrace.core.receiver.ReceiverInput;
 import io.millrace.core.receiver.ReceiverSettings;
 import io.millrace.core.receiver.ReceiverSupervisor;
 import io.millrace.core.sink.Sinks;
+import io.millrace.core.state.StateLoader;
 import io.millrace.core.state.States;
+import io.millrace.core.watch.Conditions;
+import io.millrace.core.watch.TaskWatch;
+import io.millrace.core.watch.Watchdog;
 import io.millrace.spi.listener.ListenerProvider;
 import io.millrace.spi.plugin.ProviderSource.Found;
 import io.millrace.spi.receiver.ReceiverProvider;
@@ -55,6 +59,8 @@ final class EngineModule extends AbstractModule {
     private final Map<Node.Source, DirectOpening> openings;
     private final Resources resources;
     private final ListenerBus listeners;
+    private final Conditions conditions;
+    private final Watchdog watchdog;
     private final Consumer<Throwable> onFailure;
 
     EngineModule(
@@ -62,12 +68,16 @@ final class EngineModule extends AbstractModule {
             ProviderRegistry providers,
             Map<Node.Source, DirectOpening> openings,
             Resources resources,
-            ListenerBus listeners) {
+            ListenerBus listeners,
+            Conditions conditions,
+            Watchdog watchdog) {
         this.program = program;
         this.providers = providers;
         this.openings = openings;
         this.resources = resources;
         this.listeners = listeners;
+        this.conditions = conditions;
+        this.watchdog = watchdog;
         this.onFailure = program.onFailure();
     }
 
@@ -78,6 +88,7 @@ final class EngineModule extends AbstractModule {
         binder().requireAtInjectOnConstructors();
         binder().disableCircularProxies();
         bind(ProviderRegistry.class).toInstance(providers);
+        bind(Watchdog.class).toInstance(watchdog);
     }
 
     @Provides
@@ -123,21 +134,24 @@ final class EngineModule extends AbstractModule {
     EngineThread engineThread(ListenerBus unusedButOpenedBefore) {
         EngineThread thread = new EngineThread(program.threads("engine"));
         thread.onFailure(onFailure);
+        watchdog.watch(into -> thread.look("the engine's thread, which owns the ledger", into));
         return resources.add("engine thread", thread);
     }
 
     @Provides
     @Singleton
     Logs logs(ProviderRegistry providers, EngineThread unusedButOpenedBefore) {
-        return Logs.open(program, providers, resources);
+        return Logs.open(program, providers, resources, watchdog);
     }
 
     @Provides
     @Singleton
     Ledger ledger(Logs logs) {
         long begun = program.clock().nanos();
-        Ledger ledger = new Ledger(
-                logs.ledger(), program.settings().get(EngineOptions.LEDGER_SNAPSHOT_AFTER), onFailure::accept);
+        long snapshotAfter = RecoveryLimit.ledgerSnapshotAfter(
+                program.settings().get(EngineOptions.RECOVERY_MAX_UNCOVERED),
+                program.settings().get(EngineOptions.LEDGER_SNAPSHOT_AFTER));
+        Ledger ledger = replay(logs, snapshotAfter);
         ledger.state().checkOwner(program.id(), logs.place());
         SavepointStart.begin(program, ledger, logs);
         Duration took = Duration.ofNanos(program.clock().nanos() - begun);
@@ -150,6 +164,13 @@ final class EngineModule extends AbstractModule {
                         .toList(),
                 took));
         return ledger;
+    }
+
+    private Ledger replay(Logs logs, long snapshotAfter) {
+        try (RecoveryProgress progress =
+                new RecoveryProgress(program.id(), "ledger", logs.ledger().replayBytes(), program.clock())) {
+            return new Ledger(logs.ledger(), snapshotAfter, progress::add, onFailure::accept);
+        }
     }
 
     @Provides
@@ -165,6 +186,14 @@ final class EngineModule extends AbstractModule {
                         found,
                         "create scheduler '" + name + "'",
                         provider -> ClassLoaderSafe.scheduler(provider.create(context), found.loader())));
+    }
+
+    @Provides
+    @Singleton
+    TaskWatch tasks(Scheduler scheduler) {
+        TaskWatch tasks = new TaskWatch(scheduler.capabilities().parallelism(), watchdog.isOn());
+        watchdog.watch(tasks);
+        return tasks;
     }
 
     @Provides
@@ -193,7 +222,12 @@ final class EngineModule extends AbstractModule {
     CompiledPlan plan(Scheduler scheduler, States states, Ledger ledger, Logs logs, RecordErrors errors) {
         CompiledPlan plan =
                 CompiledPlan.compile(program.graph(), scheduler.capabilities().parallelism(), program.loader(), errors);
-        states.load(ledger.state(), logs.state(), plan.statePartitions());
+        long bytes = states.bytes(ledger.state());
+        int threads = Runtime.getRuntime().availableProcessors();
+        try (RecoveryProgress progress = new RecoveryProgress(program.id(), "state", bytes, program.clock());
+                StateLoader loader = new StateLoader(threads, program.threads("recover"), progress::add)) {
+            states.load(ledger.state(), logs.state(), plan.statePartitions(), loader);
+        }
         return plan;
     }
 
@@ -210,7 +244,7 @@ final class EngineModule extends AbstractModule {
         thread.onFailure(onFailure);
         return resources.add(
                 "finisher of outputs",
-                new SinkFinisher(program, logs.epoch(), sinks, ledger, engine, thread, onFailure));
+                new SinkFinisher(program, logs.epoch(), sinks, ledger, engine, thread, watchdog, onFailure));
     }
 
     @Provides
@@ -223,7 +257,7 @@ final class EngineModule extends AbstractModule {
             thread.onFailure(onFailure);
             threads.add(thread);
         }
-        return new OutputRunner(program, logs.epoch(), plan.outputs(), sinks, bus, threads);
+        return new OutputRunner(program, logs.epoch(), plan.outputs(), sinks, bus, threads, watchdog);
     }
 
     @Provides
@@ -286,6 +320,7 @@ final class EngineModule extends AbstractModule {
         ReceiverSupervisor supervisor = new ReceiverSupervisor(
                 input, receiverSettings(), inputs, bus::post, program.clock(), new Random(), arrays);
         made.set(supervisor);
+        watchdog.watch(supervisor);
         return supervisor;
     }
 
@@ -326,7 +361,20 @@ final class EngineModule extends AbstractModule {
     @Singleton
     StateWriter stateWriter(EngineThread engine, Ledger ledger, Logs logs, States states) {
         long snapshotAfter = program.settings().get(EngineOptions.STATE_SNAPSHOT_AFTER);
-        return new StateWriter(engine, ledger, logs.state(), states, snapshotAfter, onFailure);
+        long snapshotsFrom =
+                RecoveryLimit.stateSnapshotsFrom(program.settings().get(EngineOptions.RECOVERY_MAX_UNCOVERED));
+        return new StateWriter(engine, ledger, logs.state(), states, snapshotAfter, snapshotsFrom, onFailure);
+    }
+
+    @Provides
+    @Singleton
+    RecoveryLimit recoveryLimit(Ledger ledger, StateWriter states) {
+        RecoveryLimit made = new RecoveryLimit(
+                program.settings().get(EngineOptions.RECOVERY_MAX_UNCOVERED), ledger, states, conditions);
+        resources
+                .add("recovery's meters", new MicrometerMetrics(program.meters(), program.id(), "recovery"))
+                .gauge("recovery.uncovered", made, RecoveryLimit::uncovered);
+        return made;
     }
 
     @Provides
@@ -336,6 +384,8 @@ final class EngineModule extends AbstractModule {
             Logs logs,
             Ledger ledger,
             StateWriter stateWriter,
+            RecoveryLimit recovery,
+            TaskWatch tasks,
             States states,
             CompiledPlan plan,
             Scheduler scheduler,
@@ -350,6 +400,8 @@ final class EngineModule extends AbstractModule {
                 engine,
                 ledger,
                 stateWriter,
+                recovery,
+                tasks,
                 states,
                 plan,
                 scheduler,
@@ -373,6 +425,7 @@ final class EngineModule extends AbstractModule {
             OutputRunner outputs,
             SinkFinisher finisher,
             ListenerBus bus) {
-        return new Engine(program, resources, engine, logs, ledger, receivers, inputs, batches, outputs, finisher, bus);
+        return new Engine(
+                program, resources, engine, logs, ledger, receivers, inputs, batches, outputs, finisher, bus, watchdog);
     }
 }

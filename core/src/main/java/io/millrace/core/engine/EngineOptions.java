@@ -90,6 +90,20 @@ public final class EngineOptions {
                     "how many bytes of changes, and at least twice the size of the last snapshot, are written before a"
                             + " state is written as a whole; bounds recovery")
             .withDefault("64MiB");
+    public static final ConfigOption<Long> RECOVERY_MAX_UNCOVERED = ConfigOption.size(
+                    "recovery.max-uncovered",
+                    64 * KIB,
+                    1024 * GIB,
+                    "how many bytes of facts and of changes of states may be in no snapshot yet, and are replayed by the"
+                            + " next start; from half of that on states are written whole, at it batches wait until they"
+                            + " are")
+            .withDefault("256MiB");
+    public static final ConfigOption<Duration> WATCHDOG_STUCK_AFTER = ConfigOption.duration(
+                    "watchdog.stuck-after",
+                    Duration.ZERO,
+                    "how long a receiver's call, a task, an output, a listener, a log or a stop may make no progress before"
+                            + " it is reported with where its thread is; 0ms to look at nothing")
+            .withDefault("60s");
     public static final ConfigOption<Long> LISTENER_QUEUE_SIZE = ConfigOption.number(
                     "listener.queue-size",
                     16,
@@ -220,6 +234,8 @@ public final class EngineOptions {
                         OUTPUT_FINISH_TIMEOUT,
                         LEDGER_SNAPSHOT_AFTER,
                         STATE_SNAPSHOT_AFTER,
+                        RECOVERY_MAX_UNCOVERED,
+                        WATCHDOG_STUCK_AFTER,
                         LISTENER_QUEUE_SIZE,
                         START_IF_RUNNING,
                         START_TAKE_OVER_AFTER,

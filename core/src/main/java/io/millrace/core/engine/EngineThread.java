@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.millrace.core.engine;
 
+import io.millrace.core.watch.Sighting;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ThreadFactory;
@@ -15,6 +16,9 @@ public final class EngineThread implements AutoCloseable {
     private final Thread thread;
     private volatile Consumer<Throwable> onFailure = failure -> {};
     private volatile boolean closed;
+
+    /** Counts beginnings and ends of tasks; only by the thread, read by whoever looks, who may be late. */
+    private long turns;
 
     public EngineThread(ThreadFactory threads) {
         this.thread = threads.newThread(this::run);
@@ -38,14 +42,26 @@ public final class EngineThread implements AutoCloseable {
         return Thread.currentThread() == thread;
     }
 
+    /** Tells of the task that runs, if one does. */
+    public void look(String what, Consumer<Sighting> into) {
+        long now = turns;
+        if ((now & 1) == 1) {
+            into.accept(Sighting.of(what, now, thread));
+        }
+    }
+
     private void run() {
         while (!closed) {
             try {
-                mailbox.take().run();
+                Runnable task = mailbox.take();
+                turns++;
+                task.run();
             } catch (InterruptedException e) {
                 closed = true;
             } catch (Throwable failure) {
                 onFailure.accept(failure);
+            } finally {
+                turns += turns & 1;
             }
         }
     }

@@ -13,10 +13,17 @@ import io.millrace.core.plugin.EnginePluginContext;
 import io.millrace.core.plugin.PluginCall;
 import io.millrace.core.plugin.ProviderRegistry;
 import io.millrace.core.state.States;
+import io.millrace.core.watch.Sighting;
+import io.millrace.core.watch.Watchdog;
+import io.millrace.core.watch.Works;
 import io.millrace.spi.plugin.ProviderSource.Found;
 import io.millrace.spi.wal.WalStore;
 import io.millrace.spi.wal.WalStoreProvider;
 import java.net.URI;
+import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -38,7 +45,7 @@ public record Logs(long epoch, String place, CommitLog ledger, CommitLog data, C
     private static final URI MEMORY = URI.create("mem:///");
 
     /** Claims the epoch and opens the logs; {@code resources} closes what was opened. */
-    static Logs open(Program program, ProviderRegistry providers, Resources resources) {
+    static Logs open(Program program, ProviderRegistry providers, Resources resources, Watchdog watchdog) {
         Encryption encryption = EncryptionOptions.read(program.settings()); // before anything is claimed
         URI location = program.checkpoint() == null ? MEMORY : program.checkpoint();
         String scheme = location.getScheme() == null ? "file" : location.getScheme();
@@ -58,16 +65,32 @@ public record Logs(long epoch, String place, CommitLog ledger, CommitLog data, C
         return new Logs(
                 epoch,
                 location.toString(),
-                open(program, store, Ledger.LOG, epoch, encryption, resources),
-                open(program, store, DATA, epoch, encryption, resources),
-                open(program, store, States.LOG, epoch, encryption, resources),
+                open(program, store, Ledger.LOG, epoch, encryption, resources, watchdog),
+                open(program, store, DATA, epoch, encryption, resources, watchdog),
+                open(program, store, States.LOG, epoch, encryption, resources, watchdog),
                 encryption);
     }
 
     private static CommitLog open(
-            Program program, WalStore store, String log, long epoch, Encryption encryption, Resources resources) {
+            Program program,
+            WalStore store,
+            String log,
+            long epoch,
+            Encryption encryption,
+            Resources resources,
+            Watchdog watchdog) {
+        AtomicReference<@Nullable Thread> committer = new AtomicReference<>();
+        ThreadFactory threads = program.threads(log);
         MicrometerMetrics metrics = new MicrometerMetrics(program.meters(), program.id(), log);
-        LogOptions defaults = LogOptions.defaults(log, program.threads(log), program.clock(), metrics)
+        LogOptions defaults = LogOptions.defaults(
+                        log,
+                        task -> {
+                            Thread thread = threads.newThread(task);
+                            committer.set(thread);
+                            return thread;
+                        },
+                        program.clock(),
+                        metrics)
                 .withEncryption(encryption)
                 .withListener((name, state, cause) -> {
                     if (state == LogState.FAILED && cause != null) {
@@ -76,6 +99,23 @@ public record Logs(long epoch, String place, CommitLog ledger, CommitLog data, C
                 });
         // a batch waits for its facts and its state, a receiver only for its source's patience
         LogOptions options = log.equals(DATA) ? defaults : defaults.asUrgent();
-        return resources.add("log '" + log + "'", CommitLog.open(store, log, epoch, options));
+        try (Works.Work opening = watchdog.begin(() -> "opening log '" + log + "'")) {
+            CommitLog opened = resources.add("log '" + log + "'", CommitLog.open(store, log, epoch, options));
+            watchdog.watch(into -> look(program, log, opened, committer.get(), into));
+            return opened;
+        }
+    }
+
+    /** A log to which something was appended, and which has not become longer. */
+    private static void look(
+            Program program, String name, CommitLog log, @Nullable Thread committer, Consumer<Sighting> into) {
+        if (log.unacknowledgedBytes() > 0) {
+            into.accept(new Sighting(
+                    "log '" + name + "', which makes appends durable",
+                    log.end(),
+                    () -> log.unacknowledgedBytes() + " bytes wait for its store, the log is " + log.state(),
+                    committer,
+                    "millrace-" + program.id() + "-wal-"));
+        }
     }
 }

@@ -10,6 +10,8 @@ import io.millrace.core.graph.Node;
 import io.millrace.core.listener.ListenerBus;
 import io.millrace.core.operator.BatchData;
 import io.millrace.core.sink.Sinks;
+import io.millrace.core.watch.Watchdog;
+import io.millrace.core.watch.Works;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -37,6 +39,7 @@ final class OutputRunner {
     private final ListenerBus listeners;
     private final List<EngineThread> threads;
     private final Sinks sinks;
+    private final Watchdog watchdog;
 
     OutputRunner(
             Program program,
@@ -44,13 +47,15 @@ final class OutputRunner {
             List<Node.Output> outputs,
             Sinks sinks,
             ListenerBus listeners,
-            List<EngineThread> threads) {
+            List<EngineThread> threads,
+            Watchdog watchdog) {
         this.program = program;
         this.epoch = epoch;
         this.outputs = List.copyOf(outputs);
         this.listeners = listeners;
         this.threads = List.copyOf(threads);
         this.sinks = sinks;
+        this.watchdog = watchdog;
     }
 
     /** The names of those that are called at a batch time, in order. */
@@ -75,7 +80,7 @@ final class OutputRunner {
      */
     void run(long batchTime, Map<Integer, List<List<Object>>> data, Runnable before, Consumer<Outcome> done) {
         threads.get(0).execute(() -> {
-            try {
+            try (Works.Work preparing = watchdog.begin(() -> "what comes before the outputs of " + batch(batchTime))) {
                 before.run();
             } catch (MillraceException e) {
                 done.accept(new Outcome(List.of(), Optional.of(e)));
@@ -173,7 +178,8 @@ final class OutputRunner {
     private @Nullable Throwable call(Node.Output output, Instant batch, List<List<Object>> data) {
         for (int attempt = 0; ; attempt++) {
             BatchId id = new BatchId(program.id(), epoch, batch, program.interval(), output.name(), attempt);
-            try {
+            try (Works.Work calling = watchdog.begin(() -> "output '" + output.name() + "' of batch " + batch
+                    + (id.attempt() == 0 ? "" : ", attempt " + (id.attempt() + 1)))) {
                 write(output, new BatchData(id, data));
                 return null;
             } catch (Throwable thrown) {
@@ -224,6 +230,10 @@ final class OutputRunner {
      * @param failure what the first of them threw that does not do without the batch
      */
     record Outcome(List<OutputOperationInfo> operations, Optional<MillraceException> failure) {}
+
+    private static String batch(long batchTime) {
+        return "batch " + Instant.ofEpochMilli(batchTime);
+    }
 
     private Instant now() {
         return Instant.ofEpochMilli(program.clock().millis());

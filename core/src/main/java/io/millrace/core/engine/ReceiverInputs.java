@@ -168,6 +168,7 @@ final class ReceiverInputs implements Intake {
                         block.maxTimestamp(),
                         block.slices()),
                 () -> engine.execute(() -> acknowledge(stream, incarnation, block)));
+        ledger.compact(); // though no batch may be committed for long
     }
 
     private void acknowledge(String stream, long incarnation, SealedBlock block) {

@@ -9,6 +9,8 @@ import io.millrace.core.ledger.Fact.OutputPrepared;
 import io.millrace.core.ledger.Ledger;
 import io.millrace.core.ledger.LedgerState.UnfinishedOutput;
 import io.millrace.core.sink.Sinks;
+import io.millrace.core.watch.Watchdog;
+import io.millrace.core.watch.Works;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -36,6 +38,7 @@ final class SinkFinisher implements AutoCloseable {
     private final EngineThread engine;
     private final EngineThread thread;
     private final Duration patience;
+    private final Watchdog watchdog;
     private final Consumer<Throwable> onFailure;
     private final CountDownLatch closed = new CountDownLatch(1);
     private int waiting;
@@ -47,6 +50,7 @@ final class SinkFinisher implements AutoCloseable {
             Ledger ledger,
             EngineThread engine,
             EngineThread thread,
+            Watchdog watchdog,
             Consumer<Throwable> onFailure) {
         this.program = program;
         this.epoch = epoch;
@@ -55,6 +59,7 @@ final class SinkFinisher implements AutoCloseable {
         this.engine = engine;
         this.thread = thread;
         this.patience = program.settings().get(EngineOptions.OUTPUT_FINISH_TIMEOUT);
+        this.watchdog = watchdog;
         this.onFailure = onFailure;
     }
 
@@ -77,7 +82,7 @@ final class SinkFinisher implements AutoCloseable {
     }
 
     private void attempt(Step step, String what) {
-        try {
+        try (Works.Work beginning = watchdog.begin(() -> "starting, which is to " + what)) {
             step.run();
         } catch (MillraceException e) {
             throw e;
@@ -104,7 +109,7 @@ final class SinkFinisher implements AutoCloseable {
         for (OutputPrepared output : prepared) {
             waiting++;
             thread.execute(() -> {
-                if (finishInTime(batchTime, output)) {
+                if (watchedFinish(batchTime, output)) {
                     engine.execute(() -> {
                         waiting--;
                         ledger.append(new Fact.OutputFinalized(batchTime, output.output()), () -> {});
@@ -123,6 +128,13 @@ final class SinkFinisher implements AutoCloseable {
     /** Whether everything committed is finished. On the engine's thread. */
     boolean idle() {
         return waiting == 0;
+    }
+
+    private boolean watchedFinish(long batchTime, OutputPrepared output) {
+        try (Works.Work finishing = watchdog.begin(() -> "output '" + output.output() + "' of batch "
+                + Instant.ofEpochMilli(batchTime) + ", which is committed and made visible")) {
+            return finishInTime(batchTime, output);
+        }
     }
 
     private boolean finishInTime(long batchTime, OutputPrepared output) {

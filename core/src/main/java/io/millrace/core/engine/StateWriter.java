@@ -28,12 +28,19 @@ final class StateWriter {
     private final CommitLog log;
     private final States states;
     private final long snapshotAfter;
+    private final long snapshotsFrom;
     private final Consumer<Throwable> onFailure;
+
+    /** What each batch that is not committed was told to write whole, and how many bytes of changes it wrote. */
+    private final Map<Long, Set<String>> snapshotsUnderWay = new HashMap<>();
+
+    private final Map<Long, Long> changesUnderWay = new HashMap<>();
 
     /**
      * Writes states.
      *
      * @param snapshotAfter how many bytes of changes are written at least before a state is written whole
+     * @param snapshotsFrom how many bytes of changes of all states are written at most before the largest are
      */
     StateWriter(
             EngineThread engine,
@@ -41,32 +48,80 @@ final class StateWriter {
             CommitLog log,
             States states,
             long snapshotAfter,
+            long snapshotsFrom,
             Consumer<Throwable> onFailure) {
         this.engine = engine;
         this.ledger = ledger;
         this.log = log;
         this.states = states;
         this.snapshotAfter = snapshotAfter;
+        this.snapshotsFrom = snapshotsFrom;
         this.onFailure = onFailure;
     }
 
-    /** The states that the next batch is to write whole: their changes are twice what they hold, or nothing is written. */
-    Set<String> snapshotsDue() {
+    /**
+     * The states that a batch is to write whole: their changes are twice what they hold, or nothing is written, or the
+     * changes of all of them together are too many and theirs are the most. What a batch before it writes whole and has
+     * not committed yet is left out.
+     */
+    Set<String> snapshotsDue(long batchTime) {
         Set<String> due = new HashSet<>(states.unwritten());
         due.removeIf(state -> !ledger.state().stateHandles(state).isEmpty());
+        Map<String, Long> changes = new HashMap<>();
         for (String state : states.names()) {
             StateSize size = ledger.state().stateSize(state);
+            changes.put(state, size.changeBytes());
             if (size.changeBytes() > Math.max(snapshotAfter, 2 * size.snapshotBytes())) {
                 due.add(state);
             }
         }
-        return due;
+        snapshotsUnderWay.values().forEach(changes.keySet()::removeAll);
+        long left = changes.entrySet().stream()
+                .filter(state -> !due.contains(state.getKey()))
+                .mapToLong(Map.Entry::getValue)
+                .sum();
+        while (left > snapshotsFrom) {
+            Map.Entry<String, Long> largest = changes.entrySet().stream()
+                    .filter(state -> !due.contains(state.getKey()))
+                    .max(Map.Entry.<String, Long>comparingByValue().thenComparing(Map.Entry.comparingByKey()))
+                    .orElseThrow();
+            due.add(largest.getKey());
+            left -= largest.getValue();
+        }
+        snapshotsUnderWay.values().forEach(due::removeAll);
+        if (!due.isEmpty()) {
+            snapshotsUnderWay.put(batchTime, due);
+        }
+        return Set.copyOf(due);
+    }
+
+    /** How many bytes of changes are in no snapshot that is committed: they are read beside it by the next start. */
+    long uncovered() {
+        long bytes = 0;
+        for (String state : states.names()) {
+            bytes += ledger.state().stateSize(state).changeBytes();
+        }
+        for (long underWay : changesUnderWay.values()) {
+            bytes += underWay;
+        }
+        return bytes;
+    }
+
+    /** The ledger has what this batch wrote. */
+    void committed(long batchTime) {
+        snapshotsUnderWay.remove(batchTime);
+        changesUnderWay.remove(batchTime);
     }
 
     /** Appends what a batch wrote; {@code written} is told, unless there is nothing, when all of it is durable. */
-    void write(List<StateChunk> chunks, Consumer<List<StateWritten>> written) {
+    void write(long batchTime, List<StateChunk> chunks, Consumer<List<StateWritten>> written) {
         Map<String, List<LogHandle>> handles = new HashMap<>();
         Set<String> snapshots = new HashSet<>();
+        long changes = chunks.stream()
+                .filter(chunk -> !chunk.snapshot())
+                .mapToLong(chunk -> chunk.bytes().size())
+                .sum();
+        changesUnderWay.put(batchTime, changes);
         int[] left = {chunks.size()};
         for (StateChunk chunk : chunks) {
             if (chunk.snapshot()) {

@@ -9,6 +9,7 @@ import io.millrace.core.log.LogView;
 import io.millrace.spi.wal.WalException;
 import java.nio.ByteBuffer;
 import java.util.function.Consumer;
+import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,7 +26,14 @@ public final class Ledger implements AutoCloseable {
     private final LedgerState state = new LedgerState();
     private final Consumer<WalException> onFailure;
     private final long snapshotAfterBytes;
-    private long bytesSinceSnapshot;
+    /** Bytes of facts, replayed and appended. */
+    private long written;
+    /** How many of them, counted from the first, a durable snapshot sums up. */
+    private volatile long covered;
+    /** How many of them a snapshot sums up that may be under way. */
+    private long summedUp;
+
+    private long snapshotBytes;
     private long facts;
 
     /**
@@ -35,15 +43,31 @@ public final class Ledger implements AutoCloseable {
      * @param snapshotAfterBytes how many bytes of facts may have to be replayed, roughly
      */
     public Ledger(CommitLog log, long snapshotAfterBytes, Consumer<WalException> onFailure) {
+        this(log, snapshotAfterBytes, bytes -> {}, onFailure);
+    }
+
+    /**
+     * Replays the log.
+     *
+     * @param progress is told how many more bytes were replayed
+     */
+    public Ledger(CommitLog log, long snapshotAfterBytes, LongConsumer progress, Consumer<WalException> onFailure) {
         this.log = log;
         this.onFailure = onFailure;
         this.snapshotAfterBytes = snapshotAfterBytes;
         Replay replay = new Replay(state);
         log.replay(log.recovery().start(), (type, stream, handle, payload) -> {
-            replay.take(FactCodec.decode(type, payload));
-            bytesSinceSnapshot += handle.length();
+            Fact fact = FactCodec.decode(type, payload);
+            replay.take(fact);
+            written += handle.length();
+            progress.accept(handle.length());
+            if (fact instanceof Fact.Snapshot) {
+                snapshotBytes = handle.length();
+                summedUp = written;
+            }
             facts++;
         });
+        covered = summedUp;
         replay.end();
     }
 
@@ -113,26 +137,45 @@ public final class Ledger implements AutoCloseable {
     /** Takes a fact in and appends it; {@code durable} runs on the log's thread. */
     public void append(Fact fact, Runnable durable) {
         state.apply(fact);
-        write(fact, handle -> durable.run());
+        write(fact, encode(fact), handle -> durable.run());
     }
 
-    /** Writes a snapshot and cuts the log before it, if enough was written since the last one. */
+    /**
+     * Writes a snapshot and cuts the log before it, if enough was written since the last one: as much as it was told, and
+     * as that one was long, so that the snapshots of a ledger with much in it do not outweigh its facts.
+     */
     public void compact() {
-        if (bytesSinceSnapshot > snapshotAfterBytes) {
+        if (written - summedUp > Math.max(snapshotAfterBytes, snapshotBytes)) {
             snapshot();
         }
     }
 
     /** Writes a snapshot and cuts the log before it, as far as whole segments go. */
     public void snapshot() {
-        write(new Fact.Snapshot(state.image()), handle -> log.trim(handle.at()));
-        bytesSinceSnapshot = 0;
+        Fact snapshot = new Fact.Snapshot(state.image());
+        ByteWriter bytes = encode(snapshot);
+        snapshotBytes = bytes.size();
+        summedUp = written + snapshotBytes;
+        long behind = summedUp;
+        write(snapshot, bytes, handle -> {
+            covered = behind;
+            log.trim(handle.at());
+        });
     }
 
-    private void write(Fact fact, Consumer<LogHandle> durable) {
+    /** How many bytes of facts are behind the last durable snapshot: they are replayed beside it. */
+    public long uncovered() {
+        return written - covered;
+    }
+
+    private static ByteWriter encode(Fact fact) {
         ByteWriter out = new ByteWriter(256);
         FactCodec.encode(fact, out);
-        bytesSinceSnapshot += out.size();
+        return out;
+    }
+
+    private void write(Fact fact, ByteWriter out, Consumer<LogHandle> durable) {
+        written += out.size();
         log.append(
                 FactCodec.type(fact),
                 0,

@@ -8,11 +8,14 @@ import io.millrace.api.MillraceException;
 import io.millrace.api.StreamClock;
 import io.millrace.api.listener.StreamingEvent;
 import io.millrace.api.listener.StreamingListener;
+import io.millrace.core.watch.Sighting;
+import io.millrace.core.watch.Watched;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ThreadFactory;
+import java.util.function.Consumer;
 
 /**
  * Hands events to listeners, each behind a bounded queue and on a daemon thread of its own. Every listener sees the events
@@ -20,7 +23,7 @@ import java.util.concurrent.ThreadFactory;
  * to the log and to the listener itself. What is posted after {@link StreamingEvent.StreamingStopped} reaches nobody.
  * Thread-safe.
  */
-public final class ListenerBus {
+public final class ListenerBus implements Watched {
     /** {@code listener.queue-size} unless it is set. */
     public static final int DEFAULT_QUEUE_SIZE = 10_000;
 
@@ -86,6 +89,11 @@ public final class ListenerBus {
     /** Whether this thread is one on which a listener is being called: waiting here for the bus would never end. */
     public boolean onListenerThread() {
         return delivering.get();
+    }
+
+    @Override
+    public void look(Consumer<Sighting> into) {
+        listeners.forEach(thread -> thread.look(into));
     }
 
     /** How many events were dropped so far because a listener was too slow; never goes down. */

@@ -8,11 +8,13 @@ import io.millrace.api.listener.StreamingEvent;
 import io.millrace.api.listener.StreamingEvent.EventsDropped;
 import io.millrace.api.listener.StreamingEvent.StreamingStopped;
 import io.millrace.api.listener.StreamingListener;
+import io.millrace.core.watch.Sighting;
 import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -39,6 +41,8 @@ final class ListenerThread {
     private long dropped;
     private long untold;
     private boolean asleep;
+    private @Nullable StreamingEvent current;
+    private long delivered;
     private boolean ending;
 
     ListenerThread(
@@ -183,7 +187,19 @@ final class ListenerThread {
     }
 
     private synchronized @Nullable StreamingEvent next() {
-        return queue.pollFirst();
+        current = queue.pollFirst();
+        delivered++;
+        return current;
+    }
+
+    /** Tells of the event that the listener is told, if it is told one. */
+    synchronized void look(Consumer<Sighting> into) {
+        StreamingEvent told = current;
+        if (told != null) {
+            String what = "listener " + listener.getClass().getName() + ", which is told "
+                    + told.getClass().getSimpleName();
+            into.accept(Sighting.of(what, delivered, thread));
+        }
     }
 
     private void report(long drops) {

@@ -54,6 +54,11 @@ public final class CommitLog implements AutoCloseable {
         return writer.recovery();
     }
 
+    /** How many bytes {@link #replay} reads from the beginning. */
+    public long replayBytes() {
+        return replay.bytes();
+    }
+
     /** What becomes of an append at present. */
     public LogState state() {
         return committer.state();

@@ -36,6 +36,21 @@ final class LogReplay {
         this.segments = reader.segments();
     }
 
+    /** How many bytes there are to replay. */
+    long bytes() {
+        long bytes = 0;
+        for (WalReader.Segment segment : segments) {
+            if (new WalPosition(segment.id(), 0).compareTo(recovery.end()) < 0) {
+                bytes += length(segment);
+            }
+        }
+        return bytes;
+    }
+
+    private long length(WalReader.Segment segment) {
+        return segment.id() == recovery.end().segment() ? recovery.end().offset() : segment.length();
+    }
+
     void replay(WalPosition from, EntryVisitor visitor) {
         if (from.compareTo(WalPosition.START) > 0 && from.compareTo(recovery.start()) < 0) {
             throw new WalException(
@@ -52,7 +67,7 @@ final class LogReplay {
     }
 
     private void replay(WalReader.Segment segment, WalPosition from, Sequence sequence, EntryVisitor visitor) {
-        long length = segment.id() == recovery.end().segment() ? recovery.end().offset() : segment.length();
+        long length = length(segment);
         FrameScanner scanner = new FrameScanner(new SegmentBytes(reader, segment.id(), length), 0, PREFETCH);
         ByteReader payload = new ByteReader(new byte[0]);
         while (next(scanner) == FrameScanner.Step.FRAME) {

@@ -4,9 +4,11 @@ package io.millrace.core.receiver;
 import static java.util.Objects.requireNonNull;
 
 import io.millrace.api.StreamClock;
+import io.millrace.core.watch.Sighting;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.concurrent.ThreadFactory;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -39,6 +41,14 @@ final class CallThread {
         if (!ending) {
             queue.addLast(new Call(name, limit, body));
             notify();
+        }
+    }
+
+    /** Tells of the call that runs, if one does. */
+    synchronized void look(String receiver, Consumer<Sighting> into) {
+        Call call = running;
+        if (call != null) {
+            into.accept(Sighting.of(receiver + ", which was told to " + call.name, call, thread));
         }
     }
 

@@ -7,6 +7,7 @@ import io.millrace.core.block.BlockArrays;
 import io.millrace.core.block.BlockBuilder;
 import io.millrace.core.block.ByteBudget;
 import io.millrace.core.block.SealedBlock;
+import io.millrace.core.watch.Sighting;
 import io.millrace.spi.receiver.DurableMark;
 import io.millrace.spi.receiver.Receiver;
 import io.millrace.spi.receiver.ReceiverContext;
@@ -17,6 +18,7 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -33,8 +35,8 @@ final class Incarnation {
     private final CallThread calls;
     private final AtomicReference<@Nullable DurableMark> newestMark = new AtomicReference<>();
 
-    /** For its owner to note; guarded by it. */
-    boolean givenUp;
+    /** For its owner to note. */
+    volatile boolean givenUp;
 
     private volatile long id;
     private volatile boolean closed;
@@ -153,6 +155,11 @@ final class Incarnation {
     /** Leaves a call that hangs alone. If it ever returns, the receiver is stopped then. */
     void abandon() {
         calls.abandon("stop", () -> stopReceiver(Duration.ZERO));
+    }
+
+    /** Tells of the call into it that runs, if one does. */
+    void look(Consumer<Sighting> into) {
+        calls.look("receiver " + id + " of '" + input.stream() + "'" + (givenUp ? ", given up" : ""), into);
     }
 
     private void stopReceiver(Duration deadline) {

@@ -8,10 +8,14 @@ import io.millrace.api.listener.StreamingEvent;
 import io.millrace.core.block.BlockArrays;
 import io.millrace.core.block.BlockBuilder;
 import io.millrace.core.block.ByteBudget;
+import io.millrace.core.watch.Sighting;
+import io.millrace.core.watch.Watched;
 import io.millrace.spi.receiver.DurableMark;
 import java.time.Duration;
+import java.util.List;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -22,7 +26,7 @@ import org.slf4j.LoggerFactory;
  * a thread and a block builder of its own, so that one that was replaced can do nothing more. Cuts blocks by time.
  * Whatever a receiver does, these methods return at once; they may be called from any thread.
  */
-public final class ReceiverSupervisor {
+public final class ReceiverSupervisor implements Watched {
     private static final Logger LOG = LoggerFactory.getLogger(ReceiverSupervisor.class);
 
     /** So many receivers may hang at a time before no more are started: each holds a thread, and who knows what else. */
@@ -50,7 +54,9 @@ public final class ReceiverSupervisor {
     private final Backoff backoff;
     private State state = State.NEW;
     private boolean paused;
-    private int hung;
+    /** Those that were given up and whose call has not returned; others look at it. */
+    private final List<Incarnation> hung = new CopyOnWriteArrayList<>();
+
     private String reason = "";
     private long runningSince;
     private StreamClock.@Nullable Cancellable restartTimer;
@@ -220,14 +226,23 @@ public final class ReceiverSupervisor {
         return stopped;
     }
 
+    @Override
+    public void look(Consumer<Sighting> into) {
+        hung.forEach(incarnation -> incarnation.look(into));
+        Incarnation newest = current;
+        if (newest != null) {
+            newest.look(into);
+        }
+    }
+
     private void startReceiver() {
         restartTimer = null;
-        if (hung >= MAX_HUNG) {
+        if (hung.size() >= MAX_HUNG) {
             state = State.WAITING_FOR_HUNG;
             LOG.error(
                     "Input {}: {} of its receivers hang in a call; no other is started before one of them returns",
                     input.stream(),
-                    hung);
+                    hung.size());
             return;
         }
         state = State.LIVE;
@@ -309,7 +324,7 @@ public final class ReceiverSupervisor {
             reason = message;
             incarnation.close(true);
         }
-        hung++;
+        hung.add(incarnation);
         incarnation.givenUp = true;
         incarnation.abandon();
         gone();
@@ -457,7 +472,7 @@ public final class ReceiverSupervisor {
         public void ended(Incarnation incarnation) {
             steps.execute(() -> {
                 if (incarnation.givenUp) {
-                    hung--;
+                    hung.remove(incarnation);
                     if (state == State.WAITING_FOR_HUNG) {
                         startReceiver();
                     }

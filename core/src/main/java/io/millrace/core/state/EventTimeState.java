@@ -5,7 +5,6 @@ import io.millrace.api.EventTime;
 import io.millrace.api.Pair;
 import io.millrace.api.StateSpec;
 import io.millrace.api.WindowedValue;
-import io.millrace.api.codec.ByteReader;
 import io.millrace.api.function.MapFunction;
 import io.millrace.api.function.ReduceFunction;
 import io.millrace.core.operator.BatchParameters;
@@ -46,8 +45,8 @@ public final class EventTimeState extends KeyTableState {
     }
 
     @Override
-    public void load(ByteReader chunk) {
-        stored = Math.max(stored, read(chunk).mark());
+    void marked(long mark) {
+        stored = Math.max(stored, mark);
     }
 
     /** How far event time had come by what was loaded; the least number if that does not say. */

@@ -64,11 +64,35 @@ abstract class KeyTableState implements State {
     }
 
     @Override
-    public void load(ByteReader chunk) {
-        read(chunk);
+    public final void load(ByteReader chunk) {
+        marked(read(chunk).mark());
     }
 
-    final ChunkReader read(ByteReader chunk) {
+    @Override
+    public final LoadedChunk prepare(ByteReader chunk) {
+        KeyedChunk decoded = new KeyedChunk(new ChunkReader(chunk, name(), spec.keys(), values), tables.length);
+        return new LoadedChunk() {
+            @Override
+            public int parts() {
+                return tables.length;
+            }
+
+            @Override
+            public void begin() {
+                marked(decoded.mark());
+            }
+
+            @Override
+            public void take(int part) {
+                decoded.apply(part, tables[part]);
+            }
+        };
+    }
+
+    /** A chunk carries this number for the state's own use. */
+    void marked(long mark) {}
+
+    private ChunkReader read(ByteReader chunk) {
         ChunkReader reader = new ChunkReader(chunk, name(), spec.keys(), values);
         reader.forEach((key, value) -> {
             int hash = KeyTable.hash(key);

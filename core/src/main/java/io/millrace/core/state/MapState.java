@@ -5,7 +5,6 @@ import static java.util.Objects.requireNonNull;
 
 import io.millrace.api.Pair;
 import io.millrace.api.StateSpec;
-import io.millrace.api.codec.ByteReader;
 import io.millrace.api.function.TimedStateFunction;
 import io.millrace.core.operator.BatchParameters;
 import io.millrace.core.operator.Operator;
@@ -47,8 +46,8 @@ public final class MapState extends KeyTableState {
     }
 
     @Override
-    public void load(ByteReader chunk) {
-        clock.load(read(chunk).mark());
+    void marked(long mark) {
+        clock.load(mark);
     }
 
     @Override

@@ -40,6 +40,25 @@ public interface State {
         return false;
     }
 
+    /**
+     * Reads a chunk, which is not taken in yet. On any thread, several at a time.
+     *
+     * @return takes it in, in the order of the chunks
+     */
+    default LoadedChunk prepare(ByteReader chunk) {
+        return new LoadedChunk() {
+            @Override
+            public int parts() {
+                return 1;
+            }
+
+            @Override
+            public void take(int part) {
+                load(chunk);
+            }
+        };
+    }
+
     /** Takes a chunk in; later ones count. */
     void load(ByteReader chunk);
 

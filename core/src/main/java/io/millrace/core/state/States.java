@@ -29,7 +29,7 @@ public final class States {
     }
 
     /** Rebuilds every state from what the ledger says is committed. Partitions are made anew from the keys. */
-    public void load(LedgerState ledger, CommitLog log, Map<String, Integer> partitions) {
+    public void load(LedgerState ledger, CommitLog log, Map<String, Integer> partitions, StateLoader loader) {
         for (LogHandle handle : ledger.stateHandles(Accumulators.STATE)) {
             accumulators.load(new ByteReader(log.read(handle)));
         }
@@ -43,14 +43,20 @@ public final class States {
             if (handles.isEmpty() ? state.begin() : !stored.equals(state.name())) {
                 unwritten.add(state.name());
             }
-            for (LogHandle handle : handles) {
-                state.load(new ByteReader(StateLog.named(log.read(handle), stored, state.name())));
-            }
+            loader.load(state, handles, handle -> StateLog.named(log.read(handle), stored, state.name()));
             state.loaded(ledger.lastCommitted());
             if (state instanceof EventTimeState windows) {
                 watermarks.atLeast(state.name(), windows.stored());
             }
         }
+    }
+
+    /** How many bytes {@link #load} will read. */
+    public long bytes(LedgerState ledger) {
+        return states.stream()
+                .flatMap(state -> ledger.stateHandles(storedName(state, ledger)).stream())
+                .mapToLong(LogHandle::length)
+                .sum();
     }
 
     /** The name under which the checkpoint has a state: its own, or else one that it had before. */

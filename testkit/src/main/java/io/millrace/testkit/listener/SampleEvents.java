@@ -48,6 +48,9 @@ public final class SampleEvents {
         events.add(new StreamingEvent.BatchCommitted(BEGIN, BEGIN, Long.MAX_VALUE));
         events.add(new StreamingEvent.TicksCoalesced(BEGIN, 3, BEGIN));
         events.add(new StreamingEvent.ClockSetBack(BEGIN, BEGIN, Duration.ofDays(400)));
+        events.add(new StreamingEvent.ConditionChanged(BEGIN, "stuck", "output 'out'", false, "", BEGIN));
+        events.add(new StreamingEvent.ConditionChanged(
+                BEGIN.plusSeconds(1), "stuck", "output 'out'", true, "at a\n\tat b", BEGIN));
         events.add(new StreamingEvent.EventsDropped(BEGIN, 12));
         events.add(new StreamingEvent.RecordsSkipped(BEGIN, BEGIN, "map at Program.java:7", 3, "bad: \u0000"));
         events.add(new StreamingEvent.DeadLettersWritten(BEGIN, BEGIN, Map.of(), ""));
