@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReferenceArray;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -21,7 +22,7 @@ public final class TaskWatch implements Watched {
     private final AtomicReferenceArray<@Nullable Running> slots;
     private final Map<Instant, Integer> jobs = new ConcurrentHashMap<>();
     private final boolean on;
-    private volatile int ended;
+    private final AtomicInteger ended = new AtomicInteger();
 
     private record Running(Instant batchTime, String stage, int partition, int attempt, Thread thread) {
         String what() {
@@ -71,7 +72,7 @@ public final class TaskWatch implements Watched {
         if (slot < slots.length()) {
             slots.lazySet(slot, null);
         }
-        ended = ended + 1; // may miss some, which does not matter
+        ended.lazySet(ended.get() + 1); // may miss some, which does not matter
     }
 
     /** A job is given to the scheduler. */
@@ -86,7 +87,7 @@ public final class TaskWatch implements Watched {
 
     @Override
     public void look(Consumer<Sighting> into) {
-        int now = ended;
+        int now = ended.get();
         boolean any = false;
         for (int slot = 0; slot < slots.length(); slot++) {
             Running running = slots.get(slot);
