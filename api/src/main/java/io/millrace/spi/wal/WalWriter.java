@@ -2,8 +2,9 @@
 package io.millrace.spi.wal;
 
 /**
- * The one writer of a log, in one epoch. All methods but {@link #durableEnd} and {@link #state} are called by one thread
- * at a time.
+ * The one writer of a log, in one epoch. One thread at a time appends, rolls and closes. Another one may trim and verify
+ * meanwhile, one call at a time and none during or after {@link #close}, so that appends need not wait for it. {@link
+ * #durableEnd} and {@link #state} may be called from any thread.
  *
  * @since 0.1
  */

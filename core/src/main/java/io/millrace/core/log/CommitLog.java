@@ -117,7 +117,7 @@ public final class CommitLog implements AutoCloseable {
      * good by the next trim.
      */
     public void trim(WalPosition before) {
-        committer.trim(before);
+        committer.upkeep().trim(before);
     }
 
     /**
@@ -127,7 +127,7 @@ public final class CommitLog implements AutoCloseable {
      */
     public void verifyOwnership() throws InterruptedException {
         try {
-            committer.verifyOwnership().get();
+            committer.upkeep().verifyOwnership().get();
         } catch (ExecutionException e) {
             if (e.getCause() instanceof WalException known) {
                 throw known;

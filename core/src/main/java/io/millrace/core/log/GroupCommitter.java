@@ -12,8 +12,6 @@ import io.millrace.spi.wal.WalWriter;
 import io.millrace.wal.support.FrameEncoder;
 import io.millrace.wal.support.FrameHeader;
 import java.time.Duration;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.atomic.AtomicReference;
 import org.jctools.queues.atomic.MpscUnboundedAtomicArrayQueue;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -55,8 +53,7 @@ final class GroupCommitter implements Runnable {
     private final Frames frames;
     private final Status status;
     private final Doorbell doorbell = new Doorbell();
-    private final Questions questions = new Questions();
-    private final AtomicReference<@Nullable WalPosition> trimTo = new AtomicReference<>();
+    private final Upkeep upkeep;
     private final Thread thread;
 
     private volatile WalPosition durableEnd;
@@ -91,6 +88,7 @@ final class GroupCommitter implements Runnable {
         this.frames = new Frames(Math.max(1, capabilities.maxInFlight()));
         this.status = new Status(options.name(), options.listener());
         this.answers = new Answers(options.name(), error -> status.poison(status.defect(error)));
+        this.upkeep = new Upkeep(options, capabilities, writer, status, doorbell::ring);
         this.thread = options.threads().newThread(this);
         thread.setName("millrace-log-" + options.name());
     }
@@ -145,19 +143,9 @@ final class GroupCommitter implements Runnable {
         }
     }
 
-    void trim(WalPosition before) {
-        trimTo.accumulateAndGet(before, (now, next) -> now != null && now.compareTo(next) > 0 ? now : next);
-        doorbell.ring();
-    }
-
-    /** Completes when it is known that nobody claimed a higher epoch; with a {@link WalException} if somebody did. */
-    CompletableFuture<@Nullable Void> verifyOwnership() {
-        CompletableFuture<@Nullable Void> answer = questions.ask();
-        doorbell.ring();
-        if (ended) {
-            questions.answer(status::refuseAsClosed);
-        }
-        return answer;
+    /** What the store does beside appends. */
+    Upkeep upkeep() {
+        return upkeep;
     }
 
     /** Ends the thread after what is queued, and waits for it unless this is that thread. */
@@ -197,19 +185,10 @@ final class GroupCommitter implements Runnable {
         WalException failure = status.failure();
         if (failure != null) {
             failWaiting(Status.echo(failure));
-            questions.answer(() -> {
-                throw Status.echo(failure);
-            });
-            doorbell.await(
-                    () -> !queue.isEmpty() || questions.any() || frames.anyRefused() || (closing && frames.idle()));
+            doorbell.await(() -> !queue.isEmpty() || frames.anyRefused() || (closing && frames.idle()));
             return !(closing && frames.idle() && !frames.anyRefused());
         }
-        WalPosition trim = trimTo.getAndSet(null);
-        if (trim != null) {
-            trimNow(trim);
-        } else if (questions.any()) {
-            questions.answer(writer::verifyOwnership);
-        } else if (frames.anyRefused()) {
+        if (frames.anyRefused()) {
             retryRefused();
         } else {
             Batch batch = frames.hasSlot() ? collect() : null;
@@ -230,8 +209,6 @@ final class GroupCommitter implements Runnable {
         boolean entries = !queue.isEmpty() || held != null;
         boolean ripe = !lingering || lingerDue || closing || answers.unacknowledgedBytes() >= maxFrameBytes;
         return status.failed()
-                || trimTo.get() != null
-                || questions.any()
                 || frames.anyRefused()
                 || (entries && ripe && frames.hasSlot())
                 || (!entries && (lacDue || closing) && frames.idle());
@@ -386,18 +363,6 @@ final class GroupCommitter implements Runnable {
         }
     }
 
-    private void trimNow(WalPosition before) {
-        try {
-            writer.trim(before);
-        } catch (WalException e) {
-            LOG.warn(
-                    "log '{}' could not be trimmed before {}; the next trim makes it good: {}",
-                    options.name(),
-                    before,
-                    e.getMessage());
-        }
-    }
-
     private void failWaiting(WalException cause) {
         Batch batch = frames.nextRefused();
         while (batch != null) {
@@ -420,6 +385,7 @@ final class GroupCommitter implements Runnable {
                 doorbell.await(frames::idle);
             }
         }
+        upkeep.close();
         try {
             writer.close();
         } catch (RuntimeException | Error e) {
@@ -428,7 +394,6 @@ final class GroupCommitter implements Runnable {
         status.closed();
         ended = true;
         failLeftovers();
-        questions.answer(status::refuseAsClosed);
     }
 
     /** Fails entries that came while the thread ended. The queue has one consumer at a time: whoever holds its monitor. */

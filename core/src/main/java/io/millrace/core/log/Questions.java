@@ -6,7 +6,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import org.jspecify.annotations.Nullable;
 
-/** Who waits to hear that the log's writer still owns it. Asked on any thread, answered on the committer's. */
+/** Who waits to hear that the log's writer still owns it. Asked on any thread, answered on one. */
 final class Questions {
     private final Queue<CompletableFuture<@Nullable Void>> asked = new ConcurrentLinkedQueue<>();
 

@@ -98,9 +98,4 @@ final class Status {
     WalException refusal() {
         return new WalException(Reason.CLOSED, "log '" + log + "' is closed");
     }
-
-    @SuppressWarnings("DoNotCallSuggester") // an answer to whoever asks
-    void refuseAsClosed() {
-        throw refusal();
-    }
 }

@@ -69,6 +69,7 @@ class ConformanceKitTest {
                 broken(ZooOfWriters.NeverRolls.class, "31", "33", "42"),
                 broken(ZooOfWriters.TrimsTooMuch.class, "32", "33", "12_13_33"),
                 broken(ZooOfWriters.NeverTrims.class, "32", "33", "42"),
+                broken(ZooOfWriters.KnowsOneThread.class, "35"),
                 broken(ZooOfWriters.ClosesNothing.class, "60"),
                 broken(ZooOfWriters.CallsBackAfterClose.class, "60"),
                 broken(ZooOfReaders.ShowsTornBytes.class, "41"),

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.millrace.core.wal;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import io.millrace.core.log.TestLogs;
 import io.millrace.core.wal.BrokenWalStore.Writer;
 import io.millrace.core.wal.ZooOfReaders.Reader;
@@ -391,6 +393,20 @@ final class ZooOfWriters {
                         throw new WalException(Reason.UNSUPPORTED, "a frame without contents");
                     }
                     super.append(frame, completion);
+                }
+            };
+        }
+    }
+
+    static class KnowsOneThread extends ZooKit {
+        @Override
+        WalWriter writing(WalWriter right) {
+            Thread opened = Thread.currentThread();
+            return new Writer(right) {
+                @Override
+                public WalPosition trim(WalPosition before) {
+                    assertThat(Thread.currentThread()).isSameAs(opened);
+                    return super.trim(before);
                 }
             };
         }

@@ -8,15 +8,23 @@ import io.millrace.spi.wal.WalCapability;
 import io.millrace.spi.wal.WalPosition;
 import io.millrace.spi.wal.WalStore;
 import io.millrace.testkit.wal.KitWriter.Acknowledged;
+import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
 /**
- * Segments, W-31 to W-34; part of {@link WalStoreConformance}.
+ * Segments, W-31 to W-35; part of {@link WalStoreConformance}.
  *
  * @since 0.1
  */
 public abstract class WalSegmentConformance extends WalAppendConformance {
+    private static final int SEGMENTS = 20;
+    private static final int ROUNDS = 5;
+    private static final Duration PATIENCE = Duration.ofMinutes(1);
+
     WalSegmentConformance() {}
 
     @Test
@@ -102,5 +110,51 @@ public abstract class WalSegmentConformance extends WalAppendConformance {
         appendInSegments(writer, 100, 1);
         assertHolds(store, "data", writer.acknowledged());
         assertThat(Thread.activeCount()).isLessThan(threads + 20);
+    }
+
+    @Test
+    public void required_wal_35_anotherThreadTrimsAndVerifiesMeanwhile() {
+        WalStore store = store();
+        KitWriter writer = claimAndOpen(store, "data");
+        AtomicBoolean enough = new AtomicBoolean();
+        AtomicInteger rounds = new AtomicInteger();
+        CompletableFuture<Void> upkeep = new CompletableFuture<>();
+        Thread other = new Thread(() -> {
+            try {
+                while (!enough.get()) {
+                    writer.writer().verifyOwnership();
+                    writer.writer().trim(writer.writer().durableEnd());
+                    rounds.incrementAndGet();
+                }
+                upkeep.complete(null);
+            } catch (RuntimeException | Error e) {
+                upkeep.completeExceptionally(e);
+            }
+        });
+        other.setDaemon(true);
+        other.start();
+        long deadline = System.nanoTime() + PATIENCE.toNanos();
+        try {
+            for (int i = 0; i < SEGMENTS || (rounds.get() < ROUNDS && !upkeep.isDone()); i++) {
+                writer.writer().roll();
+                writer.append(new byte[100]);
+                writer.append(new byte[10]);
+                assertThat(System.nanoTime())
+                        .as("trimming beside appends takes too long")
+                        .isLessThan(deadline);
+            }
+        } finally {
+            enough.set(true);
+        }
+        assertThat(upkeep).as("trimming and verifying beside appends").succeedsWithin(PATIENCE);
+        List<Acknowledged> frames = writer.acknowledged();
+        WalPosition start = writer.writer().trim(WalPosition.START);
+        assertThat(start).isLessThanOrEqualTo(writer.writer().durableEnd());
+        assertHolds(
+                store,
+                "data",
+                frames.stream()
+                        .filter(frame -> frame.frame().compareTo(start) >= 0)
+                        .toList());
     }
 }

@@ -30,6 +30,7 @@ import software.amazon.awssdk.regions.Region;
 import software.amazon.awssdk.retries.api.RetryStrategy;
 import software.amazon.awssdk.services.s3.S3Client;
 import software.amazon.awssdk.services.s3.S3ClientBuilder;
+import software.amazon.awssdk.services.s3.S3Configuration;
 
 /**
  * The clients of one store, over one pool of connections. The SDK repeats reads as it does, and never a write: a
@@ -97,6 +98,10 @@ record S3Clients(
                 // our own checksum goes with every object, and every frame carries one that replay checks
                 .requestChecksumCalculation(RequestChecksumCalculation.WHEN_REQUIRED)
                 .responseChecksumValidation(ResponseChecksumValidation.WHEN_REQUIRED)
+                // what is signed is the object as it is: some stores refuse an empty one, as fences are, in signed
+                // chunks
+                .serviceConfiguration(
+                        S3Configuration.builder().chunkedEncodingEnabled(false).build())
                 .overrideConfiguration(
                         override -> override.retryStrategy(retries).apiCallAttemptTimeout(settings.attemptTimeout()));
         endpoint.ifPresent(builder::endpointOverride);

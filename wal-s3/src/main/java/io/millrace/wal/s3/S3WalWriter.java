@@ -44,7 +44,7 @@ final class S3WalWriter implements WalWriter {
     private volatile WalPosition durableEnd;
     private volatile WalState state = WalState.OPEN;
 
-    // of the caller's thread
+    // of the thread that trims
     private Mark mark;
     private long lastTrim;
     private boolean trimmed;

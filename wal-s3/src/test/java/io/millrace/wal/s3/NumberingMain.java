@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.millrace.wal.s3;
 
-import io.millrace.servers.S3Server;
 import io.millrace.spi.wal.WalException;
 import io.millrace.spi.wal.WalPosition;
 import java.util.ArrayList;
@@ -58,10 +57,17 @@ final class NumberingMain {
                 new S3Bucket(bucket, S3Clients.of(S3WalSettings.SPEC.parse("test", settings), eager, null)), eager);
     }
 
-    /** The arguments of a process that uses {@code server}. */
-    static List<String> arguments(S3Server server, String bucket) {
+    /** Makes a bucket by the protocol itself. */
+    static void createBucket(String bucket, Map<String, String> settings) {
+        try (S3Clients clients = S3Clients.of(S3WalSettings.SPEC.parse("test", settings), S3Stores.EAGER, null)) {
+            clients.writes().createBucket(request -> request.bucket(bucket));
+        }
+    }
+
+    /** The arguments of a process that uses {@code bucket}. */
+    static List<String> arguments(String bucket, Map<String, String> settings) {
         List<String> arguments = new ArrayList<>(List.of(bucket));
-        server.settings().forEach((key, value) -> arguments.add(key + "=" + value));
+        settings.forEach((key, value) -> arguments.add(key + "=" + value));
         return arguments;
     }
 }

@@ -366,8 +366,8 @@ final class LocalWalWriter implements WalWriter {
             }
         }
         if (keep != index.first()) {
-            long from = keep;
-            shielded(() -> spares.recycle(store.free(log, index, from), failed));
+            // not shielded: the thread that trims is another, and an interrupt ends its trim, which the next makes good
+            spares.recycle(store.free(log, index, keep), failed);
         }
         return store.start(index);
     }
