@@ -86,7 +86,7 @@ public record Logs(long epoch, String place, CommitLog ledger, CommitLog data, C
                         log,
                         task -> {
                             Thread thread = threads.newThread(task);
-                            committer.set(thread);
+                            committer.compareAndSet(null, thread); // the first one; another trims
                             return thread;
                         },
                         program.clock(),
