@@ -25,6 +25,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.SortedSet;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -144,25 +145,27 @@ public final class Checkpoint implements AutoCloseable {
      * @throws io.millrace.spi.wal.WalException for the first damage, naming the file and the place
      */
     public Verified verify() {
-        long bytes = 0;
-        int entries = 0;
+        List<LogHandle> entries = new ArrayList<>();
+        ledger.states().forEach(state -> entries.addAll(ledger.stateHandles(state)));
+        List<LogHandle> blocks = new ArrayList<>();
+        ledger.waiting().forEach(block -> blocks.add(block.handle()));
+        ledger.planned().values().forEach(batch -> batch.blocks().forEach(block -> blocks.add(block.handle())));
+        int threads = Runtime.getRuntime().availableProcessors();
         try (LogView view = view(States.LOG)) {
-            for (String name : ledger.states()) {
-                for (LogHandle handle : ledger.stateHandles(name)) {
-                    bytes += view.read(handle).length;
-                    entries++;
-                }
-            }
+            view.check(entries, threads);
         }
-        List<Fact.BlockAdded> blocks = new ArrayList<>(ledger.waiting());
-        ledger.planned().values().forEach(batch -> blocks.addAll(batch.blocks()));
         try (LogView view = view(DATA)) {
-            for (Fact.BlockAdded block : blocks) {
-                bytes += view.read(block.handle()).length;
-            }
+            view.check(blocks, threads);
         }
+        long bytes = Stream.concat(entries.stream(), blocks.stream())
+                .mapToLong(LogHandle::length)
+                .sum();
         return new Verified(
-                facts, entries, blocks.size(), bytes, located.encryption().usedKeys());
+                facts,
+                entries.size(),
+                blocks.size(),
+                bytes,
+                located.encryption().usedKeys());
     }
 
     /**

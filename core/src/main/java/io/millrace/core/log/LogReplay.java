@@ -111,26 +111,39 @@ final class LogReplay {
 
     byte[] read(LogHandle handle) {
         byte[] bytes = new byte[handle.length()];
-        ByteBuffer into = ByteBuffer.wrap(bytes);
+        fill(handle, bytes);
+        return encryption.concerns(bytes, 0, bytes.length) ? open(handle, bytes) : bytes;
+    }
+
+    /** Reads an entry into {@code scratch}, which is large enough, checks it, and leaves nothing of use there. */
+    void check(LogHandle handle, byte[] scratch) {
+        fill(handle, scratch);
+        if (encryption.concerns(scratch, 0, handle.length())) {
+            open(handle, scratch);
+        }
+    }
+
+    private byte[] open(LogHandle handle, byte[] bytes) {
+        return encryption
+                .open(bytes, 0, handle.length(), new EntryPlace(log, handle.at()))
+                .content();
+    }
+
+    private void fill(LogHandle handle, byte[] bytes) {
+        int length = handle.length();
+        ByteBuffer into = ByteBuffer.wrap(bytes, 0, length);
         WalPosition at = handle.at();
         while (into.hasRemaining()) {
             if (reader.read(at.segment(), at.offset() + into.position(), into) <= 0) {
                 throw damaged(
-                        at.segment(),
-                        at.offset(),
-                        "an entry of " + bytes.length + " bytes ends after " + into.position());
+                        at.segment(), at.offset(), "an entry of " + length + " bytes ends after " + into.position());
             }
         }
         CRC32C crc = new CRC32C();
-        crc.update(bytes);
+        crc.update(bytes, 0, length);
         if ((int) crc.getValue() != handle.crc32c()) {
-            throw damaged(at.segment(), at.offset(), "an entry of " + bytes.length + " bytes fails its checksum");
+            throw damaged(at.segment(), at.offset(), "an entry of " + length + " bytes fails its checksum");
         }
-        return encryption.concerns(bytes, 0, bytes.length)
-                ? encryption
-                        .open(bytes, 0, bytes.length, new EntryPlace(log, at))
-                        .content()
-                : bytes;
     }
 
     private FrameScanner.Step next(FrameScanner scanner) {

@@ -79,6 +79,15 @@ public final class LogView implements AutoCloseable {
         return replay.read(handle);
     }
 
+    /**
+     * Reads these entries and checks them, on as many threads: while one waits for the disk, another sums up.
+     *
+     * @throws WalException for the damaged one that is first in the log
+     */
+    public void check(List<LogHandle> entries, int threads) {
+        new EntryCheck(replay, entries).run(threads);
+    }
+
     @Override
     public void close() {
         reader.close();

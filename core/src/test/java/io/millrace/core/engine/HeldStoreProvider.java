@@ -107,8 +107,8 @@ public final class HeldStoreProvider implements WalStoreProvider {
             @Override
             public void durable(WalPosition at) {
                 answer(large, () -> {
-                    completion.durable(at);
                     counted(large);
+                    completion.durable(at);
                 });
             }
 

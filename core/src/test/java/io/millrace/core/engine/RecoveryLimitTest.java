@@ -48,7 +48,9 @@ class RecoveryLimitTest {
     void changesAreBoundedWhileSnapshotsAreHeldUpAndGoOnWhenTheyCome() {
         Topic topic = Topic.create("held-snapshots", 1);
         try (StreamingContext context = start("held-snapshots")) {
-            batch(topic, KEYS); // its first changes are all keys
+            add(topic, KEYS); // the first changes are all keys
+            clock.advance(SECOND);
+            soon().until(() -> records.get() == topic.end(0));
             for (int i = 0; i < 40; i++) {
                 changeFew(topic, i);
                 soon().until(() -> records.get() == topic.end(0));
@@ -72,8 +74,8 @@ class RecoveryLimitTest {
             assertThat(changes()).isLessThan(LIMIT);
         }
         try (StreamingContext context = start("held-snapshots")) {
-            batch(topic, 1);
-            assertThat(records).hasValue(topic.end(0));
+            add(topic, 1);
+            tickUntil(topic.end(0));
         }
     }
 
@@ -82,7 +84,8 @@ class RecoveryLimitTest {
         Topic topic = Topic.create("large-changes", 1);
         try (StreamingContext context = start("large-changes")) {
             store.hold();
-            batch(topic, 6 * KEYS, false); // changes, as large as a snapshot
+            add(topic, 6 * KEYS); // changes, as large as a snapshot
+            clock.advance(SECOND);
             soon().until(() -> store.withheld() > 0);
             soon().untilAsserted(() -> {
                 clock.advance(SECOND);
@@ -114,6 +117,7 @@ class RecoveryLimitTest {
                 .provider(store)
                 .checkpoint(HeldStoreProvider.LOCATION)
                 .set("recovery.max-uncovered", LIMIT + "B")
+                .set("scheduler.threads", "1") // a batch is one entry of the log
                 .listener(new Watch())
                 .build();
         context.receive("topic-direct", Map.of("topic", topic))
@@ -125,18 +129,9 @@ class RecoveryLimitTest {
         return context;
     }
 
-    private void batch(Topic topic, int keys) {
-        batch(topic, keys, true);
-    }
-
-    private void batch(Topic topic, int keys, boolean committed) {
+    private static void add(Topic topic, int keys) {
         for (int key = 0; key < keys; key++) {
             topic.add(0, "key-" + key);
-        }
-        if (committed) {
-            tickUntil(topic.end(0));
-        } else {
-            clock.advance(SECOND);
         }
     }
 
