@@ -361,9 +361,8 @@ final class EngineModule extends AbstractModule {
     @Singleton
     StateWriter stateWriter(EngineThread engine, Ledger ledger, Logs logs, States states) {
         long snapshotAfter = program.settings().get(EngineOptions.STATE_SNAPSHOT_AFTER);
-        long snapshotsFrom =
-                RecoveryLimit.stateSnapshotsFrom(program.settings().get(EngineOptions.RECOVERY_MAX_UNCOVERED));
-        return new StateWriter(engine, ledger, logs.state(), states, snapshotAfter, snapshotsFrom, onFailure);
+        long maxUncovered = program.settings().get(EngineOptions.RECOVERY_MAX_UNCOVERED);
+        return new StateWriter(engine, ledger, logs.state(), states, snapshotAfter, maxUncovered, onFailure);
     }
 
     @Provides

@@ -94,10 +94,10 @@ public final class EngineOptions {
                     "recovery.max-uncovered",
                     64 * KIB,
                     1024 * GIB,
-                    "how many bytes of facts and of changes of states may be in no snapshot yet, and are replayed by the"
-                            + " next start; from half of that on states are written whole, at it batches wait until they"
-                            + " are")
-            .withDefault("256MiB");
+                    "how many bytes of facts and of changes of states, or at least twice what the snapshots have, may be in"
+                            + " no snapshot yet, and are replayed by the next start; from three quarters of that on states"
+                            + " are written whole, at it batches wait until they are")
+            .withDefault("128MiB");
     public static final ConfigOption<Duration> WATCHDOG_STUCK_AFTER = ConfigOption.duration(
                     "watchdog.stuck-after",
                     Duration.ZERO,

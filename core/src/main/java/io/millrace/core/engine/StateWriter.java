@@ -28,7 +28,7 @@ final class StateWriter {
     private final CommitLog log;
     private final States states;
     private final long snapshotAfter;
-    private final long snapshotsFrom;
+    private final long maxUncovered;
     private final Consumer<Throwable> onFailure;
 
     /** What each batch that is not committed was told to write whole, and how many bytes of changes it wrote. */
@@ -40,7 +40,7 @@ final class StateWriter {
      * Writes states.
      *
      * @param snapshotAfter how many bytes of changes are written at least before a state is written whole
-     * @param snapshotsFrom how many bytes of changes of all states are written at most before the largest are
+     * @param maxUncovered how many bytes of changes of all states, see {@link RecoveryLimit}
      */
     StateWriter(
             EngineThread engine,
@@ -48,14 +48,14 @@ final class StateWriter {
             CommitLog log,
             States states,
             long snapshotAfter,
-            long snapshotsFrom,
+            long maxUncovered,
             Consumer<Throwable> onFailure) {
         this.engine = engine;
         this.ledger = ledger;
         this.log = log;
         this.states = states;
         this.snapshotAfter = snapshotAfter;
-        this.snapshotsFrom = snapshotsFrom;
+        this.maxUncovered = maxUncovered;
         this.onFailure = onFailure;
     }
 
@@ -80,7 +80,8 @@ final class StateWriter {
                 .filter(state -> !due.contains(state.getKey()))
                 .mapToLong(Map.Entry::getValue)
                 .sum();
-        while (left > snapshotsFrom) {
+        long most = RecoveryLimit.stateSnapshotsFrom(RecoveryLimit.limit(maxUncovered, snapshotBytes()));
+        while (left > most) {
             Map.Entry<String, Long> largest = changes.entrySet().stream()
                     .filter(state -> !due.contains(state.getKey()))
                     .max(Map.Entry.<String, Long>comparingByValue().thenComparing(Map.Entry.comparingByKey()))
@@ -105,6 +106,13 @@ final class StateWriter {
             bytes += underWay;
         }
         return bytes;
+    }
+
+    /** How many bytes the committed snapshots of all states have. */
+    long snapshotBytes() {
+        return states.names().stream()
+                .mapToLong(state -> ledger.state().stateSize(state).snapshotBytes())
+                .sum();
     }
 
     /** The ledger has what this batch wrote. */

@@ -48,8 +48,9 @@ class EntryCheckTest {
         Collections.shuffle(entries, new Random(7));
         try (LogView view = view()) {
             assertThatThrownBy(() -> view.check(entries, 3))
-                    .isInstanceOfSatisfying(WalException.class, damage ->
-                            assertThat(damage.reason()).isEqualTo(Reason.CORRUPT))
+                    .isInstanceOfSatisfying(
+                            WalException.class,
+                            damage -> assertThat(damage.reason()).isEqualTo(Reason.CORRUPT))
                     .hasMessageContaining("at offset " + first + ":");
         }
     }
