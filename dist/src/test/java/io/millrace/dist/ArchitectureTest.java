@@ -33,6 +33,7 @@ class ArchitectureTest {
         "io.millrace.inputs..",
         "io.millrace.receiver..",
         "io.millrace.sink..",
+        "io.millrace.state..",
         "io.millrace.wal.hdfs..",
         "io.millrace.wal.s3..",
         "io.millrace.listener.."
@@ -52,6 +53,7 @@ class ArchitectureTest {
         "io.millrace.servers",
         "io.millrace.sink.jdbc",
         "io.millrace.sink.kafka",
+        "io.millrace.state.mvstore",
         "io.millrace.sketches",
         "io.millrace.testkit",
         "io.millrace.wal.hdfs",

@@ -81,6 +81,7 @@ class ModuleDescriptorsIT {
                                 "receiver-kafka-reliable",
                                 "sink-jdbc",
                                 "sink-kafka",
+                                "state-mvstore",
                                 "testkit",
                                 "wal-s3")
                         .map(Packaged::thinJar));

@@ -32,6 +32,7 @@ class PackagingIT extends PluginPackagingConformance {
                                 "receiver-kafka-reliable",
                                 "sink-jdbc",
                                 "sink-kafka",
+                                "state-mvstore",
                                 "wal-hdfs",
                                 "wal-s3")
                         .map(Packaged::fatJar));

@@ -58,9 +58,11 @@ class ProvidersIT {
                         "receiver-kafka-reliable",
                         "sink-jdbc",
                         "sink-kafka",
+                        "state-mvstore",
                         "wal-s3")
                 .map(Packaged::thinJar)
                 .toList());
+        thin.addAll(Packaged.libraries("state-mvstore", work));
         thin.addAll(Packaged.libraries("wal-s3", work));
         ForkedJvm.Outcome outcome = switch (cell.delivery()) {
             case DEPENDENCY, BESIDE -> jars.run(cell, withHdfs(cell, thin), null, MAIN);
@@ -76,6 +78,7 @@ class ProvidersIT {
                                 Packaged.fatJar("receiver-kafka-reliable"),
                                 Packaged.fatJar("sink-jdbc"),
                                 Packaged.fatJar("sink-kafka"),
+                                Packaged.fatJar("state-mvstore"),
                                 Packaged.fatJar("wal-hdfs"),
                                 Packaged.fatJar("wal-s3")),
                         MAIN);
@@ -95,6 +98,7 @@ class ProvidersIT {
                         line -> assertThat(line).startsWith("ReceiverProvider socket in "),
                         line -> assertThat(line).startsWith("SinkProvider jdbc in "),
                         line -> assertThat(line).startsWith("SinkProvider kafka in "),
+                        line -> assertThat(line).startsWith("StateStoreProvider mvstore in "),
                         line -> assertThat(line).startsWith("WalStoreProvider s3 in "));
     }
 

@@ -24,6 +24,7 @@ import io.millrace.core.receiver.ReceiverSettings;
 import io.millrace.core.receiver.ReceiverSupervisor;
 import io.millrace.core.sink.Sinks;
 import io.millrace.core.state.StateLoader;
+import io.millrace.core.state.StateTables;
 import io.millrace.core.state.States;
 import io.millrace.core.watch.Conditions;
 import io.millrace.core.watch.TaskWatch;
@@ -175,7 +176,14 @@ final class EngineModule extends AbstractModule {
 
     @Provides
     @Singleton
-    Scheduler scheduler(ProviderRegistry providers) {
+    StateTables stateTables(ProviderRegistry providers, Logs logs) {
+        return StateStoreOpening.open(program, providers, logs, resources);
+    }
+
+    /** Is closed before what its tasks use. */
+    @Provides
+    @Singleton
+    Scheduler scheduler(ProviderRegistry providers, StateTables unusedButOpenedBefore) {
         String name = program.settings().get(EngineOptions.SCHEDULER);
         Found<SchedulerProvider> found = providers.find(SchedulerProvider.class, name);
         EnginePluginContext context = resources.add(
@@ -219,14 +227,15 @@ final class EngineModule extends AbstractModule {
 
     @Provides
     @Singleton
-    CompiledPlan plan(Scheduler scheduler, States states, Ledger ledger, Logs logs, RecordErrors errors) {
+    CompiledPlan plan(
+            Scheduler scheduler, States states, StateTables tables, Ledger ledger, Logs logs, RecordErrors errors) {
         CompiledPlan plan =
                 CompiledPlan.compile(program.graph(), scheduler.capabilities().parallelism(), program.loader(), errors);
         long bytes = states.bytes(ledger.state());
         int threads = Runtime.getRuntime().availableProcessors();
         try (RecoveryProgress progress = new RecoveryProgress(program.id(), "state", bytes, program.clock());
                 StateLoader loader = new StateLoader(threads, program.threads("recover"), progress::add)) {
-            states.load(ledger.state(), logs.state(), plan.statePartitions(), loader);
+            states.load(ledger.state(), logs.state(), plan.statePartitions(), tables, loader);
         }
         return plan;
     }

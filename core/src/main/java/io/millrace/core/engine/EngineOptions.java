@@ -104,6 +104,16 @@ public final class EngineOptions {
                     "how long a receiver's call, a task, an output, a listener, a log or a stop may make no progress before"
                             + " it is reported with where its thread is; 0ms to look at nothing")
             .withDefault("60s");
+    public static final ConfigOption<String> STATE_STORE = ConfigOption.text(
+            "state.store",
+            "where keys of states go that do not fit `state.memory`, such as `mvstore`; its own settings are below"
+                    + " 'state.store.'; all keys are in memory, unless it is set");
+    public static final ConfigOption<Long> STATE_MEMORY = ConfigOption.size(
+                    "state.memory",
+                    KIB,
+                    1024 * GIB,
+                    "how many bytes of state are kept in memory if there is a `state.store`")
+            .withDefault("256MiB");
     public static final ConfigOption<Long> LISTENER_QUEUE_SIZE = ConfigOption.number(
                     "listener.queue-size",
                     16,
@@ -236,12 +246,14 @@ public final class EngineOptions {
                         STATE_SNAPSHOT_AFTER,
                         RECOVERY_MAX_UNCOVERED,
                         WATCHDOG_STUCK_AFTER,
+                        STATE_STORE,
+                        STATE_MEMORY,
                         LISTENER_QUEUE_SIZE,
                         START_IF_RUNNING,
                         START_TAKE_OVER_AFTER,
                         STOP_ON_SHUTDOWN,
                         STOP_DEADLINE,
                         STOP_REQUEST_FILE),
-                List.of("scheduler.", "wal.", "listener."));
+                List.of("scheduler.", "wal.", "listener.", "state.store."));
     }
 }

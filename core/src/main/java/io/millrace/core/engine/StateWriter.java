@@ -136,14 +136,20 @@ final class StateWriter {
                 snapshots.add(chunk.state());
             }
             List<LogHandle> ofState = handles.computeIfAbsent(chunk.state(), s -> new ArrayList<>());
-            append(chunk, handle -> {
+            Consumer<LogHandle> durable = handle -> {
                 ofState.add(handle);
                 if (--left[0] == 0) {
                     List<StateWritten> all = new ArrayList<>();
                     handles.forEach((state, of) -> all.add(new StateWritten(state, snapshots.contains(state), of)));
                     written.accept(all);
                 }
-            });
+            };
+            LogHandle appended = chunk.appended();
+            if (appended == null) {
+                append(chunk, durable);
+            } else {
+                engine.execute(() -> durable.accept(appended));
+            }
         }
     }
 

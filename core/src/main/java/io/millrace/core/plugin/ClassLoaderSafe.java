@@ -8,6 +8,7 @@ import io.millrace.spi.plugin.ThreadContextClassLoader;
 import io.millrace.spi.receiver.Receiver;
 import io.millrace.spi.scheduler.Scheduler;
 import io.millrace.spi.sink.Sink;
+import io.millrace.spi.state.StateStore;
 import io.millrace.spi.wal.ObjectStore;
 import io.millrace.spi.wal.WalReader;
 import io.millrace.spi.wal.WalStore;
@@ -65,6 +66,11 @@ public final class ClassLoaderSafe {
     /** An object store. */
     public static ObjectStore objectStore(ObjectStore objects, ClassLoader loader) {
         return EngineClasses.owns(objects.getClass()) ? objects : new ClassLoaderSafeObjectStore(objects, loader);
+    }
+
+    /** A state store, and its tables. */
+    public static StateStore stateStore(StateStore store, ClassLoader loader) {
+        return EngineClasses.owns(store.getClass()) ? store : new ClassLoaderSafeStateStore(store, loader);
     }
 
     /**

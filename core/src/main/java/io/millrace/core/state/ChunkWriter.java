@@ -3,8 +3,12 @@ package io.millrace.core.state;
 
 import io.millrace.api.codec.ByteWriter;
 import io.millrace.api.codec.Codec;
+import io.millrace.core.log.LogHandle;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import org.jspecify.annotations.Nullable;
 
 /** Writes entries of a state into chunks of a bounded size, in the form of {@link StateFormat}. */
 final class ChunkWriter {
@@ -12,6 +16,8 @@ final class ChunkWriter {
     private final Codec<Object> keys;
     private final Codec<Object> values;
     private final boolean snapshot;
+    private final @Nullable ChunkLog log;
+    private final List<CompletableFuture<LogHandle>> appended = new ArrayList<>();
     private final List<StateChunk> chunks = new ArrayList<>();
     private final ByteWriter scratch = new ByteWriter(64);
     private ByteWriter chunk = new ByteWriter(0);
@@ -19,17 +25,33 @@ final class ChunkWriter {
     private long mark;
 
     /**
-     * A writer for one task.
+     * A writer for one task, which keeps what it writes.
      *
      * @param snapshot whether all of the state is written, not only changes
      * @param time what the entries belong to, until {@link #time} says otherwise
      */
     ChunkWriter(String state, Codec<Object> keys, Codec<Object> values, boolean snapshot, long time) {
+        this(state, keys, values, snapshot, time, null);
+    }
+
+    /**
+     * A writer for one task.
+     *
+     * @param log where chunks are appended as they are made; null to keep them
+     */
+    ChunkWriter(
+            String state,
+            Codec<Object> keys,
+            Codec<Object> values,
+            boolean snapshot,
+            long time,
+            @Nullable ChunkLog log) {
         this.state = state;
         this.keys = keys;
         this.values = values;
         this.snapshot = snapshot;
         this.time = time;
+        this.log = log;
     }
 
     boolean snapshot() {
@@ -100,14 +122,18 @@ final class ChunkWriter {
 
     /** Makes sure that there is a chunk, though without an entry: a snapshot of nothing, or only what a header says. */
     void touch() {
-        if (chunks.isEmpty() && chunk.size() == 0) {
+        if (chunks.isEmpty() && appended.isEmpty() && chunk.size() == 0) {
             header();
         }
     }
 
     private void close() {
         if (chunk.size() > 0) {
-            chunks.add(new StateChunk(state, snapshot, chunk));
+            if (log == null) {
+                chunks.add(new StateChunk(state, snapshot, chunk));
+            } else {
+                appended.add(log.append(chunk));
+            }
             chunk = new ByteWriter(1024);
         }
     }
@@ -117,6 +143,17 @@ final class ChunkWriter {
             touch();
         }
         close();
+        for (CompletableFuture<LogHandle> one : appended) {
+            chunks.add(StateChunk.appended(state, snapshot, durable(one)));
+        }
         return chunks;
+    }
+
+    private static LogHandle durable(CompletableFuture<LogHandle> appended) {
+        try {
+            return appended.join();
+        } catch (CompletionException e) {
+            throw e.getCause() instanceof RuntimeException known ? known : e;
+        }
     }
 }

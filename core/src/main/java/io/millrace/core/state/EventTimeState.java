@@ -10,6 +10,7 @@ import io.millrace.api.function.ReduceFunction;
 import io.millrace.core.operator.BatchParameters;
 import io.millrace.core.operator.Operator;
 import io.millrace.core.table.KeyTable;
+import io.millrace.core.table.StateTable;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -27,7 +28,7 @@ public final class EventTimeState extends KeyTableState {
     private final ReduceFunction<Object> combine;
     private final long disorder;
     private long stored = Long.MIN_VALUE;
-    private IdleTimers[] timers = {};
+    private Timers[] timers = {};
 
     /** The state. */
     public EventTimeState(
@@ -61,9 +62,9 @@ public final class EventTimeState extends KeyTableState {
 
     @Override
     public void loaded(long lastCommitted) {
-        timers = new IdleTimers[partitions()];
+        timers = new Timers[partitions()];
         for (int p = 0; p < timers.length; p++) {
-            IdleTimers mine = new IdleTimers();
+            Timers mine = partitionTimers(p, length + lateness);
             timers[p] = mine;
             partitionTable(p)
                     .forEach((key, hash, spans) -> spans(spans)
@@ -88,8 +89,8 @@ public final class EventTimeState extends KeyTableState {
     }
 
     private final class Update extends StateOperator {
-        private final KeyTable table;
-        private final IdleTimers due;
+        private final StateTable table;
+        private final Timers due;
         private final long reached;
         private final long now;
         private final Operator next;
@@ -99,8 +100,8 @@ public final class EventTimeState extends KeyTableState {
         private final List<Object> looked = new ArrayList<>();
 
         Update(
-                KeyTable table,
-                IdleTimers due,
+                StateTable table,
+                Timers due,
                 long reached,
                 ChunkWriter chunks,
                 Operator next,

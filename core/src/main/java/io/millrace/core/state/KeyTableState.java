@@ -8,13 +8,18 @@ import io.millrace.api.codec.Codec;
 import io.millrace.core.operator.BatchParameters;
 import io.millrace.core.table.KeyPartitioner;
 import io.millrace.core.table.KeyTable;
+import io.millrace.core.table.StateTable;
 import java.util.List;
 
 /** A state that holds one value per key. */
 abstract class KeyTableState implements State {
+    private static final long TIMERS_WIDTH = 1_000;
+    private static final long TIMERS_WIDTHS = 256;
+
     private final StateSpec<Object, Object> spec;
     private final Codec<Object> values;
-    private KeyTable[] tables = {};
+    private StateTables made = StateTables.IN_MEMORY;
+    private StateTable[] tables = {};
 
     /**
      * A state of a program.
@@ -42,10 +47,20 @@ abstract class KeyTableState implements State {
     }
 
     @Override
+    public boolean spills() {
+        return true;
+    }
+
+    @Override
+    public final void tables(StateTables tables) {
+        made = tables;
+    }
+
+    @Override
     public final void partition(int partitions) {
-        tables = new KeyTable[partitions];
+        tables = new StateTable[partitions];
         for (int p = 0; p < partitions; p++) {
-            tables[p] = new KeyTable(16);
+            tables[p] = made.table(name(), p, spec.keys(), values);
         }
     }
 
@@ -105,7 +120,7 @@ abstract class KeyTableState implements State {
         return reader;
     }
 
-    private KeyTable table(int hash) {
+    private StateTable table(int hash) {
         return tables[KeyPartitioner.partition(hash, tables.length)];
     }
 
@@ -113,28 +128,30 @@ abstract class KeyTableState implements State {
         return tables.length;
     }
 
-    final KeyTable partitionTable(int partition) {
+    final StateTable partitionTable(int partition) {
         return tables[partition];
     }
 
-    final ChunkWriter chunks(BatchParameters batch) {
-        return new ChunkWriter(name(), spec.keys(), values, batch.snapshots().contains(name()), batch.batchTime());
+    /** Timers for a partition's keys, of which each is set about so many milliseconds ahead. */
+    final Timers partitionTimers(int partition, long ahead) {
+        return made.timers(name(), partition, spec.keys(), Math.max(TIMERS_WIDTH, ahead / TIMERS_WIDTHS));
     }
 
-    static void writeAll(KeyTable table, ChunkWriter out) {
-        for (int place = 0, capacity = table.capacity(); place < capacity; place++) {
-            Object key = table.keyAt(place);
-            if (key != null) {
-                out.put(key, table.valueAt(place));
-            }
-        }
+    final ChunkWriter chunks(BatchParameters batch) {
+        boolean all = batch.snapshots().contains(name());
+        return new ChunkWriter(
+                name(), spec.keys(), values, all, batch.batchTime(), all ? made.snapshots() : null);
+    }
+
+    static void writeAll(StateTable table, ChunkWriter out) {
+        table.forEach((key, hash, value) -> out.put(key, value));
     }
 
     @Override
     public final long keys() {
         long sum = 0;
-        for (KeyTable table : tables) {
-            sum += table.size();
+        for (StateTable table : tables) {
+            sum += table.keys();
         }
         return sum;
     }

@@ -3,6 +3,7 @@ package io.millrace.core.state;
 
 import io.millrace.core.table.KeyPartitioner;
 import io.millrace.core.table.KeyTable;
+import io.millrace.core.table.StateTable;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
@@ -46,7 +47,7 @@ final class KeyedChunk {
     }
 
     /** Brings a partition up to date. */
-    void apply(int partition, KeyTable table) {
+    void apply(int partition, StateTable table) {
         Part part = parts[partition];
         for (int i = 0; i < part.size; i++) {
             Object value = part.values[i];

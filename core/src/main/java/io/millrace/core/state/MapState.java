@@ -9,6 +9,7 @@ import io.millrace.api.function.TimedStateFunction;
 import io.millrace.core.operator.BatchParameters;
 import io.millrace.core.operator.Operator;
 import io.millrace.core.table.KeyTable;
+import io.millrace.core.table.StateTable;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -25,7 +26,7 @@ public final class MapState extends KeyTableState {
     private final long slide;
     private final TimedStateFunction<Object, Object, Object, Object> function;
     private final IdleClock clock = new IdleClock();
-    private IdleTimers[] timers = {};
+    private Timers[] timers = {};
 
     /**
      * The state.
@@ -52,15 +53,12 @@ public final class MapState extends KeyTableState {
 
     @Override
     public void loaded(long lastCommitted) {
-        timers = new IdleTimers[partitions()];
+        timers = new Timers[partitions()];
         for (int p = 0; p < timers.length; p++) {
-            timers[p] = new IdleTimers();
-            KeyTable table = partitionTable(p);
-            for (int place = 0; timeout > 0 && place < table.capacity(); place++) {
-                Object key = table.keyAt(place);
-                if (key != null) {
-                    timers[p].add(deadline((Held) table.valueAt(place)), key);
-                }
+            Timers mine = partitionTimers(p, timeout);
+            timers[p] = mine;
+            if (timeout > 0) {
+                partitionTable(p).forEach((key, hash, held) -> mine.add(deadline((Held) held), key));
             }
         }
     }
@@ -75,8 +73,8 @@ public final class MapState extends KeyTableState {
     }
 
     private final class Update extends StateOperator {
-        private final KeyTable table;
-        private final IdleTimers idle;
+        private final StateTable table;
+        private final Timers idle;
         private final Touched touched;
         private final Instant batchTime;
         private final boolean due;
@@ -141,12 +139,7 @@ public final class MapState extends KeyTableState {
                 }
             }
             if (snapshots != null && due) {
-                for (int place = 0, capacity = table.capacity(); place < capacity; place++) {
-                    Object key = table.keyAt(place);
-                    if (key != null) {
-                        snapshots.push(key, ((Held) table.valueAt(place)).value());
-                    }
-                }
+                table.forEach((key, hash, held) -> snapshots.push(key, ((Held) held).value()));
             }
         }
 

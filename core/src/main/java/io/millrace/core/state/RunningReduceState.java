@@ -8,6 +8,7 @@ import io.millrace.core.operator.BatchParameters;
 import io.millrace.core.operator.Operator;
 import io.millrace.core.table.KeyTable;
 import io.millrace.core.table.KeyUndo;
+import io.millrace.core.table.StateTable;
 import org.jspecify.annotations.Nullable;
 
 /** A total per key, kept for ever: {@code runningReduce}. Takes each key at most once per batch. */
@@ -25,13 +26,13 @@ public final class RunningReduceState extends KeyTableState {
     }
 
     private final class Update extends StateOperator {
-        private final KeyTable table;
+        private final StateTable table;
         private final ChunkWriter chunks;
         private final boolean changes;
         private final Operator next;
         private final KeyUndo undo = new KeyUndo();
 
-        Update(KeyTable table, ChunkWriter chunks, Operator next) {
+        Update(StateTable table, ChunkWriter chunks, Operator next) {
             super(chunks);
             this.table = table;
             this.chunks = chunks;

@@ -28,6 +28,14 @@ public interface State {
         return 0;
     }
 
+    /** Whether it may be larger than memory: its keys need not all be looked at, and are written by codecs. */
+    default boolean spills() {
+        return false;
+    }
+
+    /** Before {@link #partition}, if it {@linkplain #spills spills}: what its partitions are made of. */
+    default void tables(StateTables tables) {}
+
     /** Makes the partitions, empty. */
     void partition(int partitions);
 

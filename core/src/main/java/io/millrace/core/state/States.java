@@ -29,7 +29,16 @@ public final class States {
     }
 
     /** Rebuilds every state from what the ledger says is committed. Partitions are made anew from the keys. */
-    public void load(LedgerState ledger, CommitLog log, Map<String, Integer> partitions, StateLoader loader) {
+    public void load(
+            LedgerState ledger,
+            CommitLog log,
+            Map<String, Integer> partitions,
+            StateTables tables,
+            StateLoader loader) {
+        tables.expect(states.stream()
+                .filter(State::spills)
+                .mapToInt(state -> partitions.getOrDefault(state.name(), 1))
+                .sum());
         for (LogHandle handle : ledger.stateHandles(Accumulators.STATE)) {
             accumulators.load(new ByteReader(log.read(handle)));
         }
@@ -37,6 +46,9 @@ public final class States {
             watermarks.load(new ByteReader(log.read(handle)));
         }
         for (State state : states) {
+            if (state.spills()) {
+                state.tables(tables);
+            }
             state.partition(partitions.getOrDefault(state.name(), 1));
             String stored = storedName(state, ledger);
             List<LogHandle> handles = ledger.stateHandles(stored);

@@ -2,6 +2,7 @@
 package io.millrace.core.state;
 
 import io.millrace.core.table.KeyTable;
+import io.millrace.core.table.StateTable;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
@@ -9,10 +10,10 @@ import org.jspecify.annotations.Nullable;
 final class Touched {
     private static final Object ABSENT = new Object();
 
-    private final KeyTable table;
+    private final StateTable table;
     private final KeyTable before = new KeyTable(16);
 
-    Touched(KeyTable table) {
+    Touched(StateTable table) {
         this.table = table;
     }
 

@@ -29,9 +29,15 @@ public final class UpdateState extends KeyTableState {
         this.function = function;
     }
 
+    /** Each of its keys is called in each batch: from a disk that would take longer than anybody waits. */
+    @Override
+    public boolean spills() {
+        return false;
+    }
+
     @Override
     public StateOperator operator(int partition, BatchParameters batch, Operator next, @Nullable Operator side) {
-        return new Update(partitionTable(partition), batch.batchTime(), chunks(batch), next);
+        return new Update((KeyTable) partitionTable(partition), batch.batchTime(), chunks(batch), next);
     }
 
     private final class Update extends StateOperator {

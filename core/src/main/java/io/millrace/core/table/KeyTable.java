@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
  * in cells of their own, and their identity is not: replacing a reference in a table that has grown old, as often as there
  * are records, costs the collector more than all the rest. Not thread-safe.
  */
-public final class KeyTable {
+public final class KeyTable implements StateTable {
     private Object[] entries;
     private int[] hashes;
     private int mask;
@@ -42,6 +42,11 @@ public final class KeyTable {
         return size;
     }
 
+    @Override
+    public long keys() {
+        return size;
+    }
+
     /** How many places there are; those below it for which {@link #keyAt} is not null are entries. */
     public int capacity() {
         return mask + 1;
@@ -70,7 +75,7 @@ public final class KeyTable {
         return hashes[place];
     }
 
-    /** {@link #merge(Object, int, Object, ReduceFunction)} that can be taken back. */
+    @Override
     public Object merge(Object key, int hash, Object value, ReduceFunction<Object> function, KeyUndo undo)
             throws Exception {
         int place = place(key, hash);
@@ -118,6 +123,7 @@ public final class KeyTable {
     }
 
     /** The value of a key, or null. */
+    @Override
     public @Nullable Object find(Object key, int hash) {
         int place = place(key, hash);
         return place < 0 ? null : open(entries[(place << 1) + 1]);
@@ -136,6 +142,7 @@ public final class KeyTable {
     }
 
     /** Removes a key; places after it may change. */
+    @Override
     public void remove(Object key, int hash) {
         int hole = place(key, hash);
         if (hole < 0) {
@@ -161,6 +168,7 @@ public final class KeyTable {
     }
 
     /** Sets the value of a key. */
+    @Override
     public void put(Object key, int hash, Object value) {
         int place = hash & mask;
         Object found;
@@ -182,6 +190,7 @@ public final class KeyTable {
     }
 
     /** Passes every entry, in no order; the table must not change meanwhile. */
+    @Override
     public <X extends Exception> void forEach(Entry<X> consumer) throws X {
         for (int place = 0; place <= mask; place++) {
             Object key = entries[place << 1];
