@@ -42,11 +42,13 @@ final class StateStoreOpening {
             return StateTables.IN_MEMORY;
         }
         Found<StateStoreProvider> found = providers.find(StateStoreProvider.class, name.get());
-        EnginePluginContext context = resources.add(
-                "state store context", program.context(found, INSTANCE, settings, program.onFailure()));
+        EnginePluginContext context =
+                resources.add("state store context", program.context(found, INSTANCE, settings, program.onFailure()));
         List<State> states = program.graph().states();
-        List<String> stay =
-                states.stream().filter(state -> !state.spills()).map(State::name).toList();
+        List<String> stay = states.stream()
+                .filter(state -> !state.spills())
+                .map(State::name)
+                .toList();
         if (!stay.isEmpty()) {
             LOG.warn("States {} of program '{}' stay in memory, whatever they hold", stay, program.id());
         }

@@ -42,8 +42,7 @@ public final class SpillTables implements StateTables {
 
     @Override
     public StateTable table(String state, int partition, Codec<Object> keyCodec, Codec<Object> valueCodec) {
-        SpillTable table =
-                new SpillTable(keyCodec, valueCodec, open(state, partition), memory / tables, meters);
+        SpillTable table = new SpillTable(keyCodec, valueCodec, open(state, partition), memory / tables, meters);
         meters.add(table);
         return table;
     }
@@ -61,7 +60,6 @@ public final class SpillTables implements StateTables {
     private GuardedTable open(String state, int partition) {
         StateStore.Table table = store.table(state, partition);
         SpillKeys secret = keys;
-        return new GuardedTable(
-                secret == null ? table : new SealedTable(table, secret, state + "/" + partition));
+        return new GuardedTable(secret == null ? table : new SealedTable(table, secret, state + "/" + partition));
     }
 }

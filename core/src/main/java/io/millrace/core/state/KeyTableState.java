@@ -139,8 +139,7 @@ abstract class KeyTableState implements State {
 
     final ChunkWriter chunks(BatchParameters batch) {
         boolean all = batch.snapshots().contains(name());
-        return new ChunkWriter(
-                name(), spec.keys(), values, all, batch.batchTime(), all ? made.snapshots() : null);
+        return new ChunkWriter(name(), spec.keys(), values, all, batch.batchTime(), all ? made.snapshots() : null);
     }
 
     static void writeAll(StateTable table, ChunkWriter out) {

@@ -13,7 +13,11 @@ import org.jspecify.annotations.Nullable;
  * @param bytes the log entry's payload, in the format of {@link StateFormat}; empty if it was appended
  * @param appended where it is in the state log; null if it is to be appended
  */
-public record StateChunk(String state, boolean snapshot, ByteWriter bytes, @Nullable LogHandle appended) {
+public record StateChunk(
+        String state,
+        boolean snapshot,
+        ByteWriter bytes,
+        @Nullable LogHandle appended) {
     StateChunk(String state, boolean snapshot, ByteWriter bytes) {
         this(state, snapshot, bytes, null);
     }

@@ -13,7 +13,8 @@ public interface StateTable {
     long keys();
 
     /** The value of a key, or null. */
-    @Nullable Object find(Object key, int hash);
+    @Nullable
+    Object find(Object key, int hash);
 
     /** Sets the value of a key. */
     void put(Object key, int hash, Object value);

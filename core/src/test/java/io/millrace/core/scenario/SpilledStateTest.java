@@ -34,7 +34,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 /** State beyond memory is what state in memory is: over restarts, kills, tasks that fail, and snapshots. */
 class SpilledStateTest {
     private static final StateSpec<String, Long> STATE = StateSpec.named("state", Codecs.STRING, Codecs.LONG);
-    private static final int BATCHES = 8;
+    private static final int BATCHES = 6;
 
     private static final Map<String, BiConsumer<TestStreams, PairDStream<String, Long>>> PROGRAMS = Map.of(
             "runningReduce",
@@ -58,13 +58,11 @@ class SpilledStateTest {
                 in.collect("snapshots", totals.stateSnapshots());
             },
             "mapWithState, without a timeout",
-            (in, pairs) -> in.collect(
-                    "out",
-                    pairs.mapWithState(STATE, (key, value, state) -> {
-                        long total = state.find().orElse(0L) + value.orElse(0L);
-                        state.update(total);
-                        return key + " " + total;
-                    })),
+            (in, pairs) -> in.collect("out", pairs.mapWithState(STATE, (key, value, state) -> {
+                long total = state.find().orElse(0L) + value.orElse(0L);
+                state.update(total);
+                return key + " " + total;
+            })),
             "windows over event time",
             (in, pairs) -> in.collect(
                     "out",

@@ -23,8 +23,8 @@ class SpilledTimersTest {
     void areDueWhenThoseInMemoryAre(long seed) {
         Random random = new Random(seed);
         HeapStateStore store = new HeapStateStore(Long.MAX_VALUE);
-        SpillTables tables = new SpillTables(
-                store, 0, chunk -> new CompletableFuture<>(), seed == 2, new CountedMetrics());
+        SpillTables tables =
+                new SpillTables(store, 0, chunk -> new CompletableFuture<>(), seed == 2, new CountedMetrics());
         var timers = tables.timers("model", 0, keys(), 1_000);
         IdleTimers model = new IdleTimers();
         long now = 1_600_000_000_000L;

@@ -22,10 +22,19 @@ final class MvStateStore implements StateStore {
     private final AtomicReference<@Nullable Throwable> failure = new AtomicReference<>();
 
     MvStateStore(ScratchFile file, long cacheBytes, long bufferBytes) {
+        this(file, file.content().toString(), cacheBytes, bufferBytes);
+    }
+
+    /**
+     * A store.
+     *
+     * @param fileName what the MVStore is told that the file is called
+     */
+    MvStateStore(ScratchFile file, String fileName, long cacheBytes, long bufferBytes) {
         this.file = file;
         try {
             this.store = new MVStore.Builder()
-                    .fileName(file.content().toString())
+                    .fileName(fileName)
                     .cacheSize(Math.toIntExact(Math.max(1, cacheBytes >> 20)))
                     .autoCommitBufferSize(Math.toIntExact(bufferBytes >> 10))
                     .autoCompactFillRate(PERCENT_USED)

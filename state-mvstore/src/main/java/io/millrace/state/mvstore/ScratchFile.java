@@ -97,7 +97,9 @@ final class ScratchFile implements AutoCloseable {
                 if (name.endsWith(LOCK)) {
                     removeIfDead(file, name);
                 } else if (name.endsWith(UNBORN)
-                        && Files.getLastModifiedTime(file).toInstant().isBefore(Instant.now().minus(STILLBORN))) {
+                        && Files.getLastModifiedTime(file)
+                                .toInstant()
+                                .isBefore(Instant.now().minus(STILLBORN))) {
                     Files.deleteIfExists(file);
                 }
             }
