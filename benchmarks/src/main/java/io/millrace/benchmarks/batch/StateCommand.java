@@ -7,6 +7,7 @@ import io.millrace.benchmarks.measure.BatchResult;
 import io.millrace.benchmarks.measure.BatchTask;
 import io.millrace.benchmarks.system.MillraceMapWithState;
 import io.millrace.benchmarks.system.MillraceRunningReduce;
+import io.millrace.benchmarks.system.MillraceSpilledReduce;
 import io.millrace.benchmarks.workload.Keyed;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -32,6 +33,8 @@ import picocli.CommandLine.Spec;
 public final class StateCommand implements Callable<Integer> {
     private static final SystemUnderTest REDUCE =
             SystemUnderTest.here("millrace-running-reduce", MillraceRunningReduce.class.getName());
+    private static final SystemUnderTest SPILLED =
+            SystemUnderTest.here("millrace-spilled-reduce", MillraceSpilledReduce.class.getName());
     private static final SystemUnderTest MAP =
             SystemUnderTest.here("millrace-map-with-state", MillraceMapWithState.class.getName());
     private static final SystemUnderTest SPARK = SystemUnderTest.onSpark("spark-map-with-state", "SparkState");
@@ -51,6 +54,11 @@ public final class StateCommand implements Callable<Integer> {
     @Option(names = "--spark-keys", description = "How many keys Spark holds, beside ours at the same number.")
     private int sparkKeys = 1_000_000;
 
+    @Option(
+            names = "--spill",
+            description = "In place of mapWithState: the running totals with memory for a tenth of the keys.")
+    private boolean spill;
+
     /** Called by picocli. */
     public StateCommand() {}
 
@@ -61,8 +69,8 @@ public final class StateCommand implements Callable<Integer> {
         List<Entry> entries = new ArrayList<>();
         for (int held : keys) {
             entries.add(entry(REDUCE, held));
-            entries.add(entry(MAP, held));
-            if (held == sparkKeys && SystemUnderTest.sparkIsBuilt()) {
+            entries.add(entry(spill ? SPILLED : MAP, held));
+            if (!spill && held == sparkKeys && SystemUnderTest.sparkIsBuilt()) {
                 entries.add(entry(SPARK, held));
             }
         }

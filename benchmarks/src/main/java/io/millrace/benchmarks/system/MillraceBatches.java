@@ -7,6 +7,7 @@ import io.millrace.api.DStream;
 import io.millrace.api.Pair;
 import io.millrace.api.PairDStream;
 import io.millrace.api.StreamingContext;
+import io.millrace.api.StreamingContextBuilder;
 import io.millrace.api.listener.StreamingEvent.BatchCommitted;
 import io.millrace.api.listener.StreamingEvent.BatchStarted;
 import io.millrace.api.listener.StreamingEvent.StreamingStopped;
@@ -26,13 +27,28 @@ import java.util.function.Function;
 /** Batches of generated pairs in Millrace, and what each cost: from its start until it is committed durably. */
 final class MillraceBatches {
     private static final int PARALLELISM = 2;
+    private static final int SPILLED_PART = 10;
+
+    /** What an entry of a spilled state counts for. */
+    private static final int KEY_BYTES = 160;
 
     private final BatchTask task;
     private final BatchMeter meter;
+    private final boolean spilled;
 
     MillraceBatches(BatchTask task, BatchMeter meter) {
+        this(task, meter, false);
+    }
+
+    /**
+     * Batches of one program.
+     *
+     * @param spilled whether only a tenth of the keys of its state fit the memory that it is given
+     */
+    MillraceBatches(BatchTask task, BatchMeter meter, boolean spilled) {
         this.task = task;
         this.meter = meter;
+        this.spilled = spilled;
     }
 
     /**
@@ -45,8 +61,13 @@ final class MillraceBatches {
         Path checkpoint = Scratch.directory();
         Map<Instant, Long> checksums = new ConcurrentHashMap<>();
         Listener listener = new Listener();
-        try (StreamingContext context = StreamingContext.builder("benchmark")
-                .batchInterval(Duration.ofMillis(task.intervalMillis()))
+        StreamingContextBuilder builder = StreamingContext.builder("benchmark");
+        if (spilled) {
+            builder.set("state.store", "mvstore")
+                    .set("state.store.directory", checkpoint.resolve("spilled").toString())
+                    .set("state.memory", task.keys() / SPILLED_PART * KEY_BYTES + "B");
+        }
+        try (StreamingContext context = builder.batchInterval(Duration.ofMillis(task.intervalMillis()))
                 .checkpoint(checkpoint)
                 .set("scheduler.threads", Integer.toString(PARALLELISM))
                 .listener(listener)

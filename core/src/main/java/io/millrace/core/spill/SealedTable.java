@@ -54,8 +54,8 @@ final class SealedTable implements StateStore.Table {
     @Override
     public byte @Nullable [] get(byte[] key) {
         byte[] name = name(key);
-        byte[] sealed = table.get(name);
-        return sealed == null ? null : open(name, sealed).value;
+        byte[] stored = table.get(name);
+        return stored == null ? null : open(name, stored).value;
     }
 
     @Override
@@ -65,16 +65,16 @@ final class SealedTable implements StateStore.Table {
         content.writeBytes(key);
         content.writeRaw(value, 0, value.length);
         ByteBuffer nonce = ByteBuffer.allocate(NONCE_BYTES).putLong(keys.nextNumber());
-        byte[] sealed = new byte[NONCE_BYTES + content.size() + TAG_BITS / 8];
-        System.arraycopy(nonce.array(), 0, sealed, 0, NONCE_BYTES);
+        byte[] stored = new byte[NONCE_BYTES + content.size() + TAG_BITS / 8];
+        System.arraycopy(nonce.array(), 0, stored, 0, NONCE_BYTES);
         try {
             cipher.init(Cipher.ENCRYPT_MODE, keys.contents(), new GCMParameterSpec(TAG_BITS, nonce.array()));
             cipher.updateAAD(name);
-            cipher.doFinal(content.array(), 0, content.size(), sealed, NONCE_BYTES);
+            cipher.doFinal(content.array(), 0, content.size(), stored, NONCE_BYTES);
         } catch (GeneralSecurityException e) {
             throw new IllegalStateException("state cannot be encrypted: " + e, e);
         }
-        table.put(name, sealed);
+        table.put(name, stored);
     }
 
     @Override
@@ -84,8 +84,8 @@ final class SealedTable implements StateStore.Table {
 
     @Override
     public void forEach(StateStore.EntryConsumer consumer) {
-        table.forEach((name, sealed) -> {
-            Entry entry = open(name, sealed);
+        table.forEach((name, stored) -> {
+            Entry entry = open(name, stored);
             consumer.accept(entry.key, entry.value);
         });
     }
@@ -100,11 +100,11 @@ final class SealedTable implements StateStore.Table {
         return Arrays.copyOf(mac.doFinal(key), MAC_BYTES);
     }
 
-    private Entry open(byte[] name, byte[] sealed) {
+    private Entry open(byte[] name, byte[] stored) {
         try {
-            cipher.init(Cipher.DECRYPT_MODE, keys.contents(), new GCMParameterSpec(TAG_BITS, sealed, 0, NONCE_BYTES));
+            cipher.init(Cipher.DECRYPT_MODE, keys.contents(), new GCMParameterSpec(TAG_BITS, stored, 0, NONCE_BYTES));
             cipher.updateAAD(name);
-            byte[] content = cipher.doFinal(sealed, NONCE_BYTES, sealed.length - NONCE_BYTES);
+            byte[] content = cipher.doFinal(stored, NONCE_BYTES, stored.length - NONCE_BYTES);
             ByteReader reader = new ByteReader(content);
             byte[] key = reader.readBytes();
             return new Entry(key, Arrays.copyOfRange(content, reader.position(), content.length));

@@ -25,13 +25,13 @@ public final class SpillTables implements StateTables {
      *
      * @param memory how many bytes of entries are kept in memory, in all tables together
      * @param snapshots where snapshots are written
-     * @param sealed whether what is in the store is encrypted
+     * @param encrypted whether what is in the store is encrypted
      */
-    public SpillTables(StateStore store, long memory, ChunkLog snapshots, boolean sealed, Metrics metrics) {
+    public SpillTables(StateStore store, long memory, ChunkLog snapshots, boolean encrypted, Metrics metrics) {
         this.store = store;
         this.memory = memory;
         this.snapshots = snapshots;
-        this.keys = sealed ? new SpillKeys(new SecureRandom()) : null;
+        this.keys = encrypted ? new SpillKeys(new SecureRandom()) : null;
         this.meters = new SpillMeters(metrics, store);
     }
 

@@ -32,8 +32,8 @@ class SpillTableTest {
         return (Codec<Object>) codec;
     }
 
-    private SpillTable table(HeapStateStore store, long bytes, boolean sealed) {
-        SpillTables tables = new SpillTables(store, bytes, chunk -> new CompletableFuture<>(), sealed, metrics);
+    private SpillTable table(HeapStateStore store, long bytes, boolean encrypted) {
+        SpillTables tables = new SpillTables(store, bytes, chunk -> new CompletableFuture<>(), encrypted, metrics);
         tables.expect(1);
         return (SpillTable) tables.table("model", 0, KEYS, VALUES);
     }
@@ -54,10 +54,10 @@ class SpillTableTest {
 
     @ParameterizedTest
     @CsvSource({"1,200,false", "2,2000,false", "3,20000,false", "4,1000000,false", "5,2000,true"})
-    void doesWhatTheTableInMemoryDoes(long seed, long bytes, boolean sealed) throws Exception {
+    void doesWhatTheTableInMemoryDoes(long seed, long bytes, boolean encrypted) throws Exception {
         Random random = new Random(seed);
         StateTable model = new KeyTable(16);
-        SpillTable table = table(new HeapStateStore(Long.MAX_VALUE), bytes, sealed);
+        SpillTable table = table(new HeapStateStore(Long.MAX_VALUE), bytes, encrypted);
         for (int batch = 0; batch < 60; batch++) {
             KeyUndo modelUndo = new KeyUndo();
             KeyUndo undo = new KeyUndo();
@@ -155,17 +155,17 @@ class SpillTableTest {
         HeapStateStore store = new HeapStateStore(Long.MAX_VALUE);
         HeapStateStore.HeapTable stored = store.table("s", 0);
         SpillKeys keys = new SpillKeys(new SecureRandom());
-        SealedTable sealed = new SealedTable(stored, keys, "s/0");
+        SealedTable table = new SealedTable(stored, keys, "s/0");
         byte[] key = "visible key".getBytes(StandardCharsets.UTF_8);
         byte[] value = "visible value".getBytes(StandardCharsets.UTF_8);
-        sealed.put(key, value);
-        assertThat(sealed.get(key)).isEqualTo(value);
+        table.put(key, value);
+        assertThat(table.get(key)).isEqualTo(value);
         stored.entries().forEach((name, content) -> {
             assertThat(new String(name, StandardCharsets.ISO_8859_1)).doesNotContain("visible");
             assertThat(new String(content, StandardCharsets.ISO_8859_1)).doesNotContain("visible");
         });
         byte[] first = stored.entries().values().iterator().next().clone();
-        sealed.put(key, value);
+        table.put(key, value);
         byte[] second = stored.entries().values().iterator().next();
         assertThat(second).as("no nonce comes twice").isNotEqualTo(first);
         assertThat(new SealedTable(stored, keys, "s/1").get(key))
@@ -173,7 +173,7 @@ class SpillTableTest {
                 .isNull();
 
         second[second.length - 1] ^= 1;
-        assertThatThrownBy(() -> sealed.get(key))
+        assertThatThrownBy(() -> table.get(key))
                 .isInstanceOf(MillraceException.class)
                 .hasMessageContaining("what this process did not write");
     }
