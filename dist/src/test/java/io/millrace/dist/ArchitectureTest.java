@@ -146,6 +146,10 @@ class ArchitectureTest {
             library("software.amazon.awssdk..").isKnownOnlyTo("io.millrace.wal.s3..");
 
     @ArchTest
+    static final ArchRule mvStoreIsKnownToItsPluginAlone =
+            library("org.h2..").isKnownOnlyTo("io.millrace.state.mvstore..");
+
+    @ArchTest
     static final ArchRule injectedConstructorsArePackagePrivate = constructors()
             .that()
             .areAnnotatedWith(Inject.class)

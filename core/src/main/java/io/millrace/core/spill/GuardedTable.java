@@ -69,7 +69,12 @@ final class GuardedTable {
                 }
             });
         } catch (Thrown e) {
-            throw e.<X>from();
+            if (e.thrown instanceof RuntimeException unchecked) {
+                throw unchecked;
+            }
+            @SuppressWarnings("unchecked") // the consumer can throw nothing else that is checked
+            X checked = (X) e.thrown;
+            throw checked;
         } catch (RuntimeException e) {
             throw fail(e);
         }
@@ -109,14 +114,6 @@ final class GuardedTable {
         Thrown(Exception thrown) {
             super(thrown);
             this.thrown = thrown;
-        }
-
-        @SuppressWarnings("unchecked") // the consumer can throw nothing else that is checked
-        <X extends Exception> X from() throws X {
-            if (thrown instanceof RuntimeException unchecked) {
-                throw unchecked;
-            }
-            return (X) thrown;
         }
     }
 }

@@ -119,5 +119,13 @@ final class SealedTable implements StateStore.Table {
         }
     }
 
-    private record Entry(byte[] key, byte[] value) {}
+    private static final class Entry {
+        private final byte[] key;
+        private final byte[] value;
+
+        Entry(byte[] key, byte[] value) {
+            this.key = key;
+            this.value = value;
+        }
+    }
 }

@@ -10,7 +10,6 @@ import io.millrace.core.table.KeyUndo;
 import io.millrace.core.table.StateTable;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Comparator;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -224,7 +223,7 @@ public final class SpillTable implements StateTable {
                 changed.add(new Leaving(entry, oldest.getKey(), encode(keys, oldest.getKey())));
             }
         }
-        changed.sort(Comparator.comparing(Leaving::keyBytes, Arrays::compareUnsigned));
+        changed.sort((one, other) -> Arrays.compareUnsigned(one.keyBytes, other.keyBytes));
         for (Leaving one : changed) {
             if (!one.entry.stored) {
                 one.entry.stored = true;
@@ -267,5 +266,15 @@ public final class SpillTable implements StateTable {
         }
     }
 
-    private record Leaving(Hot entry, Object key, byte[] keyBytes) {}
+    private static final class Leaving {
+        private final Hot entry;
+        private final Object key;
+        private final byte[] keyBytes;
+
+        Leaving(Hot entry, Object key, byte[] keyBytes) {
+            this.entry = entry;
+            this.key = key;
+            this.keyBytes = keyBytes;
+        }
+    }
 }

@@ -4,6 +4,7 @@ package io.millrace.core.spill;
 import io.millrace.api.ErrorCode;
 import io.millrace.api.MillraceException;
 import io.millrace.spi.state.StateStore;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -37,6 +38,16 @@ final class HeapStateStore implements StateStore {
     @Override
     public long bytes() {
         return tables.stream().mapToLong(HeapTable::bytes).sum();
+    }
+
+    /** All keys and values; when nobody changes them. */
+    List<byte[]> everything() {
+        List<byte[]> all = new ArrayList<>();
+        for (HeapTable table : tables) {
+            all.addAll(table.entries.keySet());
+            all.addAll(table.entries.values());
+        }
+        return all;
     }
 
     boolean closed() {

@@ -9,10 +9,14 @@ import org.h2.store.fs.FileBaseDefault;
 import org.h2.store.fs.FilePathWrapper;
 
 /** Files {@code fulldisk:…} of H2, of which none gets larger than 256 KiB. */
+@SuppressWarnings("exports") // H2 makes instances of it
 public final class FullDisk extends FilePathWrapper {
     static final String SCHEME = "fulldisk";
 
     private static final long ROOM = 256 << 10;
+
+    /** Called by H2, by reflection. */
+    public FullDisk() {}
 
     @Override
     public String getScheme() {
@@ -32,12 +36,12 @@ public final class FullDisk extends FilePathWrapper {
         }
 
         @Override
-        public int read(ByteBuffer into, long position) throws IOException {
+        public synchronized int read(ByteBuffer into, long position) throws IOException {
             return file.read(into, position);
         }
 
         @Override
-        public int write(ByteBuffer from, long position) throws IOException {
+        public synchronized int write(ByteBuffer from, long position) throws IOException {
             if (position + from.remaining() > ROOM) {
                 throw new IOException("No space left on device");
             }
