@@ -102,15 +102,12 @@ class StateLoaderTest {
     private static Map<String, Long> contents(RunningReduceState state) {
         Map<String, Long> contents = new HashMap<>();
         for (int partition = 0; partition < PARTITIONS; partition++) {
-            KeyTable table = state.partitionTable(partition);
-            for (int place = 0; place < table.capacity(); place++) {
-                if (table.keyAt(place) != null) {
-                    String key = (String) table.keyAt(place);
-                    assertThat(KeyPartitioner.partition(KeyTable.hash(key), PARTITIONS))
-                            .isEqualTo(partition);
-                    contents.put(key, (Long) table.valueAt(place));
-                }
-            }
+            int expected = partition;
+            state.partitionTable(partition).forEach((key, hash, value) -> {
+                assertThat(KeyPartitioner.partition(KeyTable.hash(key), PARTITIONS))
+                        .isEqualTo(expected);
+                contents.put((String) key, (Long) value);
+            });
         }
         return contents;
     }
