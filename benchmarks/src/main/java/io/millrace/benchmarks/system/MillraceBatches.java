@@ -19,6 +19,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.LongAdder;
@@ -104,19 +105,20 @@ final class MillraceBatches {
     }
 
     private final class Listener implements StreamingListener {
-        private Instant started = Instant.EPOCH;
+        private final Map<Instant, Instant> started = new HashMap<>();
         private volatile Instant last = Instant.EPOCH;
 
         @Override
         public void onBatchStarted(BatchStarted event) {
-            started = event.at();
+            started.put(event.batch().batchTime(), event.at()); // the next may start before this one is committed
         }
 
         @Override
         public void onBatchCommitted(BatchCommitted event) {
+            Instant begun = requireNonNull(started.remove(event.batchTime()));
             if (event.records() > 0) {
                 last = event.batchTime();
-                meter.completed(Duration.between(started, event.at()).toNanos() / 1e6);
+                meter.completed(Duration.between(begun, event.at()).toNanos() / 1e6);
             }
         }
 
