@@ -15,6 +15,16 @@ import java.util.Set;
  */
 public interface DirectSource extends AutoCloseable {
     /**
+     * Where this program has read to, by partition, as far as {@link #committed} of earlier processes told the source and it
+     * remembers; empty if nothing is known. Asked once, before {@link #start}, and only if the ledger knows nothing of this
+     * input: a program that has read it must not begin anew without a word when it is started on an empty or a wrong
+     * checkpoint.
+     */
+    default Map<String, Position> published() {
+        return Map.of();
+    }
+
+    /**
      * Says where reading begins for the partitions that the ledger does not know, by the source's own setting
      * ({@code earliest}, {@code latest}, a timestamp). Called once, before the first plan; the answer is recorded durably
      * before anything is read.

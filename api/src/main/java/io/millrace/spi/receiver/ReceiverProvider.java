@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.millrace.spi.receiver;
 
+import io.millrace.api.source.Position;
 import io.millrace.spi.plugin.PluginContext;
 import io.millrace.spi.plugin.Provider;
+import java.util.Map;
 
 /**
  * Makes receivers.
@@ -19,6 +21,16 @@ public interface ReceiverProvider extends Provider {
      * @throws io.millrace.api.MillraceException naming the setting, its value and the next step
      */
     default void validate(PluginContext context) {}
+
+    /**
+     * Where this program has read to, by partition, as far as receivers of earlier processes acknowledged it to the source
+     * and that remembers it under the program's name; empty if nothing is known. Asked once, before the first receiver is
+     * made, and only if the ledger knows nothing of this input: a program that has read it must not begin anew without a
+     * word when it is started on an empty or a wrong checkpoint.
+     */
+    default Map<String, Position> published(PluginContext context) {
+        return Map.of();
+    }
 
     /** Makes a receiver, which is not started. Called again for each restart. */
     Receiver create(PluginContext context);

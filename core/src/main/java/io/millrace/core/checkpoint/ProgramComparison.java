@@ -129,10 +129,8 @@ public final class ProgramComparison {
         left.forEach(stream -> line("input", stream + ": not declared any more; its positions are kept"));
         Set<String> declared =
                 graph.nodes(Node.Source.class).stream().map(Node.Source::stream).collect(Collectors.toSet());
-        ledger.planned().values().stream()
-                .flatMap(batch -> batch.ranges().keySet().stream())
+        ledger.plannedStreams().stream()
                 .filter(stream -> !declared.contains(stream))
-                .distinct()
                 .forEach(stream -> refuse(
                         "input",
                         stream + ": batches that are planned and not committed read it; let the old program finish them"

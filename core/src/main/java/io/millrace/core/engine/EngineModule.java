@@ -29,6 +29,7 @@ import io.millrace.core.state.States;
 import io.millrace.core.watch.Conditions;
 import io.millrace.core.watch.TaskWatch;
 import io.millrace.core.watch.Watchdog;
+import io.millrace.spi.direct.DirectSource;
 import io.millrace.spi.listener.ListenerProvider;
 import io.millrace.spi.plugin.ProviderSource.Found;
 import io.millrace.spi.receiver.ReceiverProvider;
@@ -155,6 +156,7 @@ final class EngineModule extends AbstractModule {
         Ledger ledger = replay(logs, snapshotAfter);
         ledger.state().checkOwner(program.id(), logs.place());
         SavepointStart.begin(program, ledger, logs);
+        new LostState(program, logs, ledger).checkPlanned();
         Duration took = Duration.ofNanos(program.clock().nanos() - begun);
         listeners.post(new StreamingEvent.RecoveryCompleted(
                 Instant.ofEpochMilli(program.clock().millis()),
@@ -301,14 +303,20 @@ final class EngineModule extends AbstractModule {
                 onFailure);
         for (Node.Source node : program.graph().nodes(Node.Source.class)) {
             if (!SourceProviders.isDirect(providers, node)) {
-                inputs.add(node, supervisor(providers, node, inputs, arrays, bus));
+                inputs.add(
+                        node, supervisor(providers, node, inputs, arrays, bus, new LostState(program, logs, ledger)));
             }
         }
         return inputs;
     }
 
     private ReceiverSupervisor supervisor(
-            ProviderRegistry providers, Node.Source node, ReceiverInputs inputs, BlockArrays arrays, ListenerBus bus) {
+            ProviderRegistry providers,
+            Node.Source node,
+            ReceiverInputs inputs,
+            BlockArrays arrays,
+            ListenerBus bus,
+            LostState lost) {
         Found<ReceiverProvider> found = SourceProviders.find(providers, ReceiverProvider.class, node);
         AtomicReference<@Nullable ReceiverSupervisor> made = new AtomicReference<>();
         EnginePluginContext context = resources.add(
@@ -316,6 +324,7 @@ final class EngineModule extends AbstractModule {
                 program.context(found, node.stream(), node.settings(), death -> replace(made.get(), death)));
         PluginCall.of(found, "validate input '" + node.stream() + "'", provider -> {
             provider.validate(context);
+            lost.check(node, () -> provider.published(context));
             return true;
         });
         ReceiverInput input = new ReceiverInput(
@@ -354,14 +363,16 @@ final class EngineModule extends AbstractModule {
 
     @Provides
     @Singleton
-    Inputs inputs(Ledger ledger, ReceiverInputs receivers, BlockCache blocks) {
+    Inputs inputs(Ledger ledger, Logs logs, ReceiverInputs receivers, BlockCache blocks) {
         List<DirectInput> direct = new ArrayList<>();
         openings.forEach((node, opening) -> {
             RateController rate = new RateController(
                     program.interval(),
                     program.settings().get(EngineOptions.DIRECT_INITIAL_RATE),
                     program.settings().get(EngineOptions.DIRECT_MAX_RATE));
-            direct.add(resources.add("input '" + node.stream() + "'", new DirectInput(node, opening.take(), rate)));
+            DirectSource source = opening.take();
+            direct.add(resources.add("input '" + node.stream() + "'", new DirectInput(node, source, rate)));
+            new LostState(program, logs, ledger).check(node, source::published);
         });
         return new Inputs(ledger, receivers, direct, blocks);
     }

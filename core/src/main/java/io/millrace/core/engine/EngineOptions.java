@@ -172,6 +172,12 @@ public final class EngineOptions {
                     "how long a program that another process waits for must have written nothing, on a log store that"
                             + " fences, before it counts as gone; at least three of its batch intervals")
             .withDefault("10s");
+    public static final ConfigOption<Boolean> START_ACCEPT_LOST_STATE = ConfigOption.flag(
+                    "start.accept-lost-state",
+                    "start although the program loses something that it had: begin an input anew of which the checkpoint"
+                            + " knows nothing though the source shows that the program has read it, or leave out of batches"
+                            + " that are to be run again the inputs that are not declared any more")
+            .withDefault("false");
     public static final ConfigOption<OnShutdown> STOP_ON_SHUTDOWN = ConfigOption.oneOf(
                     "stop.on-shutdown",
                     OnShutdown.class,
@@ -251,6 +257,7 @@ public final class EngineOptions {
                         LISTENER_QUEUE_SIZE,
                         START_IF_RUNNING,
                         START_TAKE_OVER_AFTER,
+                        START_ACCEPT_LOST_STATE,
                         STOP_ON_SHUTDOWN,
                         STOP_DEADLINE,
                         STOP_REQUEST_FILE),

@@ -20,7 +20,9 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
+import java.util.SortedSet;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -196,6 +198,16 @@ public final class LedgerState {
     /** The batches that are planned and not committed, by batch time. */
     public SortedMap<Long, PlannedBatch> planned() {
         return Collections.unmodifiableSortedMap(planned);
+    }
+
+    /** The inputs that are read by batches which are planned and not committed. */
+    public SortedSet<String> plannedStreams() {
+        SortedSet<String> streams = new TreeSet<>();
+        for (PlannedBatch batch : planned.values()) {
+            streams.addAll(batch.ranges().keySet());
+            batch.blocks().forEach(block -> streams.add(block.stream()));
+        }
+        return streams;
     }
 
     /** The time of the last batch planned; {@link Long#MIN_VALUE} if there was none. */

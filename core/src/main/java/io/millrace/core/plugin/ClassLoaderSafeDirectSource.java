@@ -28,6 +28,13 @@ final class ClassLoaderSafeDirectSource implements DirectSource {
     }
 
     @Override
+    public Map<String, Position> published() {
+        try (ThreadContextClassLoader scope = ThreadContextClassLoader.of(loader)) {
+            return delegate.published();
+        }
+    }
+
+    @Override
     public Map<String, Position> available() {
         try (ThreadContextClassLoader scope = ThreadContextClassLoader.of(loader)) {
             return delegate.available();

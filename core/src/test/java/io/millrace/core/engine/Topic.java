@@ -1,8 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.millrace.core.engine;
 
+import io.millrace.api.ErrorCode;
+import io.millrace.api.MillraceException;
+import io.millrace.api.source.Position;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -15,6 +19,10 @@ public final class Topic {
     public final Map<String, Long> acknowledged = new ConcurrentHashMap<>();
 
     private final String name;
+    private final Map<Integer, Long> beginnings = new ConcurrentHashMap<>();
+    private volatile Runnable whenAcknowledged = () -> {};
+    private volatile boolean forgetful;
+    private volatile boolean remembering;
     private long dieAt = -1;
     private final List<List<byte[]>> partitions = new ArrayList<>();
 
@@ -36,8 +44,51 @@ public final class Topic {
         return TOPICS.get(name);
     }
 
-    int partitions() {
+    synchronized int partitions() {
         return partitions.size();
+    }
+
+    /** Adds a partition. */
+    public synchronized void grow() {
+        partitions.add(new ArrayList<>());
+    }
+
+    /** Runs {@code then} from now on, on his thread, whenever somebody says what he needs no more. */
+    public void whenAcknowledged(Runnable then) {
+        whenAcknowledged = then;
+    }
+
+    /** Keeps nothing any more that somebody said he does not need. */
+    public void forgetful() {
+        forgetful = true;
+    }
+
+    /** Has no records before this offset any more; it has again those behind a lower one. */
+    public void beginAt(int partition, long offset) {
+        beginnings.put(partition, offset);
+    }
+
+    /** Says from now on what was acknowledged to a program that has forgotten it. */
+    public void remembering() {
+        remembering = true;
+    }
+
+    Map<String, Position> published() {
+        Map<String, Position> published = new HashMap<>();
+        if (remembering) {
+            acknowledged.forEach((partition, until) -> published.put(partition, Position.of(until)));
+        }
+        return published;
+    }
+
+    void acknowledge(Map<String, Position> positions) {
+        positions.forEach((partition, position) -> {
+            acknowledged.put(partition, position.number());
+            if (forgetful) {
+                beginAt(index(partition), position.number());
+            }
+        });
+        whenAcknowledged.run();
     }
 
     String partition(int p) {
@@ -67,6 +118,13 @@ public final class Topic {
         if (offset == dieAt) {
             dieAt = -1;
             throw new AssertionError("a record that kills who reads it");
+        }
+        long beginning = beginnings.getOrDefault(partition, 0L);
+        if (offset < beginning) {
+            throw new MillraceException(
+                    ErrorCode.EXTERNAL_SYSTEM,
+                    "topic '" + name + "' no longer has the record of " + partition(partition) + " at offset " + offset
+                            + ": available are offsets " + beginning + " to " + end(partition));
         }
         return partitions.get(partition).get((int) offset);
     }

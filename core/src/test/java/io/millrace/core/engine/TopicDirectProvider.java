@@ -38,6 +38,11 @@ public final class TopicDirectProvider implements DirectSourceProvider {
 
     private record TopicSource(Topic topic) implements DirectSource {
         @Override
+        public Map<String, Position> published() {
+            return topic.published();
+        }
+
+        @Override
         public Map<String, Position> start(Map<String, Position> known) {
             Map<String, Position> starts = new TreeMap<>();
             for (int p = 0; p < topic.partitions(); p++) {
@@ -80,7 +85,7 @@ public final class TopicDirectProvider implements DirectSourceProvider {
 
         @Override
         public void committed(Map<String, Position> positions) {
-            positions.forEach((partition, position) -> topic.acknowledged.put(partition, position.number()));
+            topic.acknowledge(positions);
         }
 
         @Override

@@ -38,6 +38,11 @@ public final class TopicReceiverProvider implements ReceiverProvider {
     }
 
     @Override
+    public Map<String, Position> published(PluginContext context) {
+        return Topic.find(context.settings().get(TOPIC)).published();
+    }
+
+    @Override
     public Receiver create(PluginContext context) {
         return new TopicReceiver(context, Topic.find(context.settings().get(TOPIC)));
     }
@@ -110,7 +115,7 @@ public final class TopicReceiverProvider implements ReceiverProvider {
 
         @Override
         public void durable(DurableMark mark) {
-            mark.positions().forEach((partition, position) -> topic.acknowledged.put(partition, position.number()));
+            topic.acknowledge(mark.positions());
         }
 
         @Override

@@ -64,26 +64,12 @@ public final class KafkaOptions {
                     "how often to look for new partitions, for new topics of a pattern, and for topics made anew")
             .withDefault("30s");
 
-    /** Whether to begin anew although the group shows progress. */
-    public static final ConfigOption<Boolean> ACCEPT_LOST_STATE = ConfigOption.flag(
-                    "accept.lost.state",
-                    "begin anew by 'start' although the group's offsets show that this program has read before, and its"
-                            + " ledger is empty")
-            .withDefault("false");
-
     private KafkaOptions() {}
 
     /** The common settings and a receiver's own. */
     public static ConfigSpec with(ConfigOption<?>... own) {
         List<ConfigOption<?>> options = new ArrayList<>(List.of(
-                BOOTSTRAP_SERVERS,
-                TOPICS,
-                TOPICS_PATTERN,
-                GROUP_ID,
-                START,
-                START_POSITIONS,
-                DISCOVERY_INTERVAL,
-                ACCEPT_LOST_STATE));
+                BOOTSTRAP_SERVERS, TOPICS, TOPICS_PATTERN, GROUP_ID, START, START_POSITIONS, DISCOVERY_INTERVAL));
         options.addAll(List.of(own));
         return new ConfigSpec(options, List.of(PASS_THROUGH));
     }

@@ -23,7 +23,6 @@ import java.util.regex.Pattern;
  * @param start where reading begins
  * @param startPositions where it begins for single partitions
  * @param discoveryInterval how often partitions are looked for
- * @param acceptLostState whether to begin anew although the group shows progress
  * @param passThrough Kafka's own settings
  */
 public record KafkaSettings(
@@ -36,7 +35,6 @@ public record KafkaSettings(
         StartAt start,
         Map<String, Long> startPositions,
         Duration discoveryInterval,
-        boolean acceptLostState,
         Map<String, String> passThrough) {
     private static final Pattern HOST_AND_PORT = Pattern.compile("(.+):(\\d{1,5})");
 
@@ -78,7 +76,6 @@ public record KafkaSettings(
                 settings.get(KafkaOptions.START),
                 settings.find(KafkaOptions.START_POSITIONS).orElse(Map.of()),
                 settings.get(KafkaOptions.DISCOVERY_INTERVAL),
-                settings.get(KafkaOptions.ACCEPT_LOST_STATE),
                 passThrough);
     }
 
@@ -105,7 +102,6 @@ public record KafkaSettings(
                 StartAt.parse("latest"),
                 Map.of(),
                 Duration.ZERO,
-                false,
                 passThrough);
     }
 

@@ -36,13 +36,9 @@ public final class StartPositions {
      * @param topicIds the partitions to read, each with its topic's id
      * @param known what the ledger has, by partition name
      * @return positions of the partitions that are not known
-     * @throws MillraceException if {@code start.positions} names a place that is not there, or if nothing is known
-     *     although the group's offsets show that this program has read before
+     * @throws MillraceException if {@code start.positions} names a place that is not there
      */
     public Map<String, Position> resolve(Map<TopicPartition, String> topicIds, Map<String, Position> known) {
-        if (known.isEmpty() && !settings.acceptLostState()) {
-            refuseLostState(topicIds.keySet());
-        }
         Set<String> knownTopics = known.keySet().stream()
                 .map(name -> KafkaPosition.partition(name).topic())
                 .collect(Collectors.toSet());
@@ -62,20 +58,23 @@ public final class StartPositions {
         return starts;
     }
 
-    /** A group that cannot be asked shows nothing; that must not keep a program from its work. */
-    private void refuseLostState(Set<TopicPartition> partitions) {
-        Map<TopicPartition, Long> committed;
+    /**
+     * What is published under the group for these partitions, by partition name. A group that cannot be asked shows
+     * nothing; that must not keep a program from its work.
+     */
+    public Map<String, Position> published(Set<TopicPartition> partitions) {
+        Map<String, Position> published = new HashMap<>();
         try {
-            committed = cluster.committed(partitions);
+            cluster.committed(partitions)
+                    .forEach((partition, offset) -> published.put(partition.toString(), Position.of(offset)));
         } catch (MillraceException e) {
-            LOG.warn("whether this program has read before cannot be told from its group: {}", e.getMessage());
-            return;
+            LOG.warn(
+                    "{}: whether it was read before cannot be told from the group '{}': {}",
+                    settings.owner(),
+                    settings.groupId(),
+                    e.getMessage());
         }
-        if (!committed.isEmpty()) {
-            throw settings.refused("the ledger knows nothing of this stream, but the group '" + settings.groupId()
-                    + "' has committed " + committed + ": this program has read it before. Start it with the checkpoint"
-                    + " of then, or set 'accept.lost.state' = true to begin anew by 'start'");
-        }
+        return published;
     }
 
     private Map<TopicPartition, Position> byStart(Map<TopicPartition, String> topicIds) {

@@ -23,7 +23,6 @@ class KafkaSettingsTest {
         assertThat(settings.start()).isEqualTo(new StartAt.Latest());
         assertThat(settings.groupId()).isEqualTo("test.in");
         assertThat(settings.discoveryInterval()).hasSeconds(30);
-        assertThat(settings.acceptLostState()).isFalse();
     }
 
     @Test

@@ -51,6 +51,12 @@ final class KafkaDirectSource implements DirectSource {
     }
 
     @Override
+    public Map<String, Position> published() {
+        return new StartPositions(clients.settings(), cluster)
+                .published(watch.snapshot().topicIds().keySet());
+    }
+
+    @Override
     public Map<String, Position> start(Map<String, Position> known) {
         List<Loss> losses = Loss.find(cluster, watch.snapshot().topicIds(), known);
         if (!losses.isEmpty()) {

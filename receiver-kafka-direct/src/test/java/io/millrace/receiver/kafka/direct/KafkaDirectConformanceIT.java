@@ -29,15 +29,7 @@ class KafkaDirectConformanceIT extends DirectSourceConformance {
 
     @Override
     protected Map<String, String> settings() {
-        return topic.settings(
-                "group.id",
-                topic.name(),
-                "accept.lost.state",
-                "true",
-                "metadata.refresh",
-                "10ms",
-                "fetch.timeout",
-                "20s");
+        return topic.settings("group.id", topic.name(), "metadata.refresh", "10ms", "fetch.timeout", "20s");
     }
 
     @Override

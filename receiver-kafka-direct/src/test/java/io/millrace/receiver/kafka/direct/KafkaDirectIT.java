@@ -251,8 +251,12 @@ class KafkaDirectIT {
         assertThat(topic.committed("direct-watchers")).isEqualTo(Map.of(0, 10L, 1, 4L));
 
         try (DirectSource source = open(topic.settings("group.id", "direct-watchers"))) {
-            assertThatThrownBy(() -> source.start(Map.of()))
-                    .hasMessageContaining("the ledger knows nothing of this stream");
+            assertThat(source.published())
+                    .as("R-71: for a ledger that knows nothing")
+                    .isEqualTo(Map.of(topic.partition(0), Position.of(10), topic.partition(1), Position.of(4)));
+        }
+        try (DirectSource source = open(topic.settings("group.id", "direct-others"))) {
+            assertThat(source.published()).isEmpty();
         }
     }
 

@@ -1,16 +1,19 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.millrace.receiver.kafka.reliable;
 
+import io.millrace.api.source.Position;
 import io.millrace.receiver.kafka.common.Cluster;
 import io.millrace.receiver.kafka.common.KafkaClients;
 import io.millrace.receiver.kafka.common.KafkaOptions;
 import io.millrace.receiver.kafka.common.KafkaSettings;
+import io.millrace.receiver.kafka.common.StartPositions;
 import io.millrace.spi.plugin.ConfigOption;
 import io.millrace.spi.plugin.ConfigSpec;
 import io.millrace.spi.plugin.PluginContext;
 import io.millrace.spi.receiver.Receiver;
 import io.millrace.spi.receiver.ReceiverProvider;
 import java.time.Duration;
+import java.util.Map;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -69,6 +72,15 @@ public final class KafkaReliableProvider implements ReceiverProvider {
             if (cluster.partitions().isEmpty()) {
                 LOG.warn("{}: no topic matches 'topics.pattern' yet", settings.owner());
             }
+        }
+    }
+
+    @Override
+    public Map<String, Position> published(PluginContext context) {
+        KafkaSettings settings = KafkaSettings.of(context);
+        try (Cluster cluster = new Cluster(new KafkaClients(settings))) {
+            return new StartPositions(settings, cluster)
+                    .published(cluster.partitions().keySet());
         }
     }
 

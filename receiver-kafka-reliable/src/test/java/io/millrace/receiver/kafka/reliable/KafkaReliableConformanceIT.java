@@ -33,7 +33,7 @@ class KafkaReliableConformanceIT extends ReliableReceiverConformance {
 
     @Override
     protected Map<String, String> settings() {
-        return topic.settings("group.id", topic.name(), "commit.interval", "10ms", "accept.lost.state", "true");
+        return topic.settings("group.id", topic.name(), "commit.interval", "10ms");
     }
 
     @Override

@@ -188,7 +188,7 @@ class KafkaReliableIT {
     }
 
     @Test
-    void R71_a_ledger_that_lost_its_memory_is_not_begun_anew_unasked(KafkaServer kafka) throws Exception {
+    void R71_what_is_committed_is_known_to_a_program_whose_ledger_knows_nothing(KafkaServer kafka) throws Exception {
         TestTopic topic = TestTopic.create(kafka, 1);
         topic.sendNumbers(0, 30, 1);
         Receiver first = start(engine, topic.settings("group.id", "lost"));
@@ -196,14 +196,12 @@ class KafkaReliableIT {
         first.durable(engine.mark());
         first.stop(DEADLINE);
 
+        assertThat(published(topic.settings("group.id", "lost")))
+                .isEqualTo(Map.of(topic.partition(0), Position.of(30)));
+        assertThat(published(topic.settings("group.id", "others"))).isEmpty();
+
         TestEngine empty = new TestEngine();
-        assertThatThrownBy(() -> start(empty, topic.settings("group.id", "lost")))
-                .isInstanceOf(MillraceException.class)
-                .hasMessage(
-                        "stream 'lines': the ledger knows nothing of this stream, but the group 'lost' has committed {"
-                                + topic.partition(0) + "=30}: this program has read it before. Start it with the"
-                                + " checkpoint of then, or set 'accept.lost.state' = true to begin anew by 'start'");
-        start(empty, topic.settings("group.id", "lost", "accept.lost.state", "true"));
+        start(empty, topic.settings("group.id", "lost"));
         await().until(() -> empty.values().size() == 30);
     }
 
@@ -358,6 +356,10 @@ class KafkaReliableIT {
                         + " group are not available yet")
                 .extracting(error -> ((MillraceException) error).code())
                 .isEqualTo(ErrorCode.USER_CONFIG);
+    }
+
+    private Map<String, Position> published(Map<String, String> settings) {
+        return provider.published(TestPluginContext.of(provider, "lines", settings));
     }
 
     private Receiver start(TestEngine engine, Map<String, String> settings) throws Exception {

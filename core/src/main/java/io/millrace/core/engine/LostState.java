@@ -1,0 +1,82 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.millrace.core.engine;
+
+import io.millrace.api.ErrorCode;
+import io.millrace.api.MillraceException;
+import io.millrace.api.source.Position;
+import io.millrace.core.graph.Node;
+import io.millrace.core.ledger.Ledger;
+import java.util.Map;
+import java.util.SortedSet;
+import java.util.TreeMap;
+import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Refuses a start in which the program would lose, without a word, what it had: the positions of an input that it has
+ * read before, or records that are to be in a batch. Asked before anything is written; the setting {@code
+ * start.accept-lost-state} answers for somebody who means it.
+ */
+final class LostState {
+    private static final Logger LOG = LoggerFactory.getLogger(LostState.class);
+
+    private final Program program;
+    private final Logs logs;
+    private final Ledger ledger;
+
+    LostState(Program program, Logs logs, Ledger ledger) {
+        this.program = program;
+        this.logs = logs;
+        this.ledger = ledger;
+    }
+
+    /** Batches that are to be run again must have all of their inputs. */
+    void checkPlanned() {
+        SortedSet<String> undeclared = ledger.state().plannedStreams();
+        program.graph().nodes(Node.Source.class).forEach(node -> undeclared.remove(node.stream()));
+        if (!undeclared.isEmpty()) {
+            decide(
+                    "the checkpoint " + logs.place()
+                            + " has batches that are planned and not committed, and they read the"
+                            + " inputs "
+                            + undeclared.stream()
+                                    .map(stream -> "'" + stream + "'")
+                                    .toList()
+                            + ", which the program no longer declares",
+                    "start the version that does, and stop it gracefully",
+                    "leave those records out");
+        }
+    }
+
+    /**
+     * An input that begins must not have been read before.
+     *
+     * @param published asks its source
+     */
+    void check(Node.Source input, Supplier<Map<String, Position>> published) {
+        if (!ledger.state().positions(input.stream()).isEmpty()) {
+            return;
+        }
+        Map<String, Position> before = published.get();
+        if (!before.isEmpty()) {
+            decide(
+                    "the checkpoint " + logs.place() + " knows nothing of input '" + input.stream()
+                            + "', but the source ("
+                            + input.provider() + ") says that program '" + program.id() + "' has read it up to "
+                            + new TreeMap<>(before),
+                    "start it with the checkpoint of then",
+                    "begin anew where the settings of the input say");
+        }
+    }
+
+    private void decide(String what, String instead, String loss) {
+        if (!program.settings().get(EngineOptions.START_ACCEPT_LOST_STATE)) {
+            throw new MillraceException(
+                    ErrorCode.USER_CONFIG,
+                    what + ": " + instead + "; or set " + EngineOptions.START_ACCEPT_LOST_STATE.key()
+                            + " = true once, to " + loss);
+        }
+        LOG.warn("Program '{}' was told to {}, though {}", program.id(), loss, what);
+    }
+}

@@ -1,0 +1,97 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.millrace.core.engine;
+
+import static java.util.Objects.requireNonNull;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import io.millrace.api.ErrorCode;
+import io.millrace.api.MillraceException;
+import io.millrace.api.StreamingContext;
+import io.millrace.api.StreamingContextBuilder;
+import java.net.URI;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CopyOnWriteArrayList;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** A program whose source knows that it has read before is not begun anew on an empty or a wrong checkpoint unasked. */
+@Timeout(60)
+class LostStateTest {
+    private static final Duration DEADLINE = Duration.ofSeconds(20);
+
+    @TempDir
+    private Path directory;
+
+    private final Topic topic = Topic.create("lost-state", 1);
+    private final List<String> seen = new CopyOnWriteArrayList<>();
+
+    @ParameterizedTest
+    @ValueSource(strings = {"topic-direct", "topic-receiver"})
+    void whatTheSourceKnowsIsNotBegunAnewUnasked(String provider) {
+        topic.remembering();
+        topic.add(0, "one");
+        run(provider, program("right"), List.of("one"));
+        topic.add(0, "two");
+        run(provider, program("right"), List.of("one", "two"));
+
+        Path savepoint = directory.resolve("savepoint");
+        try (StreamingContext context = program("right").build()) {
+            declare(context, provider);
+            context.start();
+            assertThat(context.stopWithSavepoint(savepoint, DEADLINE)).isTrue();
+        }
+        for (int again = 0; again < 2; again++) {
+            try (StreamingContext context = program("wrong").build()) {
+                declare(context, provider);
+                assertThatThrownBy(context::start)
+                        .isInstanceOfSatisfying(
+                                MillraceException.class,
+                                refused -> assertThat(refused.code()).isEqualTo(ErrorCode.USER_CONFIG))
+                        .hasMessage("the checkpoint " + place("wrong")
+                                + " knows nothing of input 'lines', but the source (" + provider
+                                + ") says that program 'lost-state' has read it up to {lost-state-0=2}: start it with the"
+                                + " checkpoint of then; or set start.accept-lost-state = true once, to begin anew where"
+                                + " the settings of the input say");
+            }
+        }
+        topic.add(0, "three");
+        run(provider, program("moved").savepoint(savepoint), List.of("one", "two", "three"));
+        seen.clear();
+        run(provider, program("wrong").set("start.accept-lost-state", "true"), List.of("one", "two", "three"));
+        run(provider, program("wrong"), List.of("one", "two", "three"));
+    }
+
+    private StreamingContextBuilder program(String checkpoint) {
+        return StreamingContext.builder("lost-state")
+                .batchInterval(Duration.ofMillis(10))
+                .checkpoint(place(checkpoint))
+                .set("block.interval", "5ms");
+    }
+
+    private URI place(String checkpoint) {
+        return URI.create("file://" + directory.resolve(checkpoint));
+    }
+
+    private void declare(StreamingContext context, String provider) {
+        context.receive("lines", provider, Map.of("topic", "lost-state"))
+                .map(record -> requireNonNull(record.valueUtf8()))
+                .foreachBatch(batch -> batch.forEach(seen::add));
+    }
+
+    private void run(String provider, StreamingContextBuilder builder, List<String> all) {
+        try (StreamingContext context = builder.build()) {
+            declare(context, provider);
+            context.start();
+            await().atMost(DEADLINE).until(() -> seen.size() >= all.size());
+            assertThat(context.stopGracefully(DEADLINE)).isTrue();
+        }
+        assertThat(seen).isEqualTo(all);
+    }
+}
