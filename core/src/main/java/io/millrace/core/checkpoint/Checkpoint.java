@@ -153,9 +153,11 @@ public final class Checkpoint implements AutoCloseable {
         int threads = Runtime.getRuntime().availableProcessors();
         try (LogView view = view(States.LOG)) {
             view.check(entries, threads);
+            view.checkEnd();
         }
         try (LogView view = view(DATA)) {
             view.check(blocks, threads);
+            view.checkEnd();
         }
         long bytes = Stream.concat(entries.stream(), blocks.stream())
                 .mapToLong(LogHandle::length)

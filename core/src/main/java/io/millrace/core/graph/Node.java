@@ -24,6 +24,7 @@ public abstract sealed class Node {
     private final List<Node> parents;
     private final List<Node> children = new ArrayList<>();
     private final long slide;
+    private final boolean everyBatch;
 
     private Node(Graph graph, String label, List<Node> parents) {
         this(graph, label, parents, sameSlide(graph, label, parents));
@@ -34,13 +35,14 @@ public abstract sealed class Node {
         this.declaredAt = CallSite.find();
         this.parents = List.copyOf(parents);
         this.slide = slide;
+        this.everyBatch = slide == graph.interval();
         this.id = graph.add(this);
         parents.forEach(parent -> parent.children.add(this));
     }
 
     private static long sameSlide(Graph graph, String label, List<Node> parents) {
         if (parents.isEmpty()) {
-            return graph.context().batchInterval().toMillis();
+            return graph.interval();
         }
         Node first = parents.get(0);
         for (Node other : parents) {
@@ -86,9 +88,9 @@ public abstract sealed class Node {
         return slide;
     }
 
-    /** Whether it has a batch at a batch time. */
+    /** Whether it has a batch at a batch time, which may have been planned with another batch interval. */
     public final boolean due(long batchTime) {
-        return batchTime % slide == 0;
+        return everyBatch || batchTime % slide == 0;
     }
 
     /** Whether each key is in the partition of its hash, and there at most once per batch. */

@@ -8,7 +8,7 @@ import io.millrace.spi.wal.WalPosition;
 import io.millrace.spi.wal.WalReader;
 import io.millrace.spi.wal.WalRecovery;
 import io.millrace.spi.wal.WalStore;
-import io.millrace.wal.support.FrameScanner;
+import io.millrace.wal.support.TailRule;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.List;
@@ -20,6 +20,7 @@ public final class LogView implements AutoCloseable {
     private final WalReader reader;
     private final LogReplay replay;
     private final WalPosition start;
+    private final WalPosition lastSegment;
 
     private LogView(String log, String place, WalReader reader, Encryption encryption) {
         this.reader = reader;
@@ -29,6 +30,7 @@ public final class LogView implements AutoCloseable {
             WalReader.Segment last = segments.get(segments.size() - 1);
             end = new WalPosition(last.id(), last.sealed() ? last.length() : written(last));
         }
+        this.lastSegment = new WalPosition(end.segment(), 0);
         this.start = segments.isEmpty() ? end : new WalPosition(segments.get(0).id(), 0);
         this.replay = new LogReplay(log, place, reader, new WalRecovery(start, end, 0), encryption);
     }
@@ -51,19 +53,27 @@ public final class LogView implements AutoCloseable {
 
     /** How far the segment is written that somebody may still be writing to. */
     private long written(WalReader.Segment segment) {
-        FrameScanner scanner = new FrameScanner(new SegmentBytes(reader, segment.id(), segment.length()), 0, PREFETCH);
-        try {
-            FrameScanner.Step step = scanner.next();
-            while (step == FrameScanner.Step.FRAME) {
-                step = scanner.next();
-            }
-            if (step == FrameScanner.Step.NEWER_VERSION) {
+        TailRule.Tail tail = tail(segment);
+        TailRule.Tail before = null;
+        // a frame that was not yet whole when it was read may be so, and have successors, when those are looked for
+        while (tail.kind() == TailRule.Kind.CORRUPT && (before == null || before.end() != tail.end())) {
+            before = tail;
+            tail = tail(segment);
+        }
+        return switch (tail.kind()) {
+            case COMPLETE, TORN -> tail.end();
+            case CORRUPT -> segment.length(); // whoever reads on is told
+            case NEWER_VERSION ->
                 throw new WalException(
                         Reason.UNSUPPORTED,
                         "segment " + Long.toHexString(segment.id()) + " was written by a later version of Millrace ("
-                                + scanner.problem() + "): use that version");
-            }
-            return scanner.offset();
+                                + tail.problem() + "): use that version");
+        };
+    }
+
+    private TailRule.Tail tail(WalReader.Segment segment) {
+        try {
+            return TailRule.find(new SegmentBytes(reader, segment.id(), segment.length()), 0, PREFETCH);
         } catch (IOException e) {
             throw new UncheckedIOException(e); // a WalReader throws WalException alone
         }
@@ -72,6 +82,11 @@ public final class LogView implements AutoCloseable {
     /** Passes every entry, in order, and checks it on the way. */
     public void forEach(EntryVisitor visitor) {
         replay.replay(start, visitor);
+    }
+
+    /** Checks the last segment, on which a start goes on, whole: {@link #read} looks at nothing but entries. */
+    public void checkEnd() {
+        replay.replay(lastSegment, (type, stream, handle, payload) -> {});
     }
 
     /** Reads one entry and checks it. */
