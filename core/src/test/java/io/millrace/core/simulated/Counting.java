@@ -5,6 +5,9 @@ import io.millrace.api.DStream;
 import io.millrace.api.Pair;
 import io.millrace.api.StreamingContext;
 import io.millrace.api.codec.Codecs;
+import io.millrace.api.listener.StreamingEvent;
+import io.millrace.api.listener.StreamingEvent.BatchCommitted;
+import io.millrace.api.listener.StreamingListener;
 import io.millrace.core.simulation.Simulation;
 import io.millrace.spi.wal.WalStoreProvider;
 import java.net.URI;
@@ -44,6 +47,14 @@ record Counting(String input, Duration interval, Duration blockInterval, int mos
                 .set("state.snapshot-after", "4KiB")
                 .set("scheduler.threads", "2")
                 .set(settings)
+                .listener(new StreamingListener() {
+                    @Override
+                    public void onEvent(StreamingEvent event) {
+                        if (event instanceof BatchCommitted done) {
+                            world.committed(done.batchTime().toEpochMilli());
+                        }
+                    }
+                })
                 .build();
         DStream<String> lines = context.receive("lines", input, Map.of()).map(record -> record.valueUtf8());
         lines.foreachBatch("lines", batch -> {
@@ -60,7 +71,11 @@ record Counting(String input, Duration interval, Duration blockInterval, int mos
                 .runningReduce("totals", Codecs.STRING, Codecs.LONG, Long::sum)
                 .foreachBatch(
                         "totals",
-                        batch -> batch.forEach(total -> world.total(batch.id().epoch(), total.key(), total.value())));
+                        batch -> batch.forEach(total -> world.total(
+                                batch.id().epoch(),
+                                batch.id().batchTime().toEpochMilli(),
+                                total.key(),
+                                total.value())));
         return context;
     }
 }

@@ -5,6 +5,7 @@ import io.millrace.api.StreamingContext;
 import io.millrace.core.simulation.SimProcess;
 import io.millrace.core.simulation.Simulation;
 import io.millrace.core.wal.local.SimDiskProvider;
+import io.millrace.spi.wal.WalStoreProvider;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Random;
@@ -15,13 +16,13 @@ import java.util.concurrent.locks.LockSupport;
  * or with the power; the last time it reads on to the end and stops in order. Everything must have been counted once
  * then, each batch must have had the same records whenever it ran, and nothing acknowledged may be missing.
  */
-public final class CountingProgram implements Simulation.Scenario {
-    private static final int PARTITIONS = 2;
+public class CountingProgram implements Simulation.Scenario {
+    static final int PARTITIONS = 2;
     private static final int AT_LAST = 60;
     private static final Duration STOP = Duration.ofMinutes(5);
 
     private final Random random;
-    private final World world = new World(PARTITIONS);
+    private final World world;
     private final SimDiskProvider disk;
     private final Counting counting;
     private final int lives;
@@ -29,6 +30,11 @@ public final class CountingProgram implements Simulation.Scenario {
 
     /** A program, its world and its deaths. */
     public CountingProgram(long seed) {
+        this(seed, new World(PARTITIONS));
+    }
+
+    CountingProgram(long seed, World world) {
+        this.world = world;
         random = new Random(seed);
         disk = new SimDiskProvider(seed, 4_096L << random.nextInt(4)).paced();
         counting = Counting.by(random);
@@ -40,10 +46,8 @@ public final class CountingProgram implements Simulation.Scenario {
         for (int life = 1; life <= lives; life++) {
             boolean last = life == lives;
             SimProcess process = simulation.start("life-" + life, () -> live(last));
-            if (!last && random.nextBoolean()) {
-                disk.dieAt(1 + random.nextInt(150));
-            } else if (!last) {
-                simulation.killAfter(process, 1 + random.nextInt(3_000));
+            if (!last) {
+                end(simulation, process, disk, random);
             }
             produce(process, last ? world.added() + AT_LAST : Integer.MAX_VALUE);
             process.check();
@@ -55,6 +59,20 @@ public final class CountingProgram implements Simulation.Scenario {
             world.check();
         }
         world.checkAnswer();
+    }
+
+    /** Lets a process die some time. */
+    void end(Simulation simulation, SimProcess process, SimDiskProvider of, Random chance) {
+        if (chance.nextBoolean()) {
+            of.dieAt(1 + chance.nextInt(150));
+        } else {
+            simulation.killAfter(process, 1 + chance.nextInt(3_000));
+        }
+    }
+
+    /** What the program is in one of its lives. */
+    StreamingContext program(Counting as, boolean last, WalStoreProvider store) {
+        return as.program(world, store, Map.of());
     }
 
     /** Adds records from time to time, until the process has ended. */
@@ -70,7 +88,7 @@ public final class CountingProgram implements Simulation.Scenario {
 
     /** The main thread of a process. */
     private void live(boolean last) {
-        StreamingContext context = counting.program(world, disk, Map.of());
+        StreamingContext context = program(counting, last, disk);
         context.start();
         if (last) {
             while (!complete || !world.allSeen()) {

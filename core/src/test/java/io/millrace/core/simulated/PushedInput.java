@@ -63,8 +63,10 @@ final class PushedInput implements ReceiverProvider {
                 }
             }
             world.resume(known);
-            if (!begun.isEmpty()) {
-                context.begin(begun);
+            Map<String, Position> said = world.hearsay(known);
+            said.putAll(begun);
+            if (!said.isEmpty()) {
+                context.begin(said);
                 known.putAll(begun);
             }
             Thread made = plugin.threads().newThread(() -> push(context, known));

@@ -45,6 +45,7 @@ final class RangedInput implements DirectSourceProvider {
             for (int p = 0; p < world.partitions(); p++) {
                 starts.put(World.name(p), Position.of(0));
             }
+            starts.putAll(world.hearsay(known));
             return starts;
         }
 
@@ -52,7 +53,7 @@ final class RangedInput implements DirectSourceProvider {
         public Map<String, Position> available() {
             Map<String, Position> ends = new TreeMap<>();
             for (int p = 0; p < world.partitions(); p++) {
-                ends.put(World.name(p), Position.of(world.end(p)));
+                ends.put(World.name(p), Position.of(world.announced(p)));
             }
             return ends;
         }
@@ -67,7 +68,7 @@ final class RangedInput implements DirectSourceProvider {
             List<OffsetRange> ranges = new ArrayList<>();
             available().forEach((partition, end) -> {
                 long begin = from.getOrDefault(partition, Position.of(0)).number();
-                long until = Math.min(end.number(), begin + limit / world.partitions());
+                long until = Math.min(end.number(), begin + world.planned(limit / world.partitions()));
                 if (until > begin) {
                     ranges.add(new OffsetRange(partition, Position.of(begin), Position.of(until), until - begin));
                 }

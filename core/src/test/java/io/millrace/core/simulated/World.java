@@ -10,8 +10,10 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Random;
 import java.util.Set;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What outlives the processes: a source of records, and what outputs were called with. Notes what must not happen.
@@ -22,11 +24,14 @@ final class World {
 
     private final List<List<String>> partitions = new ArrayList<>();
     private final Map<String, Long> acknowledged = new TreeMap<>();
-    private final Map<Long, List<String>> batches = new TreeMap<>();
+    private final TreeMap<Long, List<String>> batches = new TreeMap<>();
     private final Map<String, Long> totals = new HashMap<>();
     private final Set<String> seen = new HashSet<>();
     private final List<String> broken = new ArrayList<>();
+    private final Set<Long> committed = new HashSet<>();
     private final int recordBytes;
+    private boolean forgetful;
+    private @Nullable Random fickle;
     private int added;
     private long taken;
     private long mostAhead;
@@ -42,6 +47,37 @@ final class World {
         for (int p = 0; p < partitions; p++) {
             this.partitions.add(new ArrayList<>());
         }
+    }
+
+    /** The source keeps nothing that was acknowledged. */
+    World forgetful() {
+        forgetful = true;
+        return this;
+    }
+
+    /** The source says at every question something else, as far as it may. */
+    World fickle(Random chance) {
+        fickle = chance;
+        return this;
+    }
+
+    /** Where a partition is said to end. */
+    long announced(int partition) {
+        return fickle == null ? end(partition) : fickle.nextLong(end(partition) + 1);
+    }
+
+    /** How many records of a partition are planned, of a number that is allowed. */
+    long planned(long allowed) {
+        return fickle == null ? allowed : Math.min(allowed, fickle.nextInt(20));
+    }
+
+    /** Where partitions are said to begin that the ledger knows, which is nobody's business any more. */
+    Map<String, Position> hearsay(Map<String, Position> known) {
+        Map<String, Position> said = new TreeMap<>();
+        if (fickle != null) {
+            known.forEach((partition, position) -> said.put(partition, Position.of(fickle.nextInt(100))));
+        }
+        return said;
     }
 
     /** Adds records to the source; the first word of each is its key. */
@@ -97,6 +133,9 @@ final class World {
     }
 
     byte[] record(int partition, long offset) {
+        if (forgetful && offset < acknowledged.getOrDefault(name(partition), 0L)) {
+            broken.add("record " + offset + " of " + name(partition) + " is read, which was acknowledged");
+        }
         return partitions.get(partition).get((int) offset).getBytes(StandardCharsets.UTF_8);
     }
 
@@ -120,15 +159,31 @@ final class World {
         admit(from);
         List<String> sorted = lines.stream().sorted().toList();
         List<String> before = batches.putIfAbsent(batchTime, sorted);
+        if (committed.contains(batchTime)) {
+            broken.add("batch " + batchTime + " runs though it was committed");
+        }
         if (before != null && !before.equals(sorted)) {
             broken.add("batch " + batchTime + " had " + before + " and has " + sorted);
         }
         seen.addAll(lines);
     }
 
-    void total(long from, String key, long total) {
+    /** An output sees a total, which is to be of all batches up to its own. */
+    void total(long from, long batchTime, String key, long total) {
         admit(from);
         totals.put(key, total);
+        long expected = batches.headMap(batchTime, true).values().stream()
+                .flatMap(List::stream)
+                .filter(line -> line.startsWith(key + " "))
+                .count();
+        if (total != expected) {
+            broken.add("the total of " + key + " after batch " + batchTime + " is " + total + ", not " + expected);
+        }
+    }
+
+    /** A batch will never run again. */
+    void committed(long batchTime) {
+        committed.add(batchTime);
     }
 
     void broken(String what) {

@@ -7,6 +7,8 @@ import io.millrace.spi.plugin.PluginContext;
 import io.millrace.spi.wal.WalStore;
 import io.millrace.spi.wal.WalStoreProvider;
 import java.net.URI;
+import java.nio.file.Path;
+import java.util.List;
 import java.util.concurrent.Executors;
 
 /** The local store on a simulated disk, for programs that are to die at any change that they make to it. */
@@ -35,6 +37,36 @@ public final class SimDiskProvider implements WalStoreProvider {
     /** Lets the process that uses it die at its {@code nth} change from now. */
     public void dieAt(int nth) {
         disk.dieAt(nth);
+    }
+
+    /** Fails the next syncs, each of another file; what they were to keep may be lost. */
+    public void failForces(int next) {
+        disk.failForces(next);
+    }
+
+    /** Fails the next writes, of which a part is done. */
+    public void failWrites(int next) {
+        disk.failWrites(next);
+    }
+
+    /** The files on it. */
+    public List<Path> files() {
+        return disk.files();
+    }
+
+    /** What a file holds. */
+    public byte[] bytes(Path file) {
+        return disk.bytes(file);
+    }
+
+    /** Puts other bytes into a file, or makes one. */
+    public void replaceBytes(Path file, byte[] bytes) {
+        disk.replaceBytes(file, bytes);
+    }
+
+    /** Takes a file away. */
+    public void delete(Path file) {
+        disk.delete(file);
     }
 
     /** Throws {@code defect} from every sync from now on, as nothing should. */
