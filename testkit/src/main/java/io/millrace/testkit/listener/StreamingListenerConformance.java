@@ -86,7 +86,7 @@ public abstract class StreamingListenerConformance {
     /** Closes what a test left open. */
     @AfterEach
     public void closeListeners() throws Exception {
-        for (StreamingListener listener : opened) {
+        for (StreamingListener listener : List.copyOf(opened)) {
             close(listener);
         }
         contexts.forEach(KitContext::close);
@@ -104,7 +104,8 @@ public abstract class StreamingListenerConformance {
         return listener;
     }
 
-    private static void close(StreamingListener listener) throws Exception {
+    private void close(StreamingListener listener) throws Exception {
+        opened.remove(listener);
         if (listener instanceof AutoCloseable closeable) {
             closeable.close();
         }

@@ -157,6 +157,12 @@ class ReceiverZooTest {
         AcksAllAtTheStop() {
             super(Flaw.ACKS_ALL_AT_THE_STOP);
         }
+
+        /** Nothing is to be seen before the stop. */
+        @Override
+        protected Duration watch() {
+            return Duration.ofMillis(100);
+        }
     }
 
     static class LosesWhatWasRefused extends Kit {

@@ -1,0 +1,22 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.millrace.testkit.listener;
+
+/** What is wrong with a listener of the zoo. */
+enum ListenerFlaw {
+    NONE,
+    IS_SHARED,
+    CLOSES_ITS_SISTERS,
+    THROWS_WITHOUT_A_STACK_TRACE,
+    LEAVES_ITS_THREAD_INTERRUPTED,
+    NEEDS_A_START,
+    IS_SLOW,
+    MUST_BE_CLOSED_BY_ITS_MAKER,
+    LEAKS_A_THREAD,
+    THROWS_WHEN_CLOSED_AGAIN,
+    THROWS_WHEN_CLOSED_UNTOLD,
+    KEEPS_ITS_JOURNAL_LOCKED,
+    TAKES_ANYTHING,
+    REFUSES_WITHOUT_A_CODE,
+    REFUSES_WITHOUT_THE_VALUE,
+    LEAKS_WHEN_IT_REFUSES
+}
