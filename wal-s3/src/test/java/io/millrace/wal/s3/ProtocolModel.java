@@ -6,12 +6,10 @@ import static io.millrace.wal.s3.ProtocolState.ANSWERED;
 import static io.millrace.wal.s3.ProtocolState.DATA;
 import static io.millrace.wal.s3.ProtocolState.DONE;
 import static io.millrace.wal.s3.ProtocolState.EMPTY;
-import static io.millrace.wal.s3.ProtocolState.EPOCHS;
 import static io.millrace.wal.s3.ProtocolState.FENCE;
 import static io.millrace.wal.s3.ProtocolState.FENCING;
 import static io.millrace.wal.s3.ProtocolState.IDLE;
 import static io.millrace.wal.s3.ProtocolState.REFUSED;
-import static io.millrace.wal.s3.ProtocolState.SLOTS;
 import static io.millrace.wal.s3.ProtocolState.SUPERSEDED;
 import static io.millrace.wal.s3.ProtocolState.UNDER_WAY;
 import static io.millrace.wal.s3.ProtocolState.UNKNOWN;
@@ -19,10 +17,9 @@ import static io.millrace.wal.s3.ProtocolState.UNSENT;
 
 import java.util.EnumSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
-import java.util.TreeMap;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 
 /**
  * The protocol of {@code docs/spec/wal-s3.md} as steps that may follow a state. Requests are carried out late, twice or
@@ -43,38 +40,45 @@ final class ProtocolModel {
         TRUST_THE_LIST
     }
 
+    /** Is told the steps that may follow a state. */
+    interface Steps {
+        /** One of them; its name is asked for only if somebody wants to read it. */
+        void step(Supplier<String> name, ProtocolState next);
+    }
+
     private final Set<Mistake> mistakes;
 
     ProtocolModel(Mistake... mistakes) {
         this.mistakes = mistakes.length == 0 ? Set.of() : EnumSet.copyOf(List.of(mistakes));
     }
 
-    /** The states that may follow, by the step that leads to them. */
-    Map<String, ProtocolState> next(ProtocolState state) {
-        Map<String, ProtocolState> steps = new TreeMap<>();
-        for (int epoch = 1; epoch <= EPOCHS; epoch++) {
-            for (int slot = 0; slot < SLOTS; slot++) {
+    /** Tells every step that may follow a state and changes it. */
+    void next(ProtocolState state, Steps steps) {
+        for (int epoch = 1; epoch <= state.shape().writers(); epoch++) {
+            for (int slot = 0; slot < state.shape().slots(epoch); slot++) {
                 write(state, epoch, slot, steps);
                 stray(state, epoch, slot, steps);
             }
+            trimOwn(state, epoch, steps);
         }
-        trimOwn(state, steps);
-        for (int opener = 2; opener <= 3; opener++) {
+        for (int opener = 2; opener <= state.shape().lastOpener(); opener++) {
             open(state, opener, steps);
             trimOthers(state, opener, steps);
         }
-        return steps;
     }
 
-    private void write(ProtocolState state, int epoch, int slot, Map<String, ProtocolState> steps) {
-        String name = "epoch " + epoch + " slot " + slot;
+    private static String name(int epoch, int slot) {
+        return "epoch " + epoch + " slot " + slot;
+    }
+
+    private void write(ProtocolState state, int epoch, int slot, Steps steps) {
         byte put = state.put(epoch, slot);
         boolean inOrder = slot == 0 || state.put(epoch, slot - 1) == ACKED;
         if (put == UNSENT && maySend(state, epoch, slot)) {
-            step(steps, "send " + name, state, next -> next.put(epoch, slot, UNDER_WAY));
+            step(steps, () -> "send " + name(epoch, slot), state, next -> next.put(epoch, slot, UNDER_WAY));
         }
         if (put == UNDER_WAY) {
-            step(steps, "answer " + name, state, next -> {
+            step(steps, () -> "answer " + name(epoch, slot), state, next -> {
                 if (next.slot(epoch, slot) == EMPTY) {
                     next.slot(epoch, slot, DATA);
                 }
@@ -82,16 +86,16 @@ final class ProtocolModel {
             });
         }
         if (put == ANSWERED && (inOrder || mistakes.contains(Mistake.ACKNOWLEDGE_OUT_OF_ORDER))) {
-            step(steps, "acknowledge " + name, state, next -> next.put(epoch, slot, ACKED));
+            step(steps, () -> "acknowledge " + name(epoch, slot), state, next -> next.put(epoch, slot, ACKED));
         }
     }
 
     private static boolean maySend(ProtocolState state, int epoch, int slot) {
-        if (epoch == 2 && state.phase(2) != DONE) {
+        if (state.phase(epoch) != DONE) {
             return false;
         }
         int underWay = 0;
-        for (int other = 0; other < SLOTS; other++) {
+        for (int other = 0; other < state.shape().slots(epoch); other++) {
             byte put = state.put(epoch, other);
             if (put == REFUSED || (other < slot && put == UNSENT)) {
                 return false;
@@ -102,54 +106,45 @@ final class ProtocolModel {
     }
 
     /** What was sent once may be carried out whenever the network likes. */
-    private static void stray(ProtocolState state, int epoch, int slot, Map<String, ProtocolState> steps) {
-        String name = " epoch " + epoch + " slot " + slot;
+    private static void stray(ProtocolState state, int epoch, int slot, Steps steps) {
         byte held = state.slot(epoch, slot);
         if (state.put(epoch, slot) != UNSENT && held == EMPTY) {
-            step(steps, "late write" + name, state, next -> next.slot(epoch, slot, DATA));
+            step(steps, () -> "late write " + name(epoch, slot), state, next -> next.slot(epoch, slot, DATA));
         }
         if (state.fencedOnce(epoch, slot) && held == EMPTY) {
-            step(steps, "late fence" + name, state, next -> next.slot(epoch, slot, FENCE));
+            step(steps, () -> "late fence " + name(epoch, slot), state, next -> next.slot(epoch, slot, FENCE));
         }
         if (state.deleting(epoch, slot) && held != EMPTY) {
-            step(steps, "delete" + name, state, next -> next.slot(epoch, slot, EMPTY));
+            step(steps, () -> "delete " + name(epoch, slot), state, next -> next.slot(epoch, slot, EMPTY));
         }
     }
 
-    /** Epoch 1 frees its first segments while it is the highest. */
-    private void trimOwn(ProtocolState state, Map<String, ProtocolState> steps) {
-        int start = state.start(1);
-        boolean mayMark = state.highest() == 1;
-        if (start + 1 < SLOTS && state.put(1, start) == ACKED && state.put(1, start + 1) == ACKED) {
+    /** A writer frees its first segments while it is the highest. */
+    private void trimOwn(ProtocolState state, int epoch, Steps steps) {
+        int start = state.start(epoch);
+        boolean mayMark = state.highest() == epoch;
+        if (start + 1 < state.shape().slots(epoch)
+                && state.put(epoch, start) == ACKED
+                && state.put(epoch, start + 1) == ACKED) {
             if (mayMark) {
-                step(steps, "epoch 1 frees slot " + start, state, next -> {
-                    next.start(1, start + 1);
-                    next.delete(1, start);
+                step(steps, () -> "epoch " + epoch + " frees slot " + start, state, next -> {
+                    next.start(epoch, start + 1);
+                    next.delete(epoch, start);
                 });
             }
-            if (mistakes.contains(Mistake.DELETE_BEFORE_MARKING) && !state.deleting(1, start)) {
-                step(steps, "epoch 1 removes slot " + start, state, next -> next.delete(1, start));
+            if (mistakes.contains(Mistake.DELETE_BEFORE_MARKING) && !state.deleting(epoch, start)) {
+                step(
+                        steps,
+                        () -> "epoch " + epoch + " removes slot " + start,
+                        state,
+                        next -> next.delete(epoch, start));
             }
         }
     }
 
-    private void open(ProtocolState state, int opener, Map<String, ProtocolState> steps) {
-        String name = "epoch " + opener;
+    private void open(ProtocolState state, int opener, Steps steps) {
         if (state.phase(opener) == IDLE && state.highest() < opener) {
-            for (int from = state.start(1); from <= firstFree(state, 1); from++) {
-                int cursor = from;
-                step(steps, name + " marks, list shows " + from, state, next -> {
-                    next.phase(opener, FENCING);
-                    next.cursor(opener, 1, cursor);
-                    if (opener == 3 && next.highest() < 2) {
-                        next.seal(3, 2, 0); // epoch 2 never opened, and its mark would come too late
-                    }
-                    if (opener == 3 && next.recorded() != UNKNOWN) {
-                        next.seal(3, 1, next.recorded());
-                    }
-                    next.highest(opener);
-                });
-            }
+            mark(state, opener, steps);
         }
         if (state.phase(opener) != FENCING) {
             return;
@@ -162,24 +157,47 @@ final class ProtocolModel {
             }
         }
         if (settled) {
-            step(steps, name + " is open", state, next -> {
+            step(steps, () -> "epoch " + opener + " is open", state, next -> {
                 next.phase(opener, next.highest() > opener ? SUPERSEDED : DONE);
-                if (next.phase(opener) == DONE && opener == 2) {
-                    next.record(next.seal(2, 1));
+                for (int epoch = 1; epoch < opener && next.phase(opener) == DONE; epoch++) {
+                    if (next.recorded(epoch) == UNKNOWN) {
+                        next.record(epoch, next.seal(opener, epoch));
+                    }
                 }
             });
         }
     }
 
-    private void fence(ProtocolState state, int opener, int epoch, Map<String, ProtocolState> steps) {
+    /** An opener adds its first mark, and lists: what it sees of the newest epoch that has one may be old. */
+    private static void mark(ProtocolState state, int opener, Steps steps) {
+        int newest = state.highest();
+        for (int from = state.start(newest); from <= firstFree(state, newest); from++) {
+            int cursor = from;
+            step(steps, () -> "epoch " + opener + " marks, list shows " + cursor, state, next -> {
+                next.phase(opener, FENCING);
+                for (int epoch = 1; epoch < opener; epoch++) {
+                    next.cursor(opener, epoch, epoch == newest ? cursor : next.start(epoch));
+                    if (next.phase(epoch) == IDLE) {
+                        next.seal(opener, epoch, 0); // it never opened, and its mark would come too late
+                    }
+                    if (next.recorded(epoch) != UNKNOWN) {
+                        next.seal(opener, epoch, next.recorded(epoch));
+                    }
+                }
+                next.highest(opener);
+            });
+        }
+    }
+
+    private void fence(ProtocolState state, int opener, int epoch, Steps steps) {
         int at = state.cursor(opener, epoch);
-        String name = "epoch " + opener + " fences epoch " + epoch + " slot " + at;
-        if (at == SLOTS) {
+        Supplier<String> name = () -> "epoch " + opener + " fences epoch " + epoch + " slot " + at;
+        if (at == state.shape().slots(epoch)) {
             step(steps, name, state, next -> next.seal(opener, epoch, at)); // more slots than anybody writes
             return;
         }
         if (mistakes.contains(Mistake.TRUST_THE_LIST)) {
-            step(steps, name + " in its mind", state, next -> next.seal(opener, epoch, at));
+            step(steps, () -> name.get() + " in its mind", state, next -> next.seal(opener, epoch, at));
         }
         step(steps, name, state, next -> {
             next.fenceOnce(epoch, at);
@@ -193,23 +211,26 @@ final class ProtocolModel {
             }
         });
         if (!state.fencedOnce(epoch, at)) {
-            step(steps, name + " unanswered", state, next -> next.fenceOnce(epoch, at));
+            step(steps, () -> name.get() + " unanswered", state, next -> next.fenceOnce(epoch, at));
         }
     }
 
     /** An owner frees everything of an earlier epoch. */
-    private void trimOthers(ProtocolState state, int opener, Map<String, ProtocolState> steps) {
+    private void trimOthers(ProtocolState state, int opener, Steps steps) {
+        if (state.phase(opener) != DONE || state.highest() != opener) {
+            return;
+        }
         for (int epoch = 1; epoch < opener; epoch++) {
-            boolean may = state.phase(opener) == DONE && state.highest() == opener && !state.freed(epoch);
-            if (may) {
+            if (!state.freed(epoch)) {
                 int freed = epoch;
-                step(steps, "epoch " + opener + " frees epoch " + epoch, state, next -> {
+                step(steps, () -> "epoch " + opener + " frees epoch " + freed, state, next -> {
                     next.free(freed);
                     int end = next.seal(opener, freed);
                     for (int slot = 0; slot < end; slot++) {
                         next.delete(freed, slot);
                     }
-                    if (mistakes.contains(Mistake.DELETE_FENCES) && end < SLOTS) {
+                    if (mistakes.contains(Mistake.DELETE_FENCES)
+                            && end < next.shape().slots(freed)) {
                         next.delete(freed, end);
                     }
                 });
@@ -219,7 +240,7 @@ final class ProtocolModel {
 
     private static int firstFree(ProtocolState state, int epoch) {
         int slot = state.start(epoch);
-        while (slot < SLOTS && state.slot(epoch, slot) == DATA) {
+        while (slot < state.shape().slots(epoch) && state.slot(epoch, slot) == DATA) {
             slot++;
         }
         return slot;
@@ -227,34 +248,38 @@ final class ProtocolModel {
 
     /** What is wrong with a state; empty if nothing is. */
     String wrong(ProtocolState state) {
-        for (int epoch = 1; epoch <= EPOCHS; epoch++) {
-            for (int opener = epoch + 1; opener <= 3; opener++) {
-                byte seal = state.phase(opener) == DONE ? state.seal(opener, epoch) : UNKNOWN;
-                if (seal == UNKNOWN) {
-                    continue;
-                }
-                for (int slot = 0; slot < SLOTS; slot++) {
-                    if (slot >= seal && state.put(epoch, slot) == ACKED) {
-                        return "slot " + slot + " of epoch " + epoch + " is acknowledged, and epoch " + opener
-                                + " does not know it";
-                    }
-                    boolean counts = slot < seal && slot >= state.start(epoch) && !state.freed(epoch);
-                    if (counts && state.slot(epoch, slot) != DATA) {
-                        return "slot " + slot + " of epoch " + epoch + " counts for epoch " + opener + " and is gone";
-                    }
+        for (int opener = 2; opener <= state.shape().lastOpener(); opener++) {
+            for (int epoch = 1; epoch < opener && state.phase(opener) == DONE; epoch++) {
+                String wrong = wrong(state, opener, epoch, state.seal(opener, epoch));
+                if (!wrong.isEmpty()) {
+                    return wrong;
                 }
             }
         }
-        boolean both = state.phase(3) == DONE && state.recorded() != UNKNOWN && state.seal(3, 1) != UNKNOWN;
-        return both && state.seal(3, 1) != state.recorded() ? "epochs 2 and 3 disagree where epoch 1 ends" : "";
+        return "";
     }
 
-    private static void step(
-            Map<String, ProtocolState> steps, String name, ProtocolState from, Consumer<ProtocolState> change) {
+    private static String wrong(ProtocolState state, int opener, int epoch, int end) {
+        for (int slot = 0; slot < state.shape().slots(epoch); slot++) {
+            if (slot >= end && state.put(epoch, slot) == ACKED) {
+                return "slot " + slot + " of epoch " + epoch + " is acknowledged, and epoch " + opener
+                        + " does not know it";
+            }
+            boolean counts = slot < end && slot >= state.start(epoch) && !state.freed(epoch);
+            if (counts && state.slot(epoch, slot) != DATA) {
+                return "slot " + slot + " of epoch " + epoch + " counts for epoch " + opener + " and is gone";
+            }
+        }
+        return state.recorded(epoch) != UNKNOWN && state.recorded(epoch) != end
+                ? "epoch " + opener + " and the marks disagree where epoch " + epoch + " ends"
+                : "";
+    }
+
+    private static void step(Steps steps, Supplier<String> name, ProtocolState from, Consumer<ProtocolState> change) {
         ProtocolState next = from.copy();
         change.accept(next);
         if (!next.equals(from)) {
-            steps.put(name, next);
+            steps.step(name, next);
         }
     }
 }

@@ -2,15 +2,15 @@
 package io.millrace.wal.s3;
 
 import java.util.Arrays;
+import java.util.List;
 
 /**
- * What the bucket holds, what every process believes, and what is still on its way, for epochs 1 and 2 with a few slots
- * each, and epoch 3, which only opens. Compared by value.
+ * What the bucket holds, what every process believes, and what is still on its way. Compared by value.
+ *
+ * <p>There are as many writers as epochs with slots, 1 and following; each but the first is an opener, and one more opener
+ * comes last, which does not write.
  */
 final class ProtocolState {
-    static final int SLOTS = 2;
-    static final int EPOCHS = 2;
-
     static final byte EMPTY = 0;
     static final byte DATA = 1;
     static final byte FENCE = 2;
@@ -28,137 +28,196 @@ final class ProtocolState {
 
     static final byte UNKNOWN = -1;
 
-    private static final int PUT = SLOTS * EPOCHS;
-    private static final int DELETING = 2 * PUT;
-    private static final int FENCED_ONCE = 3 * PUT;
-    private static final int SEAL = 4 * PUT;
-    private static final int CURSOR = SEAL + 2 * EPOCHS;
-    private static final int PHASE = CURSOR + 2 * EPOCHS;
-    private static final int START = PHASE + 2;
-    private static final int FREED = START + EPOCHS;
-    private static final int HIGHEST = FREED + EPOCHS;
-    private static final int RECORDED = HIGHEST + 1;
-    private static final int LENGTH = RECORDED + 1;
-
+    private final Shape shape;
     private final byte[] cells;
 
-    private ProtocolState(byte[] cells) {
+    private ProtocolState(Shape shape, byte[] cells) {
+        this.shape = shape;
         this.cells = cells;
     }
 
+    /** How large the world is, and where in a state's cells is what. */
+    static final class Shape {
+        private final int[] firstSlot;
+        private final int slots;
+        private final int writers;
+
+        private Shape(List<Integer> slotsOfWriters) {
+            writers = slotsOfWriters.size();
+            firstSlot = new int[writers + 1];
+            for (int i = 0; i < writers; i++) {
+                firstSlot[i + 1] = firstSlot[i] + slotsOfWriters.get(i);
+            }
+            slots = firstSlot[writers];
+        }
+
+        @Override
+        public String toString() {
+            StringBuilder text = new StringBuilder("slots");
+            for (int epoch = 1; epoch <= writers; epoch++) {
+                text.append(' ').append(slots(epoch));
+            }
+            return text.toString();
+        }
+
+        /** A writer for each of these, with so many slots in its epoch. */
+        static Shape ofSlots(Integer... slotsOfWriters) {
+            return new Shape(List.of(slotsOfWriters));
+        }
+
+        int writers() {
+            return writers;
+        }
+
+        /** The highest epoch that is opened. */
+        int lastOpener() {
+            return writers + 1;
+        }
+
+        /** How many slots an epoch has. */
+        int slots(int epoch) {
+            return firstSlot[epoch] - firstSlot[epoch - 1];
+        }
+
+        private int at(int epoch, int slot) {
+            return firstSlot[epoch - 1] + slot;
+        }
+
+        private int ends(int opener, int epoch) {
+            return 4 * slots + (opener - 2) * writers + epoch - 1;
+        }
+
+        private int cursors(int opener, int epoch) {
+            return ends(opener, epoch) + writers * writers;
+        }
+
+        private int ofEpochs(int kind, int epoch) {
+            return 4 * slots + 2 * writers * writers + kind * writers + epoch - 1;
+        }
+
+        private int highest() {
+            return ofEpochs(4, 1);
+        }
+    }
+
     /** Epoch 1 has just opened the log. */
-    static ProtocolState initial() {
-        ProtocolState state = new ProtocolState(new byte[LENGTH]);
-        Arrays.fill(state.cells, SEAL, SEAL + 2 * EPOCHS, UNKNOWN);
-        state.cells[HIGHEST] = 1;
-        state.cells[RECORDED] = UNKNOWN;
+    static ProtocolState initial(Shape shape) {
+        ProtocolState state = new ProtocolState(shape, new byte[shape.highest() + 1]);
+        for (int epoch = 1; epoch <= shape.writers(); epoch++) {
+            for (int opener = 2; opener <= shape.lastOpener(); opener++) {
+                state.seal(opener, epoch, UNKNOWN);
+            }
+            state.record(epoch, UNKNOWN);
+        }
+        state.highest(1);
         return state;
     }
 
+    Shape shape() {
+        return shape;
+    }
+
     ProtocolState copy() {
-        return new ProtocolState(cells.clone());
+        return new ProtocolState(shape, cells.clone());
     }
 
     /** What a slot of the bucket holds. */
     byte slot(int epoch, int slot) {
-        return cells[at(epoch, slot)];
+        return cells[shape.at(epoch, slot)];
     }
 
     void slot(int epoch, int slot, byte to) {
-        cells[at(epoch, slot)] = to;
+        cells[shape.at(epoch, slot)] = to;
     }
 
     /** How far the writer of an epoch is with a slot. */
     byte put(int epoch, int slot) {
-        return cells[PUT + at(epoch, slot)];
+        return cells[shape.slots + shape.at(epoch, slot)];
     }
 
     void put(int epoch, int slot, byte to) {
-        cells[PUT + at(epoch, slot)] = to;
+        cells[shape.slots + shape.at(epoch, slot)] = to;
     }
 
     /** Whether somebody has asked for a slot to be deleted, which may happen at any time from then on, and again. */
     boolean deleting(int epoch, int slot) {
-        return cells[DELETING + at(epoch, slot)] != 0;
+        return cells[2 * shape.slots + shape.at(epoch, slot)] != 0;
     }
 
     void delete(int epoch, int slot) {
-        cells[DELETING + at(epoch, slot)] = 1;
+        cells[2 * shape.slots + shape.at(epoch, slot)] = 1;
     }
 
     /** Whether somebody has asked for a fence in a slot, which may come at any time from then on. */
     boolean fencedOnce(int epoch, int slot) {
-        return cells[FENCED_ONCE + at(epoch, slot)] != 0;
+        return cells[3 * shape.slots + shape.at(epoch, slot)] != 0;
     }
 
     void fenceOnce(int epoch, int slot) {
-        cells[FENCED_ONCE + at(epoch, slot)] = 1;
+        cells[3 * shape.slots + shape.at(epoch, slot)] = 1;
     }
 
-    /** Where an opener (2 or 3) found an epoch to end. */
+    /** Where an opener, 2 or above, found an epoch to end. */
     byte seal(int opener, int epoch) {
-        return cells[SEAL + (opener - 2) * EPOCHS + epoch - 1];
+        return cells[shape.ends(opener, epoch)];
     }
 
     void seal(int opener, int epoch, int slot) {
-        cells[SEAL + (opener - 2) * EPOCHS + epoch - 1] = (byte) slot;
+        cells[shape.ends(opener, epoch)] = (byte) slot;
     }
 
     /** Where an opener tries the next fence. */
     byte cursor(int opener, int epoch) {
-        return cells[CURSOR + (opener - 2) * EPOCHS + epoch - 1];
+        return cells[shape.cursors(opener, epoch)];
     }
 
     void cursor(int opener, int epoch, int slot) {
-        cells[CURSOR + (opener - 2) * EPOCHS + epoch - 1] = (byte) slot;
+        cells[shape.cursors(opener, epoch)] = (byte) slot;
     }
 
+    /** How far an opener is; epoch 1 was open from the beginning. */
     byte phase(int opener) {
-        return cells[PHASE + opener - 2];
+        return opener == 1 ? DONE : cells[shape.ofEpochs(0, opener - 1)];
     }
 
     void phase(int opener, byte to) {
-        cells[PHASE + opener - 2] = to;
+        cells[shape.ofEpochs(0, opener - 1)] = to;
     }
 
     /** The first slot of an epoch that counts, as the marks say. */
     byte start(int epoch) {
-        return cells[START + epoch - 1];
+        return cells[shape.ofEpochs(1, epoch)];
     }
 
     void start(int epoch, int slot) {
-        cells[START + epoch - 1] = (byte) slot;
+        cells[shape.ofEpochs(1, epoch)] = (byte) slot;
     }
 
     /** Whether the marks say that an epoch's segments are freed. */
     boolean freed(int epoch) {
-        return cells[FREED + epoch - 1] != 0;
+        return cells[shape.ofEpochs(2, epoch)] != 0;
     }
 
     void free(int epoch) {
-        cells[FREED + epoch - 1] = 1;
+        cells[shape.ofEpochs(2, epoch)] = 1;
+    }
+
+    /** Where an epoch ends, as the first opener that sealed it wrote into a mark. */
+    byte recorded(int epoch) {
+        return cells[shape.ofEpochs(3, epoch)];
+    }
+
+    void record(int epoch, int slot) {
+        cells[shape.ofEpochs(3, epoch)] = (byte) slot;
     }
 
     /** The highest epoch in the chain of marks. */
     byte highest() {
-        return cells[HIGHEST];
+        return cells[shape.highest()];
     }
 
     void highest(int epoch) {
-        cells[HIGHEST] = (byte) epoch;
-    }
-
-    /** Where epoch 1 ends, as epoch 2 wrote it into a mark. */
-    byte recorded() {
-        return cells[RECORDED];
-    }
-
-    void record(int slot) {
-        cells[RECORDED] = (byte) slot;
-    }
-
-    private static int at(int epoch, int slot) {
-        return (epoch - 1) * SLOTS + slot;
+        cells[shape.highest()] = (byte) epoch;
     }
 
     @Override
