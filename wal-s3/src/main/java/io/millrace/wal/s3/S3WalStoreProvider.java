@@ -52,8 +52,12 @@ public final class S3WalStoreProvider implements WalStoreProvider {
         S3WalSettings settings = S3WalSettings.of(context.settings());
         S3Clients clients = S3Clients.of(context.settings(), settings, credentials);
         ExecutorService threads = Executors.newCachedThreadPool(context.threads());
+        String endpoint = context.settings()
+                .find(S3WalSettings.ENDPOINT)
+                .map(uri -> " at " + uri)
+                .orElse("");
         return new S3WalStore(
-                location.toString(),
+                location + endpoint,
                 new Keys(prefix(location)),
                 settings,
                 new S3Bucket(bucket, clients),

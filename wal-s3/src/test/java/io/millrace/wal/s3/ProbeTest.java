@@ -80,7 +80,9 @@ class ProbeTest {
                     .isInstanceOfSatisfying(
                             WalException.class,
                             refused -> assertThat(refused.reason()).isEqualTo(Reason.UNSUPPORTED))
-                    .hasMessageContaining("cannot hold a log");
+                    .hasMessageContainingAll(
+                            "the store at s3://test/ cannot hold a log: ",
+                            "use a store with atomic conditional writes");
             assertThat(store.logs()).isEmpty();
         }
     }
