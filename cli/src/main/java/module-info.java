@@ -4,6 +4,7 @@
  * The {@code millrace} command.
  *
  * @uses io.millrace.spi.plugin.ProviderSource where plugins come from
+ * @uses io.millrace.testkit.bench.TestBench what feeds and sees what a plugin is tried on
  */
 module io.millrace.cli {
     requires com.fasterxml.jackson.databind;
@@ -32,4 +33,5 @@ module io.millrace.cli {
             org.junit.platform.commons;
 
     uses io.millrace.spi.plugin.ProviderSource;
+    uses io.millrace.testkit.bench.TestBench;
 }

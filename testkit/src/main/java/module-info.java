@@ -15,6 +15,7 @@ module io.millrace.testkit {
     requires static org.jspecify;
 
     exports io.millrace.testkit;
+    exports io.millrace.testkit.bench;
     exports io.millrace.testkit.listener;
     exports io.millrace.testkit.plugin;
     exports io.millrace.testkit.receiver;

@@ -17,6 +17,7 @@ import java.nio.file.Path;
 import java.time.ZoneOffset;
 import java.time.ZonedDateTime;
 import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -72,6 +73,15 @@ final class TckCommand extends Subcommand implements Callable<Integer> {
             paramLabel = "KEY=VALUE",
             description = "A setting of the provider. Can be given several times, and rules over --config.")
     private Map<String, String> settings = new LinkedHashMap<>();
+
+    @Option(
+            names = "--bench",
+            paramLabel = "PATH",
+            description =
+                    "A jar or a directory of classes with a bench, which feeds the source of a receiver or sees the"
+                            + " target of a sink. Can be given several times, for what the bench needs beside the kit. Not needed"
+                            + " for what is built in.")
+    private List<Path> benches = new ArrayList<>();
 
     @Option(
             names = "--suites",
@@ -133,6 +143,7 @@ final class TckCommand extends Subcommand implements Callable<Integer> {
                 provider,
                 location != null || configured == null ? location : uri(configured),
                 given,
+                benches,
                 suites,
                 seed != null ? seed : new Random().nextInt(1_000_000),
                 report);

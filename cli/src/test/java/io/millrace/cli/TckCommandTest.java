@@ -94,6 +94,48 @@ class TckCommandTest {
     }
 
     @Test
+    void aSinkConformsByTheClausesOfItsClass() {
+        assertThat(run("tck", "--provider", "text-files")).as(out + "" + err).isZero();
+        assertThat(out.toString())
+                .contains("sink 'text-files'", "S-20   passed", "untested: binds sinks with a transaction of their own")
+                .doesNotContain("FAILED");
+        assertThat(out.toString().lines()).allSatisfy(line -> assertThat(line).hasSizeLessThanOrEqualTo(80));
+    }
+
+    @Test
+    void aListenerNeedsNothing() throws Exception {
+        Path plugin = TestPlugin.listener(directory);
+        assertThat(run("tck", plugin.toString())).as(out + "" + err).isZero();
+        assertThat(out.toString())
+                .contains("listener 'ear'", "L-02   passed", "0 failed")
+                .doesNotContain("FAILED", "L-20");
+    }
+
+    @Test
+    void withoutABenchAReceiverIsUntested() throws Exception {
+        Path plugin = TestPlugin.receiver(directory);
+        assertThat(run("tck", plugin.toString(), "--provider", "deaf")).isZero();
+        assertThat(out.toString())
+                .contains("receiver 'deaf'", "untested: needs a bench", "--bench", "Nothing was tested.");
+    }
+
+    @Test
+    void aBenchThatIsNoneIsNamed() throws Exception {
+        Path plugin = TestPlugin.receiver(directory);
+        assertThat(run(
+                        "tck",
+                        plugin.toString(),
+                        "--bench",
+                        directory.resolve("nowhere.jar").toString()))
+                .isEqualTo(2);
+        assertThat(err.toString()).contains("nowhere.jar' cannot be read").hasLineCount(1);
+        assertThat(run("tck", plugin.toString(), "--bench", plugin.toString())).isEqualTo(2);
+        assertThat(err.toString())
+                .contains("there is no bench in", "META-INF/services/io.millrace.testkit.bench.TestBench")
+                .hasLineCount(2);
+    }
+
+    @Test
     void whatIsNoPluginIsNamed() throws Exception {
         Path file = Files.writeString(directory.resolve("broken.zip"), "not a zip");
         assertThat(run("tck", file.toString())).isEqualTo(4);

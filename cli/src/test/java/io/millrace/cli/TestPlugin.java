@@ -3,6 +3,9 @@ package io.millrace.cli;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import io.millrace.spi.listener.ListenerProvider;
+import io.millrace.spi.plugin.Provider;
+import io.millrace.spi.receiver.ReceiverProvider;
 import io.millrace.spi.wal.WalStoreProvider;
 import java.io.OutputStream;
 import java.nio.file.Files;
@@ -16,7 +19,7 @@ import java.util.spi.ToolProvider;
 import java.util.stream.Stream;
 import java.util.zip.ZipEntry;
 
-/** A fat jar with one log store, compiled while the test runs: the command must not have its classes. */
+/** A fat jar with one provider, compiled while the test runs: the command must not have its classes. */
 final class TestPlugin {
     private static final String NOTHING = """
             package fixture;
@@ -48,14 +51,58 @@ final class TestPlugin {
             }
             """;
 
+    private static final String EAR = """
+            package fixture;
+            import io.millrace.api.listener.*;
+            import io.millrace.spi.listener.ListenerProvider;
+            import io.millrace.spi.plugin.*;
+            public class Ear implements ListenerProvider {
+                public String name() { return "ear"; }
+                public ConfigSpec config() { return ConfigSpec.of(); }
+                public StreamingListener create(PluginContext context) {
+                    return new StreamingListener() {
+                        @Override public void onEvent(StreamingEvent event) {
+                            ClassLoader mine = Ear.class.getClassLoader();
+                            if (Thread.currentThread().getContextClassLoader() != mine) {
+                                throw new IllegalStateException("under another class loader");
+                            }
+                        }
+                    };
+                }
+            }
+            """;
+
+    private static final String DEAF = """
+            package fixture;
+            import io.millrace.spi.plugin.*;
+            import io.millrace.spi.receiver.*;
+            public class Deaf implements ReceiverProvider {
+                public String name() { return "deaf"; }
+                public ConfigSpec config() { return ConfigSpec.of(); }
+                public Guarantee guarantee() { return Guarantee.NONE; }
+                public Receiver create(PluginContext context) { throw new UnsupportedOperationException(); }
+            }
+            """;
+
     private TestPlugin() {}
 
     /** A log store {@code nothing}, in which nothing can be written. */
     static Path storeThatDoesNothing(Path directory) throws Exception {
-        return jar(directory, "Nothing", NOTHING);
+        return jar(directory, WalStoreProvider.class, "Nothing", NOTHING);
     }
 
-    private static Path jar(Path directory, String name, String source) throws Exception {
+    /** A listener {@code ear}, which hears everything. */
+    static Path listener(Path directory) throws Exception {
+        return jar(directory, ListenerProvider.class, "Ear", EAR);
+    }
+
+    /** A receiver {@code deaf}, of whose source nobody knows. */
+    static Path receiver(Path directory) throws Exception {
+        return jar(directory, ReceiverProvider.class, "Deaf", DEAF);
+    }
+
+    private static Path jar(Path directory, Class<? extends Provider> service, String name, String source)
+            throws Exception {
         Path sources = Files.createDirectories(directory.resolve("src/fixture"));
         Path file = Files.writeString(sources.resolve(name + ".java"), source);
         Path classes = Files.createDirectories(directory.resolve("classes"));
@@ -88,7 +135,7 @@ final class TestPlugin {
         try (OutputStream out = Files.newOutputStream(jar);
                 JarOutputStream entries = new JarOutputStream(out, manifest);
                 Stream<Path> compiled = Files.walk(classes)) {
-            entries.putNextEntry(new ZipEntry("META-INF/services/" + WalStoreProvider.class.getName()));
+            entries.putNextEntry(new ZipEntry("META-INF/services/" + service.getName()));
             entries.write(("fixture." + name).getBytes(UTF_8));
             for (Path one : List.copyOf(compiled.filter(Files::isRegularFile).toList())) {
                 entries.putNextEntry(

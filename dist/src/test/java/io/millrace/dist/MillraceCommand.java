@@ -31,6 +31,15 @@ final class MillraceCommand implements AutoCloseable {
     }
 
     static MillraceCommand start(Path script, Path work, String... arguments) throws IOException {
+        return start(script, "", work, arguments);
+    }
+
+    /**
+     * Starts a command.
+     *
+     * @param options more options for its JVM
+     */
+    static MillraceCommand start(Path script, String options, Path work, String... arguments) throws IOException {
         List<String> command = new ArrayList<>(List.of(script.toString()));
         command.addAll(List.of(arguments));
         Path out = Files.createTempFile(work, "out", ".txt");
@@ -40,6 +49,7 @@ final class MillraceCommand implements AutoCloseable {
                 .redirectOutput(out.toFile())
                 .redirectError(err.toFile());
         builder.environment().put("JAVA_HOME", System.getProperty("java.home"));
+        builder.environment().put("MILLRACE_OPTS", options);
         return new MillraceCommand(builder.start(), out, err);
     }
 

@@ -3,17 +3,11 @@ package io.millrace.cli.tck;
 
 import io.millrace.api.ErrorCode;
 import io.millrace.api.MillraceException;
-import java.io.IOException;
-import java.io.UncheckedIOException;
+import io.millrace.cli.bench.TemporaryDirectory;
 import java.net.URI;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.ZoneOffset;
 import java.time.ZonedDateTime;
 import java.time.format.DateTimeFormatter;
-import java.util.Comparator;
-import java.util.List;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  * @param uri below which each test has a place of its own
  * @param temporary a directory that goes with the run; null if what was written stays
  */
-record Place(URI uri, @Nullable Path temporary) implements AutoCloseable {
+record Place(URI uri, @Nullable TemporaryDirectory temporary) implements AutoCloseable {
     /** For what needs none. */
     static final Place NONE = new Place(URI.create("none:/"), null);
 
@@ -57,29 +51,14 @@ record Place(URI uri, @Nullable Path temporary) implements AutoCloseable {
     }
 
     private static Place ofThisRun() {
-        try {
-            Path directory = Files.createTempDirectory("millrace-tck-");
-            return new Place(URI.create(directory.toUri().toString().replaceAll("/+$", "")), directory);
-        } catch (IOException e) {
-            throw new MillraceException(
-                    ErrorCode.EXTERNAL_SYSTEM,
-                    "no temporary directory can be made (" + e + "): give a place with --location file:///…",
-                    e);
-        }
+        TemporaryDirectory directory = TemporaryDirectory.make("give a place with --location file:///…");
+        return new Place(URI.create(directory.path().toUri().toString().replaceAll("/+$", "")), directory);
     }
 
     @Override
     public void close() {
-        if (temporary == null) {
-            return;
-        }
-        try (Stream<Path> files = Files.walk(temporary)) {
-            List<Path> deepestFirst = files.sorted(Comparator.reverseOrder()).toList();
-            for (Path file : deepestFirst) {
-                Files.deleteIfExists(file);
-            }
-        } catch (IOException e) {
-            throw new UncheckedIOException("the temporary directory " + temporary + " cannot be removed", e);
+        if (temporary != null) {
+            temporary.close();
         }
     }
 }

@@ -8,8 +8,10 @@ import io.millrace.spi.plugin.ProviderSource.Found;
 import io.millrace.spi.plugin.Settings;
 import io.millrace.spi.wal.WalStore;
 import io.millrace.spi.wal.WalStoreProvider;
+import io.millrace.testkit.bench.TestBench;
 import java.net.URI;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
@@ -17,24 +19,27 @@ import org.jspecify.annotations.Nullable;
 final class Subject {
     private final PluginTrial trial;
     private final Found<? extends Provider> found;
-    private final Settings settings;
+    private final String name;
     private final Map<String, String> given;
     private final @Nullable URI base;
+    private final @Nullable TestBench bench;
     private final long seed;
     private final AtomicInteger places = new AtomicInteger();
 
     Subject(
             PluginTrial trial,
             Found<? extends Provider> found,
-            Settings settings,
+            String name,
             Map<String, String> given,
             @Nullable URI base,
+            @Nullable TestBench bench,
             long seed) {
         this.trial = trial;
         this.found = found;
-        this.settings = settings;
+        this.name = name;
         this.given = given;
         this.base = base;
+        this.bench = bench;
         this.seed = seed;
     }
 
@@ -48,8 +53,9 @@ final class Subject {
         return (Found<P>) found;
     }
 
+    /** The settings as they were given, checked. */
     Settings settings() {
-        return settings;
+        return trial.check(found, name, given);
     }
 
     /** The settings as they were given. */
@@ -57,18 +63,22 @@ final class Subject {
         return given;
     }
 
+    /** What feeds the source or sees the target, which the suite says the kind of. */
+    <B extends TestBench> B bench(Class<B> kind) {
+        return Objects.requireNonNull(kind.cast(bench), "a suite without a bench asked for one");
+    }
+
     /** Of whatever a test does by chance. */
     long seed() {
         return seed;
     }
 
-    /** Makes an instance and lets it go, so that what nothing can work with is said once and not by every test. */
-    void tryOut(Class<? extends Provider> spi) {
-        if (spi == WalStoreProvider.class) {
-            try (Instance<WalStore> instance = trial.walStore(found(), freshPlace(), settings);
-                    WalStore store = instance.made()) {
-                store.logs();
-            }
+    /** Makes a log store and lets it go, so that what nothing can work with is said once and not by every test. */
+    void tryOutStore() {
+        Found<WalStoreProvider> stores = found();
+        try (Instance<WalStore> instance = trial.walStore(stores, freshPlace(), settings());
+                WalStore store = instance.made()) {
+            store.logs();
         }
     }
 

@@ -17,6 +17,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Set;
 import java.util.function.Consumer;
+import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.junit.platform.engine.support.store.Namespace;
@@ -69,15 +70,19 @@ final class SuiteRun {
         return clauses.checks();
     }
 
-    /** The checks, and every clause of the specification that none of them names, in the order of the clauses. */
-    static List<Check> withUntested(List<Check> checks, Suite suite, String why) {
+    /**
+     * The checks, and every clause of the specification that none of them names, in the order of the clauses.
+     *
+     * @param why says of a clause why there is no check of it
+     */
+    static List<Check> withUntested(List<Check> checks, Suite suite, UnaryOperator<String> why) {
         Set<String> seen = checks.stream()
                 .flatMap(check -> List.of(check.clause().split(", ")).stream())
                 .collect(Collectors.toSet());
         List<Check> all = new ArrayList<>(checks);
         for (Clause clause : Specification.of(suite.specification()).clauses()) {
             if (!seen.contains(clause.id()) && suite.covers(clause.id())) {
-                all.add(Check.untested(clause.id(), clause.text(), why));
+                all.add(Check.untested(clause.id(), clause.text(), why.apply(clause.id())));
             }
         }
         all.sort(Comparator.comparing(Check::clause));

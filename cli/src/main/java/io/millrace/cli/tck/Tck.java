@@ -6,9 +6,10 @@ import io.millrace.api.MillraceException;
 import io.millrace.core.trial.PluginTrial;
 import io.millrace.spi.plugin.Provider;
 import io.millrace.spi.plugin.ProviderSource.Found;
-import io.millrace.spi.plugin.Settings;
 import io.millrace.spi.plugin.Suggestion;
+import io.millrace.spi.plugin.ThreadContextClassLoader;
 import io.millrace.spi.wal.WalStoreProvider;
+import io.millrace.testkit.bench.TestBench;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -21,8 +22,6 @@ import org.jspecify.annotations.Nullable;
 
 /** Runs the kit's suites against the providers of a plugin, loaded as the engine loads it, or against what is built in. */
 public final class Tck {
-    private static final String NO_TEST = "the kit has no test of it";
-
     private final TckRequest request;
     private final ConsoleReport console;
 
@@ -56,9 +55,10 @@ public final class Tck {
         if (request.suites().equals(Set.of(Suite.PACKAGING.name()))) {
             return reports;
         }
-        try (PluginTrial trial = PluginTrial.open(request.plugin())) {
+        try (BenchCatalog benches = BenchCatalog.open(request.benches());
+                PluginTrial trial = PluginTrial.open(request.plugin())) {
             for (Candidate candidate : candidates(trial)) {
-                reports.add(run(trial, candidate));
+                reports.add(run(trial, benches, candidate));
             }
         } catch (MillraceException e) {
             if (reports.stream().allMatch(SuiteReport::conforms)) {
@@ -100,7 +100,10 @@ public final class Tck {
                 new PackagingTck.Packaged(plugin),
                 xml("packaging"),
                 console::check);
-        SuiteReport report = new SuiteReport(suite.name(), subject, SuiteRun.withUntested(checks, suite, NO_TEST));
+        SuiteReport report = new SuiteReport(
+                suite.name(),
+                subject,
+                SuiteRun.withUntested(checks, suite, clause -> suite.whyUntested(PackagingTck.class, clause)));
         console.end(report);
         return report;
     }
@@ -180,44 +183,87 @@ public final class Tck {
         });
     }
 
-    private SuiteReport run(PluginTrial trial, Candidate candidate) {
-        Suite suite = candidate.suite();
-        Class<?> tests = suite.tests();
-        List<Check> checks = tests == null ? untested(candidate, suite.otherwise()) : run(trial, candidate, tests);
-        SuiteReport report = new SuiteReport(suite.name(), candidate.subject(), checks);
+    private SuiteReport run(PluginTrial trial, BenchCatalog benches, Candidate candidate) {
+        SuiteReport report =
+                new SuiteReport(candidate.suite().name(), candidate.subject(), checks(trial, benches, candidate));
         console.end(report);
         return report;
     }
 
-    private List<Check> run(PluginTrial trial, Candidate candidate, Class<?> tests) {
+    private List<Check> checks(PluginTrial trial, BenchCatalog benches, Candidate candidate) {
+        Class<? extends TestBench> kind = candidate.suite().bench();
+        TestBench bench =
+                kind == null ? null : benches.find(candidate.name(), kind).orElse(null);
+        if (kind != null && bench == null) {
+            return untested(candidate, candidate.suite().withoutBench());
+        }
+        ClassLoader loader = (bench == null ? this : bench).getClass().getClassLoader();
+        try (ThreadContextClassLoader scope = ThreadContextClassLoader.of(loader)) {
+            Ready ready;
+            try {
+                ready = ready(trial, bench, candidate);
+            } catch (MillraceException e) {
+                if (request.isExplicit() || e.code() != ErrorCode.USER_CONFIG) {
+                    throw e;
+                }
+                return untested(candidate, String.valueOf(e.getMessage()));
+            }
+            try (ready) {
+                return checks(candidate, ready);
+            }
+        }
+    }
+
+    /**
+     * Something that a suite can be run against.
+     *
+     * @param place where log stores are tried
+     * @param tests the class that has the tests
+     */
+    private record Ready(Place place, Subject subject, Class<?> tests) implements AutoCloseable {
+        @Override
+        public void close() {
+            place.close();
+        }
+    }
+
+    private Ready ready(PluginTrial trial, @Nullable TestBench bench, Candidate candidate) {
         Suite suite = candidate.suite();
-        Place place;
-        Settings settings;
+        Place place =
+                suite.spi() == WalStoreProvider.class ? Place.of(candidate.name(), request.location()) : Place.NONE;
         try {
-            settings = trial.check(candidate.found(), candidate.subject(), request.settings());
-            place = suite.spi() == WalStoreProvider.class ? Place.of(candidate.name(), request.location()) : Place.NONE;
+            Subject subject = new Subject(
+                    trial,
+                    candidate.found(),
+                    candidate.subject(),
+                    request.settings(),
+                    place.uri(),
+                    bench,
+                    request.seed());
+            return new Ready(place, subject, suite.trying().out(subject));
         } catch (MillraceException e) {
-            if (request.isExplicit()) {
-                throw e;
-            }
-            return untested(candidate, String.valueOf(e.getMessage()));
+            place.close();
+            throw e;
+        } catch (Exception e) {
+            place.close();
+            throw new MillraceException(
+                    ErrorCode.PLUGIN, candidate.subject() + " cannot be tried: " + e + "; see the cause", e);
         }
-        try (place) {
-            Subject subject =
-                    new Subject(trial, candidate.found(), settings, request.settings(), place.uri(), request.seed());
-            subject.tryOut(suite.spi());
-            console.begin(candidate.subject(), candidate.found().origin());
-            if (!place.equals(Place.NONE)) {
-                console.at(place.uri());
-            }
-            Path xml = xml(suite.name() + "-" + candidate.name());
-            List<Check> checks = SuiteRun.of(tests, suite.letter(), subject, xml, console::check);
-            return SuiteRun.withUntested(checks, suite, NO_TEST);
+    }
+
+    private List<Check> checks(Candidate candidate, Ready ready) {
+        Suite suite = candidate.suite();
+        console.begin(candidate.subject(), candidate.found().origin());
+        if (!ready.place().equals(Place.NONE)) {
+            console.at(ready.place().uri());
         }
+        Path xml = xml(suite.name() + "-" + candidate.name());
+        List<Check> checks = SuiteRun.of(ready.tests(), suite.letter(), ready.subject(), xml, console::check);
+        return SuiteRun.withUntested(checks, suite, clause -> suite.whyUntested(ready.tests(), clause));
     }
 
     private List<Check> untested(Candidate candidate, String why) {
         console.begin(candidate.subject(), candidate.found().origin());
-        return SuiteRun.withUntested(List.of(), candidate.suite(), why);
+        return SuiteRun.withUntested(List.of(), candidate.suite(), clause -> why);
     }
 }

@@ -7,11 +7,15 @@ import io.millrace.core.plugin.ClassLoaderSafe;
 import io.millrace.core.plugin.EnginePluginContext;
 import io.millrace.core.plugin.PluginCall;
 import io.millrace.core.plugin.ProviderRegistry;
+import io.millrace.spi.direct.DirectSourceProvider;
+import io.millrace.spi.listener.ListenerProvider;
 import io.millrace.spi.plugin.Provider;
 import io.millrace.spi.plugin.ProviderSource;
 import io.millrace.spi.plugin.ProviderSource.Found;
 import io.millrace.spi.plugin.Settings;
+import io.millrace.spi.receiver.ReceiverProvider;
 import io.millrace.spi.scheduler.SchedulerProvider;
+import io.millrace.spi.sink.SinkProvider;
 import io.millrace.spi.wal.WalStore;
 import io.millrace.spi.wal.WalStoreProvider;
 import java.net.URI;
@@ -84,6 +88,26 @@ public final class PluginTrial implements AutoCloseable {
     /** A provider whose schedulers are made and called as the engine's. */
     public SchedulerProvider scheduler(Found<SchedulerProvider> found) {
         return new FoundScheduler(found);
+    }
+
+    /** A provider whose listeners are made and called as the engine's. */
+    public ListenerProvider listener(Found<ListenerProvider> found) {
+        return new FoundListener(found);
+    }
+
+    /** A provider whose receivers are made and called as the engine's. */
+    public ReceiverProvider receiver(Found<ReceiverProvider> found) {
+        return new FoundReceiver(found);
+    }
+
+    /** A provider whose direct sources are made and called as the engine's. */
+    public DirectSourceProvider directSource(Found<DirectSourceProvider> found) {
+        return new FoundDirectSource(found);
+    }
+
+    /** A provider whose sinks are made and called as the engine's. */
+    public SinkProvider sink(Found<SinkProvider> found) {
+        return new FoundSink(found);
     }
 
     private EnginePluginContext context(Found<?> found, String name, Settings settings) {

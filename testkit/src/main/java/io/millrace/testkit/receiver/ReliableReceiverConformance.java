@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.millrace.spi.receiver.DurableMark;
 import io.millrace.spi.receiver.ReceiverProvider.Guarantee;
+import io.millrace.testkit.Verdict;
 import io.millrace.testkit.internal.Patience;
 import io.millrace.testkit.internal.Seed;
 import java.time.Duration;
@@ -13,11 +14,14 @@ import java.util.List;
 import java.util.Random;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestReporter;
 
 /**
  * Proves that a receiver keeps its contract, {@code docs/spec/receiver.md}, if its source is told what was taken: a
  * receiver of {@link Guarantee#POSITIONS} or {@link Guarantee#ACK_TOKENS}. Extend it as {@link PushReceiverConformance},
- * and say what the source was told. Acknowledge as often as the settings allow, so that what is done too early is seen.
+ * and say what the source was told. Acknowledge as often as the settings allow, so that what is done too early is seen. A
+ * source that is told nothing, because it keeps its records and the ledger alone says what comes next, says so by {@link
+ * #isTold}.
  *
  * @since 0.1
  */
@@ -26,7 +30,29 @@ public abstract class ReliableReceiverConformance extends PushReceiverConformanc
     protected ReliableReceiverConformance() {}
 
     /** The values of the records that the source was told to be done with, as it sees it now. */
-    protected abstract Set<String> acknowledged() throws Exception;
+    protected Set<String> acknowledged() throws Exception {
+        return Set.of();
+    }
+
+    /**
+     * Whether the source is told what was taken. One that is not, such as a table or a file, is a source of {@link
+     * Guarantee#POSITIONS}.
+     */
+    protected boolean isTold() {
+        return true;
+    }
+
+    /** Whether the source is told; if not, says that what is about acknowledgements does not apply. */
+    private boolean isTold(TestReporter reporter) {
+        if (isTold()) {
+            return true;
+        }
+        assertThat(provider().guarantee())
+                .as("what a receiver promises whose source is told nothing")
+                .isEqualTo(Guarantee.POSITIONS);
+        Verdict.refused(reporter, "the source is told nothing");
+        return false;
+    }
 
     private Set<String> told() {
         try {
@@ -48,7 +74,10 @@ public abstract class ReliableReceiverConformance extends PushReceiverConformanc
     }
 
     @Test
-    public void required_receiver_04_nothingIsAcknowledgedThatIsNotDurable() throws Exception {
+    public void required_receiver_04_nothingIsAcknowledgedThatIsNotDurable(TestReporter reporter) throws Exception {
+        if (!isTold(reporter)) {
+            return;
+        }
         ReceiverRun run = started();
         send(30);
         awaitTaken(30);
@@ -61,7 +90,10 @@ public abstract class ReliableReceiverConformance extends PushReceiverConformanc
     }
 
     @Test
-    public void required_receiver_04_anAcknowledgementNeverPassesTheMark() throws Exception {
+    public void required_receiver_04_anAcknowledgementNeverPassesTheMark(TestReporter reporter) throws Exception {
+        if (!isTold(reporter)) {
+            return;
+        }
         ReceiverRun run = started();
         send(50);
         awaitTaken(50);
@@ -76,7 +108,10 @@ public abstract class ReliableReceiverConformance extends PushReceiverConformanc
     }
 
     @Test
-    public void required_receiver_08_stopAcknowledgesWhatIsDurable() throws Exception {
+    public void required_receiver_08_stopAcknowledgesWhatIsDurable(TestReporter reporter) throws Exception {
+        if (!isTold(reporter)) {
+            return;
+        }
         ReceiverRun run = started();
         send(40);
         awaitTaken(40);
@@ -86,7 +121,11 @@ public abstract class ReliableReceiverConformance extends PushReceiverConformanc
     }
 
     @Test
-    public void required_receiver_15_marksAreAcknowledgedBeforeLongAlsoThoseThatComeLate() throws Exception {
+    public void required_receiver_15_marksAreAcknowledgedBeforeLongAlsoThoseThatComeLate(TestReporter reporter)
+            throws Exception {
+        if (!isTold(reporter)) {
+            return;
+        }
         ReceiverRun run = started();
         send(20);
         awaitTaken(20);
@@ -185,7 +224,9 @@ public abstract class ReliableReceiverConformance extends PushReceiverConformanc
         if (hasPositions()) {
             assertInOrderEachOnce(engine.taken(), values);
         }
-        assertThat(told()).as(seed.toString()).containsExactlyInAnyOrderElementsOf(values);
+        if (isTold()) {
+            assertThat(told()).as(seed.toString()).containsExactlyInAnyOrderElementsOf(values);
+        }
         all.forEach(one -> assertThat(one.breaches().all()).as(seed.toString()).isEmpty());
     }
 }

@@ -50,14 +50,14 @@ final class TableReceiver implements Receiver {
     }
 
     @Override
-    public void start(ReceiverContext context) {
+    public void start(ReceiverContext context) throws InterruptedException {
+        context.begin(Map.of(partition, Position.of(0)));
         thread = plugin.threads().newThread(() -> receive(context));
         thread.start();
     }
 
     private void receive(ReceiverContext context) {
         try {
-            context.begin(Map.of(partition, Position.of(0)));
             RecordAppender appender = context.appender();
             appender.onReady(this::wakeUp);
             int number = appender.partition(partition);
@@ -67,8 +67,9 @@ final class TableReceiver implements Receiver {
             while (!isStopped()) {
                 List<Row> rows = rows(next);
                 if (rows.isEmpty() != idle) {
-                    idle = rows.isEmpty();
-                    context.idle(partition, idle);
+                    boolean now = rows.isEmpty();
+                    unlessStopped(() -> context.idle(partition, now));
+                    idle = now;
                 }
                 for (Row row : rows) {
                     if (!append(appender, number, row)) {
@@ -83,7 +84,19 @@ final class TableReceiver implements Receiver {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         } catch (RuntimeException e) {
-            context.restart("table '" + partition + "' cannot be read", e);
+            unlessStopped(() -> context.restart("table '" + partition + "' cannot be read", e));
+        }
+    }
+
+    /** Once {@code stop} has returned, nobody may be told anything. */
+    private void unlessStopped(Runnable telling) {
+        lock.lock();
+        try {
+            if (!stopped) {
+                telling.run();
+            }
+        } finally {
+            lock.unlock();
         }
     }
 
