@@ -130,11 +130,12 @@ class ArchitectureTest {
             library("com.google.inject..").isKnownOnlyTo("io.millrace.core..");
 
     @ArchTest
-    static final ArchRule kafkaIsKnownToItsPluginsServersAndTheDemo = library("org.apache.kafka..")
+    static final ArchRule kafkaIsKnownToItsPluginsServersBenchesAndTheDemo = library("org.apache.kafka..")
             .isKnownOnlyTo(
                     "io.millrace.receiver.kafka..",
                     "io.millrace.sink.kafka..",
                     "io.millrace.servers..",
+                    "io.millrace.cli.bench..",
                     "io.millrace.cli.demo..");
 
     @ArchTest

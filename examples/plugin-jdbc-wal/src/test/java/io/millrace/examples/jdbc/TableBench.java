@@ -4,6 +4,8 @@ package io.millrace.examples.jdbc;
 import io.millrace.api.ErrorCode;
 import io.millrace.api.MillraceException;
 import io.millrace.testkit.bench.ReceiverBench;
+import java.sql.Connection;
+import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.util.List;
 import java.util.Map;
@@ -27,10 +29,11 @@ public final class TableBench implements ReceiverBench {
                     "'jdbc-table' needs a database to be tried on: give --set url=jdbc:…; tables called rows_… are made"
                             + " there, and dropped");
         }
-        return new Rows(new TestTable(url));
+        return new Rows(DriverManager.getConnection(url), new TestTable(url));
     }
 
-    private record Rows(TestTable table) implements FedSource {
+    /** @param keeper keeps a database open that lives in a process, for whoever comes and goes meanwhile */
+    private record Rows(Connection keeper, TestTable table) implements FedSource {
         @Override
         public Map<String, String> settings() {
             return table.settings();
@@ -54,6 +57,7 @@ public final class TableBench implements ReceiverBench {
         @Override
         public void close() throws SQLException {
             table.drop();
+            keeper.close();
         }
     }
 }
