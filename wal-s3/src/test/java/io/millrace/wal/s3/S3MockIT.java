@@ -10,6 +10,7 @@ import io.millrace.spi.wal.WalStore;
 import io.millrace.testkit.KitContext;
 import java.net.URI;
 import java.nio.file.Path;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -17,6 +18,7 @@ import org.junit.jupiter.api.io.TempDir;
  * A real server that must not hold a log is told apart from those that can, every time. In the profile {@code long} only: the
  * server needs a minute of a busy machine to start, and 30 MB of jars.
  */
+@Tag("long")
 class S3MockIT {
     private static final int PROGRAMS = 30;
     private static final String BUCKET = "programs";
