@@ -69,6 +69,16 @@ final class DirectRun implements AutoCloseable {
         return Map.copyOf(at);
     }
 
+    /** What the source says was published is not beyond what was committed. */
+    void checkPublished(Map<String, Position> committed) {
+        source.published()
+                .forEach((partition, position) -> assertThat(position.number())
+                        .as("what was published of " + partition)
+                        .isLessThanOrEqualTo(committed
+                                .getOrDefault(partition, Position.of(-1))
+                                .number()));
+    }
+
     /** Plans the next batch, and leaves the ledger where it is. */
     List<OffsetRange> plan(long limit) {
         for (String partition : source.available().keySet()) {
