@@ -9,8 +9,10 @@ import io.millrace.spi.receiver.DurableMark;
 import io.millrace.spi.receiver.Receiver;
 import io.millrace.spi.receiver.ReceiverContext;
 import io.millrace.spi.receiver.RecordAppender;
+import io.millrace.spi.receiver.RecordHeader;
 import java.nio.ByteBuffer;
 import java.time.Duration;
+import java.util.AbstractList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -36,6 +38,7 @@ final class MemoryReceiver implements Receiver {
 
     private int refusals;
     private long appended;
+    private boolean intruded;
     private final Map<Integer, Boolean> idle = new HashMap<>();
 
     MemoryReceiver(PluginContext plugin, MemorySource source, Flaw flaw) {
@@ -77,9 +80,6 @@ final class MemoryReceiver implements Receiver {
         Thread made = plugin.threads().newThread(() -> run(context));
         thread = made;
         made.start();
-        if (flaw == Flaw.APPENDS_ON_TWO_THREADS) {
-            plugin.threads().newThread(() -> askAllTheTime(context.appender())).start();
-        }
     }
 
     private long skipped(int partition, Position known) {
@@ -96,12 +96,6 @@ final class MemoryReceiver implements Receiver {
             }
         });
         leaked.start();
-    }
-
-    private void askAllTheTime(RecordAppender appender) {
-        while (!isStopping()) {
-            appender.partition(name(0));
-        }
     }
 
     private synchronized boolean isStopping() {
@@ -191,9 +185,38 @@ final class MemoryReceiver implements Receiver {
         return true;
     }
 
-    private static boolean append(RecordAppender appender, int p, long offset, String value) {
+    private boolean append(RecordAppender appender, int p, long offset, String value) {
         ByteBuffer bytes = ByteBuffer.wrap(value.getBytes(UTF_8));
-        return appender.append(appender.partition(name(p)), offset, offset + 1, -1, null, bytes, List.of());
+        List<RecordHeader> headers =
+                flaw == Flaw.APPENDS_ON_TWO_THREADS && !intruded ? new Intrusion(appender) : List.of();
+        return appender.append(appender.partition(name(p)), offset, offset + 1, -1, null, bytes, headers);
+    }
+
+    /** No headers; but whoever looks for them is in the middle of an append when another thread calls. */
+    private final class Intrusion extends AbstractList<RecordHeader> {
+        private final RecordAppender appender;
+
+        Intrusion(RecordAppender appender) {
+            this.appender = appender;
+        }
+
+        @Override
+        public int size() {
+            if (!intruded) {
+                intruded = true;
+                Thread other = plugin.threads().newThread(() -> appender.partition(name(0)));
+                other.start();
+                while (other.getState() == Thread.State.RUNNABLE) {
+                    Thread.onSpinWait(); // until it has come and gone, or waits for the engine, which we keep
+                }
+            }
+            return 0;
+        }
+
+        @Override
+        public RecordHeader get(int index) {
+            throw new IndexOutOfBoundsException(index);
+        }
     }
 
     private synchronized void hold() {
