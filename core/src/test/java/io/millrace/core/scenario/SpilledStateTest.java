@@ -13,6 +13,7 @@ import io.millrace.api.StateSpec;
 import io.millrace.api.StatefulDStream;
 import io.millrace.api.StreamingContext;
 import io.millrace.api.codec.Codecs;
+import io.millrace.core.engine.Topic;
 import io.millrace.testkit.stream.StreamHarness;
 import io.millrace.testkit.stream.StreamResults;
 import io.millrace.testkit.stream.TestStreams;
@@ -136,6 +137,7 @@ class SpilledStateTest {
                 .checkpoint(URI.create("mem:/"))
                 .set(key, value)
                 .build()) {
+            Topic.create("refused", 1);
             context.receive("topic-direct", Map.of("topic", "refused"))
                     .mapToPair(view -> Pair.of(view.valueUtf8(), 1L))
                     .runningReduce(STATE, Long::sum)
