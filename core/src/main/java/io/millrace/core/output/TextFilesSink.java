@@ -170,7 +170,8 @@ final class TextFilesSink implements Sink.Resumable {
             }
             hidden = names.parent().resolve(in.readString());
             Path file = hidden.resolve(in.readString());
-            if (Files.isDirectory(hidden) && !Files.exists(file)) {
+            // in this order: another process may rename the directory at any moment
+            if (!Files.exists(file) && Files.isDirectory(hidden)) {
                 throw new MillraceException(
                         ErrorCode.CORRUPT_DATA,
                         "'" + file + "' is gone, which batch " + batch.batchTime() + " of output '" + batch.output()

@@ -24,7 +24,7 @@ final class Fence {
     /**
      * A namenode begins a recovery anew, with another datanode in its lead, 30 heartbeats after the last began, and only if
      * it is asked to: until then asking does nothing, and after it asking gives up a recovery that may be about to end. So
-     * ask soon, if the first call was lost, and then after twice as long each time.
+     * ask soon, if the first call was lost, and then after half as long again each time.
      */
     private static final Duration FIRST_RETRY = Duration.ofSeconds(4);
 
@@ -94,7 +94,7 @@ final class Fence {
             long now = System.nanoTime();
             if (recover) {
                 recoverAt = now + retry;
-                retry *= 2;
+                retry += retry / 2;
             }
             if (now >= deadline) {
                 throw new WalException(

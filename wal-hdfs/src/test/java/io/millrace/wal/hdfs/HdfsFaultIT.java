@@ -25,7 +25,7 @@ import org.junit.jupiter.params.provider.MethodSource;
  * acknowledged is in the log, once, in order.
  */
 @ExtendWith(RealHdfs.class)
-@Timeout(600)
+@Timeout(900)
 class HdfsFaultIT {
     private static final int ROUNDS = Integer.getInteger("millrace.test.hdfs-faults", 1);
 

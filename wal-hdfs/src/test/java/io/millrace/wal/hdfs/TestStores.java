@@ -46,7 +46,7 @@ final class TestStores implements PluginContext {
                 "segment.size", "1MiB",
                 "sync.timeout", "2s",
                 "retry.timeout", "60s",
-                "seal.timeout", "180s", // recoveries are begun anew after 60 s and 124 s
+                "seal.timeout", "300s", // recoveries are begun anew after 33, 83, 129 and 197 s
                 "hadoop.dfs.client.socket-timeout", "2000",
                 "hadoop.ipc.client.connect.timeout", "1000",
                 "hadoop.ipc.client.rpc-timeout.ms", "5000"));
