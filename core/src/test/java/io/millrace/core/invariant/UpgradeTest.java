@@ -151,7 +151,7 @@ class UpgradeTest {
     private static final Version PLAIN = new Version(2, COUNTS);
 
     @SuppressWarnings("ImmutableEnumChecker") // lists of records that nobody changes
-    private enum Change {
+    enum Change {
         NOTHING(FIRST),
         OPERATORS_ARE_ADDED(new Version(2, COUNTS, UPDATED, MAPPED, new Stateful("added", Operator.REDUCE))),
         OPERATORS_ARE_REMOVED(new Version(2, UPDATED)),
