@@ -36,7 +36,7 @@ final class EntryCheck {
             others.add(other);
         }
         work();
-        others.forEach(EntryCheck::join);
+        others.forEach(Joining::join);
         Failed failed = first.get();
         if (failed == null) {
             return;
@@ -64,19 +64,5 @@ final class EntryCheck {
     private boolean failedBefore(int entry) {
         Failed failed = first.get();
         return failed != null && failed.entry < entry;
-    }
-
-    private static void join(Thread thread) {
-        boolean interrupted = false;
-        while (thread.isAlive()) {
-            try {
-                thread.join();
-            } catch (InterruptedException e) {
-                interrupted = true;
-            }
-        }
-        if (interrupted) {
-            Thread.currentThread().interrupt();
-        }
     }
 }

@@ -152,16 +152,8 @@ final class GroupCommitter implements Runnable {
     void close() {
         closing = true;
         doorbell.ring();
-        boolean interrupted = false;
-        while (thread.isAlive() && thread != Thread.currentThread()) {
-            try {
-                thread.join();
-            } catch (InterruptedException e) {
-                interrupted = true;
-            }
-        }
-        if (interrupted) {
-            Thread.currentThread().interrupt();
+        if (thread != Thread.currentThread()) {
+            Joining.join(thread);
         }
     }
 

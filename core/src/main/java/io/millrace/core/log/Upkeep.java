@@ -136,17 +136,9 @@ final class Upkeep implements Runnable {
             running = thread;
         }
         doorbell.ring();
-        boolean interrupted = false;
-        while (running != null && running.isAlive()) {
-            try {
-                running.join();
-            } catch (InterruptedException e) {
-                interrupted = true;
-            }
+        if (running != null) {
+            Joining.join(running);
         }
         questions.answer(this::refuse);
-        if (interrupted) {
-            Thread.currentThread().interrupt();
-        }
     }
 }

@@ -4,12 +4,10 @@ package io.millrace.core.engine;
 import io.millrace.core.wal.memory.InMemoryWalStore;
 import io.millrace.spi.plugin.ConfigSpec;
 import io.millrace.spi.plugin.PluginContext;
-import io.millrace.spi.wal.WalCapabilities;
 import io.millrace.spi.wal.WalReader;
 import io.millrace.spi.wal.WalStore;
 import io.millrace.spi.wal.WalStoreProvider;
-import io.millrace.spi.wal.WalWriter;
-import io.millrace.spi.wal.WriterIdentity;
+import io.millrace.testkit.wal.ForwardingWalStore;
 import java.net.URI;
 import java.nio.ByteBuffer;
 import java.util.List;
@@ -38,47 +36,15 @@ final class CountingStoreProvider implements WalStoreProvider {
         return new CountingStore(new InMemoryWalStore());
     }
 
-    private final class CountingStore implements WalStore {
-        private final WalStore store;
-
+    private final class CountingStore extends ForwardingWalStore {
         CountingStore(WalStore store) {
-            this.store = store;
+            super(store);
         }
 
         @Override
         public WalReader reader(String log) {
-            WalReader reader = store.reader(log);
+            WalReader reader = super.reader(log);
             return log.equals(Logs.DATA) ? new CountingReader(reader) : reader;
-        }
-
-        @Override
-        public WalCapabilities capabilities() {
-            return store.capabilities();
-        }
-
-        @Override
-        public long claim(String ledger, WriterIdentity me) {
-            return store.claim(ledger, me);
-        }
-
-        @Override
-        public WalWriter open(String log, long epoch) {
-            return store.open(log, epoch);
-        }
-
-        @Override
-        public List<String> logs() {
-            return store.logs();
-        }
-
-        @Override
-        public void delete(String log, long epoch) {
-            store.delete(log, epoch);
-        }
-
-        @Override
-        public void close() {
-            store.close();
         }
     }
 

@@ -5,21 +5,17 @@ import io.millrace.core.wal.memory.InMemoryWalStore;
 import io.millrace.core.wal.memory.Memory;
 import io.millrace.spi.plugin.ConfigSpec;
 import io.millrace.spi.plugin.PluginContext;
-import io.millrace.spi.wal.WalCapabilities;
 import io.millrace.spi.wal.WalException;
 import io.millrace.spi.wal.WalFrame;
 import io.millrace.spi.wal.WalPosition;
-import io.millrace.spi.wal.WalReader;
-import io.millrace.spi.wal.WalRecovery;
-import io.millrace.spi.wal.WalState;
 import io.millrace.spi.wal.WalStore;
 import io.millrace.spi.wal.WalStoreProvider;
 import io.millrace.spi.wal.WalWriter;
-import io.millrace.spi.wal.WriterIdentity;
+import io.millrace.testkit.wal.ForwardingWalStore;
+import io.millrace.testkit.wal.ForwardingWalWriter;
 import java.net.URI;
 import java.util.ArrayDeque;
 import java.util.Deque;
-import java.util.List;
 
 /**
  * A store in memory, {@code held:}, that a test may keep from answering the appends to one log from a certain size on:
@@ -136,106 +132,32 @@ public final class HeldStoreProvider implements WalStoreProvider {
         answer.run();
     }
 
-    private final class HeldStore implements WalStore {
-        private final WalStore store;
-
+    private final class HeldStore extends ForwardingWalStore {
         HeldStore(WalStore store) {
-            this.store = store;
+            super(store);
         }
 
         @Override
         public WalWriter open(String name, long epoch) {
-            WalWriter writer = store.open(name, epoch);
+            WalWriter writer = super.open(name, epoch);
             return name.equals(log) ? new HeldWriter(writer) : writer;
-        }
-
-        @Override
-        public WalReader reader(String name) {
-            return store.reader(name);
-        }
-
-        @Override
-        public WalCapabilities capabilities() {
-            return store.capabilities();
-        }
-
-        @Override
-        public long claim(String ledger, WriterIdentity me) {
-            return store.claim(ledger, me);
-        }
-
-        @Override
-        public List<String> logs() {
-            return store.logs();
-        }
-
-        @Override
-        public void delete(String name, long epoch) {
-            store.delete(name, epoch);
-        }
-
-        @Override
-        public void close() {
-            store.close();
         }
     }
 
-    private final class HeldWriter implements WalWriter {
-        private final WalWriter writer;
-
+    private final class HeldWriter extends ForwardingWalWriter {
         HeldWriter(WalWriter writer) {
-            this.writer = writer;
+            super(writer);
         }
 
         @Override
         public void append(WalFrame frame, Completion completion) {
-            HeldStoreProvider.this.append(writer, frame, completion);
-        }
-
-        @Override
-        public long epoch() {
-            return writer.epoch();
-        }
-
-        @Override
-        public WalRecovery recovery() {
-            return writer.recovery();
-        }
-
-        @Override
-        public WalPosition durableEnd() {
-            return writer.durableEnd();
-        }
-
-        @Override
-        public WalPosition end() {
-            return writer.end();
-        }
-
-        @Override
-        public void roll() {
-            writer.roll();
-        }
-
-        @Override
-        public WalPosition trim(WalPosition before) {
-            return writer.trim(before);
-        }
-
-        @Override
-        public void verifyOwnership() {
-            writer.verifyOwnership();
-        }
-
-        @Override
-        public WalState state() {
-            return writer.state();
+            HeldStoreProvider.this.append(delegate(), frame, completion);
         }
 
         @Override
         public void close() {
             release(); // a log that closes waits for its answers
-            writer.close();
+            super.close();
         }
     }
 }

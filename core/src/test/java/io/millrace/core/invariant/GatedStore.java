@@ -5,23 +5,19 @@ import io.millrace.core.wal.memory.InMemoryWalStore;
 import io.millrace.core.wal.memory.Memory;
 import io.millrace.spi.plugin.ConfigSpec;
 import io.millrace.spi.plugin.PluginContext;
-import io.millrace.spi.wal.WalCapabilities;
 import io.millrace.spi.wal.WalException;
 import io.millrace.spi.wal.WalException.Outcome;
 import io.millrace.spi.wal.WalException.Reason;
 import io.millrace.spi.wal.WalFrame;
 import io.millrace.spi.wal.WalPosition;
-import io.millrace.spi.wal.WalReader;
-import io.millrace.spi.wal.WalRecovery;
-import io.millrace.spi.wal.WalState;
 import io.millrace.spi.wal.WalStore;
 import io.millrace.spi.wal.WalStoreProvider;
 import io.millrace.spi.wal.WalWriter;
-import io.millrace.spi.wal.WriterIdentity;
+import io.millrace.testkit.wal.ForwardingWalStore;
+import io.millrace.testkit.wal.ForwardingWalWriter;
 import java.net.URI;
 import java.util.ArrayDeque;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Queue;
 
@@ -127,50 +123,25 @@ final class GatedStore implements WalStoreProvider {
         return new Store(new InMemoryWalStore(memory));
     }
 
-    private final class Store implements WalStore {
-        private final WalStore delegate;
-
+    private final class Store extends ForwardingWalStore {
         Store(WalStore delegate) {
-            this.delegate = delegate;
-        }
-
-        @Override
-        public WalCapabilities capabilities() {
-            return delegate.capabilities();
-        }
-
-        @Override
-        public long claim(String ledger, WriterIdentity me) {
-            return delegate.claim(ledger, me);
+            super(delegate);
         }
 
         @Override
         public WalWriter open(String log, long epoch) {
-            return new Writer(delegate.open(log, epoch), gate(log));
-        }
-
-        @Override
-        public WalReader reader(String log) {
-            return delegate.reader(log);
-        }
-
-        @Override
-        public List<String> logs() {
-            return delegate.logs();
-        }
-
-        @Override
-        public void delete(String log, long epoch) {
-            delegate.delete(log, epoch);
-        }
-
-        @Override
-        public void close() {
-            delegate.close();
+            return new Writer(super.open(log, epoch), gate(log));
         }
     }
 
-    private record Writer(WalWriter delegate, Gate gate) implements WalWriter {
+    private static final class Writer extends ForwardingWalWriter {
+        private final Gate gate;
+
+        Writer(WalWriter delegate, Gate gate) {
+            super(delegate);
+            this.gate = gate;
+        }
+
         @Override
         public void append(WalFrame frame, Completion completion) {
             synchronized (gate) {
@@ -189,7 +160,7 @@ final class GatedStore implements WalStoreProvider {
                 completion.failed(lost());
                 return;
             }
-            delegate.append(frame, new Completion() {
+            delegate().append(frame, new Completion() {
                 @Override
                 public void durable(WalPosition at) {
                     if (fails) {
@@ -210,51 +181,6 @@ final class GatedStore implements WalStoreProvider {
 
         private static WalException lost() {
             return new WalException(Reason.INDETERMINATE, Outcome.UNKNOWN, "the answer was lost on its way", null);
-        }
-
-        @Override
-        public long epoch() {
-            return delegate.epoch();
-        }
-
-        @Override
-        public WalRecovery recovery() {
-            return delegate.recovery();
-        }
-
-        @Override
-        public WalPosition durableEnd() {
-            return delegate.durableEnd();
-        }
-
-        @Override
-        public WalPosition end() {
-            return delegate.end();
-        }
-
-        @Override
-        public void roll() {
-            delegate.roll();
-        }
-
-        @Override
-        public WalPosition trim(WalPosition before) {
-            return delegate.trim(before);
-        }
-
-        @Override
-        public void verifyOwnership() {
-            delegate.verifyOwnership();
-        }
-
-        @Override
-        public WalState state() {
-            return delegate.state();
-        }
-
-        @Override
-        public void close() {
-            delegate.close();
         }
     }
 }

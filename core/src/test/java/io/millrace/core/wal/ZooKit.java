@@ -6,6 +6,7 @@ import io.millrace.core.wal.memory.Memory;
 import io.millrace.spi.wal.WalReader;
 import io.millrace.spi.wal.WalStore;
 import io.millrace.spi.wal.WalWriter;
+import io.millrace.testkit.wal.ForwardingWalStore;
 import io.millrace.testkit.wal.WalStoreConformance;
 
 /** The kit on one memory per test; its subclasses are not found by the build, as they are neither top-level nor called tests. */
@@ -14,7 +15,7 @@ abstract class ZooKit extends WalStoreConformance {
 
     /** A store that breaks one thing. */
     WalStore breaking(WalStore right) {
-        return new BrokenWalStore(right) {
+        return new ForwardingWalStore(right) {
             @Override
             public WalWriter open(String log, long epoch) {
                 return writing(right.open(log, epoch));

@@ -11,6 +11,7 @@ import io.millrace.spi.wal.WalReader;
 import io.millrace.spi.wal.WalStore;
 import io.millrace.spi.wal.WalWriter;
 import io.millrace.spi.wal.WriterIdentity;
+import io.millrace.testkit.wal.ForwardingWalStore;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -31,7 +32,7 @@ final class ZooOfStores {
         @Override
         WalStore breaking(WalStore right) {
             Set<String> seen = new TreeSet<>();
-            return new BrokenWalStore(right) {
+            return new ForwardingWalStore(right) {
                 @Override
                 public WalReader reader(String log) {
                     WalReader reader = right.reader(log);
@@ -53,7 +54,7 @@ final class ZooOfStores {
         @Override
         WalStore breaking(WalStore right) {
             WalCapabilities said = right.capabilities();
-            return new BrokenWalStore(right) {
+            return new ForwardingWalStore(right) {
                 @Override
                 public WalCapabilities capabilities() {
                     return new WalCapabilities(
@@ -75,7 +76,7 @@ final class ZooOfStores {
 
         @Override
         WalStore breaking(WalStore right) {
-            return new BrokenWalStore(right) {
+            return new ForwardingWalStore(right) {
                 @Override
                 public long claim(String ledger, WriterIdentity me) {
                     right.logs(); // says so if the store is closed
@@ -96,7 +97,7 @@ final class ZooOfStores {
     static class OpensWithAnyEpoch extends ZooKit {
         @Override
         WalStore breaking(WalStore right) {
-            return new BrokenWalStore(right) {
+            return new ForwardingWalStore(right) {
                 @Override
                 public WalWriter open(String log, long epoch) {
                     try {
@@ -118,8 +119,8 @@ final class ZooOfStores {
 
         @Override
         protected WalStore open() {
-            return new BrokenWalStore(new InMemoryWalStore(place)) {
-                private WalStore now = right;
+            return new ForwardingWalStore(new InMemoryWalStore(place)) {
+                private WalStore now = delegate();
 
                 @Override
                 public long claim(String ledger, WriterIdentity me) {
@@ -161,7 +162,7 @@ final class ZooOfStores {
     static class TakesAnyName extends ZooKit {
         @Override
         WalStore breaking(WalStore right) {
-            return new BrokenWalStore(right) {
+            return new ForwardingWalStore(right) {
                 @Override
                 public WalWriter open(String log, long epoch) {
                     return right.open(LogNames.isName(log) ? log : "data", epoch);
@@ -173,7 +174,7 @@ final class ZooOfStores {
     static class ListsLogsAsTheyCome extends ZooKit {
         @Override
         WalStore breaking(WalStore right) {
-            return new BrokenWalStore(right) {
+            return new ForwardingWalStore(right) {
                 @Override
                 public List<String> logs() {
                     List<String> logs = new ArrayList<>(right.logs());
@@ -187,7 +188,7 @@ final class ZooOfStores {
     static class DeletesNothing extends ZooKit {
         @Override
         WalStore breaking(WalStore right) {
-            return new BrokenWalStore(right) {
+            return new ForwardingWalStore(right) {
                 @Override
                 public void delete(String log, long epoch) {
                     if (!right.logs().contains(log)) {
@@ -201,7 +202,7 @@ final class ZooOfStores {
     static class NeverCloses extends ZooKit {
         @Override
         WalStore breaking(WalStore right) {
-            return new BrokenWalStore(right) {
+            return new ForwardingWalStore(right) {
                 @Override
                 public void close() {
                     // goes on

@@ -4,7 +4,6 @@ package io.millrace.core.wal;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.millrace.core.log.TestLogs;
-import io.millrace.core.wal.BrokenWalStore.Writer;
 import io.millrace.core.wal.ZooOfReaders.Reader;
 import io.millrace.spi.wal.WalException;
 import io.millrace.spi.wal.WalException.Reason;
@@ -14,6 +13,8 @@ import io.millrace.spi.wal.WalReader;
 import io.millrace.spi.wal.WalRecovery;
 import io.millrace.spi.wal.WalStore;
 import io.millrace.spi.wal.WalWriter;
+import io.millrace.testkit.wal.ForwardingWalStore;
+import io.millrace.testkit.wal.ForwardingWalWriter;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -45,7 +46,7 @@ final class ZooOfWriters {
     static class NeverFences extends ZooKit {
         @Override
         WalWriter writing(WalWriter right) {
-            return new Writer(right) {
+            return new ForwardingWalWriter(right) {
                 @Override
                 public void append(WalFrame frame, Completion completion) {
                     super.append(frame, new Completion() {
@@ -67,7 +68,7 @@ final class ZooOfWriters {
     static class VerifiesNothing extends ZooKit {
         @Override
         WalWriter writing(WalWriter right) {
-            return new Writer(right) {
+            return new ForwardingWalWriter(right) {
                 @Override
                 public void verifyOwnership() {
                     // believes that it still is the owner
@@ -79,7 +80,7 @@ final class ZooOfWriters {
     static class FindsTornBytes extends ZooKit {
         @Override
         WalWriter writing(WalWriter right) {
-            return new Writer(right) {
+            return new ForwardingWalWriter(right) {
                 @Override
                 public WalRecovery recovery() {
                     return new WalRecovery(
@@ -101,7 +102,7 @@ final class ZooOfWriters {
 
         @Override
         WalWriter writing(WalWriter right) {
-            return new Writer(right) {
+            return new ForwardingWalWriter(right) {
                 @Override
                 public void append(WalFrame frame, Completion completion) {
                     super.append(frame, instead(completion, at -> {
@@ -146,7 +147,7 @@ final class ZooOfWriters {
     static class LosesLargeFrames extends ZooKit {
         @Override
         WalWriter writing(WalWriter right) {
-            return new Writer(right) {
+            return new ForwardingWalWriter(right) {
                 @Override
                 public void append(WalFrame frame, Completion completion) {
                     if (frame.length() > 260_000 && frame.length() < 1_000_000) {
@@ -163,7 +164,7 @@ final class ZooOfWriters {
     static class AcknowledgesEarly extends ZooKit {
         @Override
         WalWriter writing(WalWriter right) {
-            return new Writer(right) {
+            return new ForwardingWalWriter(right) {
                 private WalPosition told = right.durableEnd();
 
                 @Override
@@ -186,7 +187,7 @@ final class ZooOfWriters {
     static class AnswersInAnyOrder extends ZooKit {
         @Override
         WalWriter writing(WalWriter right) {
-            return new Writer(right) {
+            return new ForwardingWalWriter(right) {
                 private final AtomicReference<Runnable> held = new AtomicReference<>();
                 private int appends;
 
@@ -223,7 +224,7 @@ final class ZooOfWriters {
     static class AnswersTwice extends ZooKit {
         @Override
         WalWriter writing(WalWriter right) {
-            return new Writer(right) {
+            return new ForwardingWalWriter(right) {
                 @Override
                 public void append(WalFrame frame, Completion completion) {
                     super.append(frame, instead(completion, at -> {
@@ -238,7 +239,7 @@ final class ZooOfWriters {
     static class BlocksInCallbacks extends ZooKit {
         @Override
         WalWriter writing(WalWriter right) {
-            return new Writer(right) {
+            return new ForwardingWalWriter(right) {
                 @Override
                 public synchronized void append(WalFrame frame, Completion completion) {
                     super.append(frame, completion);
@@ -256,7 +257,7 @@ final class ZooOfWriters {
     static class Scribbles extends ZooKit {
         @Override
         WalWriter writing(WalWriter right) {
-            return new Writer(right) {
+            return new ForwardingWalWriter(right) {
                 @Override
                 public void append(WalFrame frame, Completion completion) {
                     super.append(frame, instead(completion, at -> {
@@ -281,7 +282,7 @@ final class ZooOfWriters {
     static class DiesOfWhatIsTooLarge extends ZooKit {
         @Override
         WalWriter writing(WalWriter right) {
-            return new Writer(right) {
+            return new ForwardingWalWriter(right) {
                 @Override
                 public void append(WalFrame frame, Completion completion) {
                     try {
@@ -300,7 +301,7 @@ final class ZooOfWriters {
     static class NeverRolls extends ZooKit {
         @Override
         WalWriter writing(WalWriter right) {
-            return new Writer(right) {
+            return new ForwardingWalWriter(right) {
                 @Override
                 public void roll() {
                     // one segment is enough
@@ -312,7 +313,7 @@ final class ZooOfWriters {
     static class TrimsTooMuch extends ZooKit {
         @Override
         WalWriter writing(WalWriter right) {
-            return new Writer(right) {
+            return new ForwardingWalWriter(right) {
                 @Override
                 public WalPosition trim(WalPosition before) {
                     return super.trim(new WalPosition(before.segment() + 1, before.offset()));
@@ -324,7 +325,7 @@ final class ZooOfWriters {
     static class NeverTrims extends ZooKit {
         @Override
         WalWriter writing(WalWriter right) {
-            return new Writer(right) {
+            return new ForwardingWalWriter(right) {
                 @Override
                 public WalPosition trim(WalPosition before) {
                     return recovery().start();
@@ -336,7 +337,7 @@ final class ZooOfWriters {
     static class ClosesNothing extends ZooKit {
         @Override
         WalWriter writing(WalWriter right) {
-            return new Writer(right) {
+            return new ForwardingWalWriter(right) {
                 @Override
                 public void close() {
                     // goes on
@@ -350,10 +351,10 @@ final class ZooOfWriters {
         @Override
         WalStore breaking(WalStore right) {
             List<Runnable> slow = new ArrayList<>();
-            return new BrokenWalStore(right) {
+            return new ForwardingWalStore(right) {
                 @Override
                 public WalWriter open(String log, long epoch) {
-                    return new Writer(right.open(log, epoch)) {
+                    return new ForwardingWalWriter(right.open(log, epoch)) {
                         @Override
                         public void append(WalFrame frame, Completion completion) {
                             boolean late = frame.length() / 1000 == 40;
@@ -382,7 +383,7 @@ final class ZooOfWriters {
     static class WantsContents extends ZooKit {
         @Override
         WalWriter writing(WalWriter right) {
-            return new Writer(right) {
+            return new ForwardingWalWriter(right) {
                 @Override
                 public void append(WalFrame frame, Completion completion) {
                     int bytes = 0;
@@ -402,7 +403,7 @@ final class ZooOfWriters {
         @Override
         WalWriter writing(WalWriter right) {
             Thread opened = Thread.currentThread();
-            return new Writer(right) {
+            return new ForwardingWalWriter(right) {
                 @Override
                 public WalPosition trim(WalPosition before) {
                     assertThat(Thread.currentThread()).isSameAs(opened);

@@ -5,13 +5,10 @@ import io.millrace.spi.wal.WalCapabilities;
 import io.millrace.spi.wal.WalException;
 import io.millrace.spi.wal.WalException.Outcome;
 import io.millrace.spi.wal.WalException.Reason;
-import io.millrace.spi.wal.WalReader;
 import io.millrace.spi.wal.WalStore;
 import io.millrace.spi.wal.WalWriter;
-import io.millrace.spi.wal.WriterIdentity;
 import java.util.ArrayDeque;
 import java.util.Deque;
-import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
@@ -22,8 +19,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @since 0.1
  */
-public final class FaultyWalStore implements WalStore {
-    private final WalStore store;
+public final class FaultyWalStore extends ForwardingWalStore {
     private final WalCapabilities capabilities;
     private final Map<Integer, Fault> faults = new TreeMap<>();
     private final Deque<Runnable> withheld = new ArrayDeque<>();
@@ -34,7 +30,7 @@ public final class FaultyWalStore implements WalStore {
     private record Fault(Reason reason, Outcome outcome, boolean applied) {}
 
     private FaultyWalStore(WalStore store, WalCapabilities capabilities) {
-        this.store = store;
+        super(store);
         this.capabilities = capabilities;
     }
 
@@ -111,33 +107,8 @@ public final class FaultyWalStore implements WalStore {
     }
 
     @Override
-    public long claim(String ledger, WriterIdentity me) {
-        return store.claim(ledger, me);
-    }
-
-    @Override
     public WalWriter open(String log, long epoch) {
-        return new FaultyWalWriter(this, store.open(log, epoch));
-    }
-
-    @Override
-    public WalReader reader(String log) {
-        return store.reader(log);
-    }
-
-    @Override
-    public List<String> logs() {
-        return store.logs();
-    }
-
-    @Override
-    public void delete(String log, long epoch) {
-        store.delete(log, epoch);
-    }
-
-    @Override
-    public void close() {
-        store.close();
+        return new FaultyWalWriter(this, super.open(log, epoch));
     }
 
     /** Counts an append and says what becomes of it. */

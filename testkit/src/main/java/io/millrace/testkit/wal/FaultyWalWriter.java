@@ -6,19 +6,17 @@ import io.millrace.spi.wal.WalException.Outcome;
 import io.millrace.spi.wal.WalException.Reason;
 import io.millrace.spi.wal.WalFrame;
 import io.millrace.spi.wal.WalPosition;
-import io.millrace.spi.wal.WalRecovery;
 import io.millrace.spi.wal.WalState;
 import io.millrace.spi.wal.WalWriter;
 
 /** A writer of a {@link FaultyWalStore}. Poisoned by the first outcome that it makes unknown. */
-final class FaultyWalWriter implements WalWriter {
+final class FaultyWalWriter extends ForwardingWalWriter {
     private final FaultyWalStore store;
-    private final WalWriter writer;
     private volatile boolean poisoned;
 
     FaultyWalWriter(FaultyWalStore store, WalWriter writer) {
+        super(writer);
         this.store = store;
-        this.writer = writer;
     }
 
     @Override
@@ -37,7 +35,7 @@ final class FaultyWalWriter implements WalWriter {
             store.answer(() -> completion.failed(failure));
             return;
         }
-        writer.append(frame, new Completion() {
+        delegate().append(frame, new Completion() {
             @Override
             public void durable(WalPosition at) {
                 store.answer(() -> {
@@ -57,47 +55,7 @@ final class FaultyWalWriter implements WalWriter {
     }
 
     @Override
-    public long epoch() {
-        return writer.epoch();
-    }
-
-    @Override
-    public WalRecovery recovery() {
-        return writer.recovery();
-    }
-
-    @Override
-    public WalPosition durableEnd() {
-        return writer.durableEnd();
-    }
-
-    @Override
-    public WalPosition end() {
-        return writer.end();
-    }
-
-    @Override
-    public void roll() {
-        writer.roll();
-    }
-
-    @Override
-    public WalPosition trim(WalPosition before) {
-        return writer.trim(before);
-    }
-
-    @Override
-    public void verifyOwnership() {
-        writer.verifyOwnership();
-    }
-
-    @Override
     public WalState state() {
-        return poisoned ? WalState.FAILED : writer.state();
-    }
-
-    @Override
-    public void close() {
-        writer.close();
+        return poisoned ? WalState.FAILED : super.state();
     }
 }
