@@ -80,9 +80,10 @@ final class JobRun implements Scheduler.JobHandle {
                         new TimeoutException("the job ran for longer than " + policy.deadline()
                                 + ": raise scheduler.job.deadline, or give it less to do"));
             }
+            giveUp(); // first, or an interrupted task would be tried again, which nobody interrupts
             threads.forEach(Thread::interrupt);
         }
-        cancel();
+        scheduler.enqueue(this::proceed);
     }
 
     private String nameOfOpenStage() {
