@@ -15,6 +15,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -46,6 +47,7 @@ final class ActiveBatch {
     List<OutputOperationInfo> operations = List.of();
     Map<Integer, List<List<Object>>> outputs = Map.of();
     Map<String, Long> accumulated = Map.of();
+    Set<String> snapshots = Set.of();
     List<StateWritten> states = new ArrayList<>();
     List<Letters> letters = new ArrayList<>();
 

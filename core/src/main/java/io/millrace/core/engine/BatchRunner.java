@@ -19,8 +19,10 @@ import io.millrace.core.operator.FunctionFailure;
 import io.millrace.core.operator.Skipped;
 import io.millrace.core.plan.CompiledPlan;
 import io.millrace.core.plan.TaskReport;
+import io.millrace.core.state.Accumulators;
 import io.millrace.core.state.StateChunk;
 import io.millrace.core.state.States;
+import io.millrace.core.state.Watermarks;
 import io.millrace.core.watch.TaskWatch;
 import io.millrace.spi.scheduler.Job;
 import io.millrace.spi.scheduler.JobResult;
@@ -279,6 +281,7 @@ final class BatchRunner {
     private void compute(ActiveBatch batch) {
         computing++;
         batch.computing = true;
+        batch.snapshots = stateWriter.snapshotsDue(batch.time());
         BatchParameters parameters = new BatchParameters(
                 program.id(),
                 epoch,
@@ -286,7 +289,7 @@ final class BatchRunner {
                 batch.time(),
                 batch.pause,
                 states.watermarks().reached(),
-                stateWriter.snapshotsDue(batch.time()));
+                batch.snapshots);
         Job work = new Job(
                 program.id(),
                 epoch,
@@ -345,8 +348,10 @@ final class BatchRunner {
             }
         }
         report(batch, skipped);
-        chunks.addAll(states.accumulators().add(batch.time(), accumulated));
-        chunks.addAll(states.watermarks().add(batch.time(), batch.pause, eventTimes));
+        boolean totals = batch.snapshots.contains(Accumulators.STATE);
+        chunks.addAll(states.accumulators().add(batch.time(), accumulated, totals));
+        boolean marks = batch.snapshots.contains(Watermarks.STATE);
+        chunks.addAll(states.watermarks().add(batch.time(), batch.pause, eventTimes, marks));
         batch.accumulated = states.accumulators().totals();
         batch.outputs = elements;
         remember(batch, elements);
@@ -409,6 +414,7 @@ final class BatchRunner {
         if (outcome.failure().isPresent()) {
             onFailure.accept(outcome.failure().get());
         } else if (!stopped) {
+            batch.states.addAll(stateWriter.copied());
             List<OutputPrepared> prepared = finisher.prepared(batch.time(), outputs.names(batch.time()));
             ledger.append(
                     new BatchCommitted(batch.time(), 0, batch.records, batch.states, prepared),
@@ -426,7 +432,7 @@ final class BatchRunner {
         active.remove(batch);
         states.accumulators().committed(batch.accumulated);
         inputs.committed(batch, batch.took());
-        stateWriter.committed(batch.time());
+        stateWriter.committed(batch.time(), batch.states);
         stateWriter.trim();
         ledger.compact();
         recovery.look();

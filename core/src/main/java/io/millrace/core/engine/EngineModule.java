@@ -382,7 +382,10 @@ final class EngineModule extends AbstractModule {
     StateWriter stateWriter(EngineThread engine, Ledger ledger, Logs logs, States states) {
         long snapshotAfter = program.settings().get(EngineOptions.STATE_SNAPSHOT_AFTER);
         long maxUncovered = program.settings().get(EngineOptions.RECOVERY_MAX_UNCOVERED);
-        return new StateWriter(engine, ledger, logs.state(), states, snapshotAfter, maxUncovered, onFailure);
+        StateCarrier carrier = resources.add(
+                "copying of states",
+                new StateCarrier(engine, ledger, logs.state(), program.threads("state-copy"), onFailure));
+        return new StateWriter(engine, ledger, logs.state(), states, snapshotAfter, maxUncovered, carrier, onFailure);
     }
 
     @Provides

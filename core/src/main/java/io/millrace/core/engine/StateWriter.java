@@ -7,9 +7,11 @@ import io.millrace.core.ledger.LedgerState.StateSize;
 import io.millrace.core.log.AppendCallback;
 import io.millrace.core.log.CommitLog;
 import io.millrace.core.log.LogHandle;
+import io.millrace.core.state.Accumulators;
 import io.millrace.core.state.StateChunk;
 import io.millrace.core.state.StateLog;
 import io.millrace.core.state.States;
+import io.millrace.core.state.Watermarks;
 import io.millrace.spi.wal.WalException;
 import io.millrace.spi.wal.WalPosition;
 import java.nio.ByteBuffer;
@@ -29,6 +31,8 @@ final class StateWriter {
     private final States states;
     private final long snapshotAfter;
     private final long maxUncovered;
+    private final StateReach reach;
+    private final StateCarrier carrier;
     private final Consumer<Throwable> onFailure;
 
     /** What each batch that is not committed was told to write whole, and how many bytes of changes it wrote. */
@@ -41,6 +45,7 @@ final class StateWriter {
      *
      * @param snapshotAfter how many bytes of changes are written at least before a state is written whole
      * @param maxUncovered how many bytes of changes of all states, see {@link RecoveryLimit}
+     * @param carrier copies states that the program does not declare
      */
     StateWriter(
             EngineThread engine,
@@ -49,6 +54,7 @@ final class StateWriter {
             States states,
             long snapshotAfter,
             long maxUncovered,
+            StateCarrier carrier,
             Consumer<Throwable> onFailure) {
         this.engine = engine;
         this.ledger = ledger;
@@ -56,15 +62,18 @@ final class StateWriter {
         this.states = states;
         this.snapshotAfter = snapshotAfter;
         this.maxUncovered = maxUncovered;
+        this.reach = new StateReach(ledger.state(), log);
+        this.carrier = carrier;
         this.onFailure = onFailure;
     }
 
     /**
      * The states that a batch is to write whole: their changes are twice what they hold, or nothing is written, or the
-     * changes of all of them together are too many and theirs are the most. What a batch before it writes whole and has
-     * not committed yet is left out.
+     * changes of all of them together are too many and theirs are the most, or they keep too much of the log from being
+     * freed. What a batch before it writes whole and has not committed yet is left out.
      */
     Set<String> snapshotsDue(long batchTime) {
+        reach.batchBegins(batchTime);
         Set<String> due = new HashSet<>(states.unwritten());
         due.removeIf(state -> !ledger.state().stateHandles(state).isEmpty());
         Map<String, Long> changes = new HashMap<>();
@@ -89,11 +98,44 @@ final class StateWriter {
             due.add(largest.getKey());
             left -= largest.getValue();
         }
+        due.addAll(farBack());
         snapshotsUnderWay.values().forEach(due::removeAll);
         if (!due.isEmpty()) {
             snapshotsUnderWay.put(batchTime, due);
         }
         return Set.copyOf(due);
+    }
+
+    /**
+     * The states that keep more of the log than twice what all states need of it. So what is written for this reason is no
+     * more than what is written for others. Those that nobody writes are copied.
+     */
+    private Set<String> farBack() {
+        long needed = 0;
+        for (String state : ledger.state().states()) {
+            StateSize size = ledger.state().stateSize(state);
+            needed += size.snapshotBytes() + size.changeBytes();
+        }
+        long most = RecoveryLimit.limit(maxUncovered, needed);
+        Set<String> written = new HashSet<>(states.names());
+        written.add(Accumulators.STATE);
+        written.add(Watermarks.STATE);
+        Set<String> farBack = new HashSet<>();
+        for (String state : ledger.state().states()) {
+            if (reach.of(state) > most) {
+                if (written.contains(state)) {
+                    farBack.add(state);
+                } else if (carrier.carry(state, reach::written)) {
+                    reach.copyBegins(state);
+                }
+            }
+        }
+        return farBack;
+    }
+
+    /** States that were copied and are to be committed with the next batch. */
+    List<StateWritten> copied() {
+        return carrier.ready();
     }
 
     /** How many bytes of changes are in no snapshot that is committed: they are read beside it by the next start. */
@@ -115,8 +157,10 @@ final class StateWriter {
                 .sum();
     }
 
-    /** The ledger has what this batch wrote. */
-    void committed(long batchTime) {
+    /** The ledger has what this batch wrote, and what was copied. */
+    void committed(long batchTime, List<StateWritten> written) {
+        reach.committed(batchTime, written);
+        carrier.committed(written);
         snapshotsUnderWay.remove(batchTime);
         changesUnderWay.remove(batchTime);
     }
@@ -138,6 +182,7 @@ final class StateWriter {
             List<LogHandle> ofState = handles.computeIfAbsent(chunk.state(), s -> new ArrayList<>());
             Consumer<LogHandle> durable = handle -> {
                 ofState.add(handle);
+                reach.written(handle.length());
                 if (--left[0] == 0) {
                     List<StateWritten> all = new ArrayList<>();
                     handles.forEach((state, of) -> all.add(new StateWritten(state, snapshots.contains(state), of)));

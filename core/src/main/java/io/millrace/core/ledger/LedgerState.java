@@ -234,6 +234,12 @@ public final class LedgerState {
         return handles == null ? List.of() : List.copyOf(handles.handles);
     }
 
+    /** Where in the state log the first entry is that a state needs; null if it has none. */
+    public @Nullable WalPosition stateBegins(String state) {
+        StateHandles handles = states.get(state);
+        return handles == null ? null : handles.earliest;
+    }
+
     /** How many bytes of a state's log have been written since its last snapshot, and how many that snapshot has. */
     public StateSize stateSize(String state) {
         StateHandles handles = states.get(state);

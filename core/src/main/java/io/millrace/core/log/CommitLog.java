@@ -59,6 +59,11 @@ public final class CommitLog implements AutoCloseable {
         return replay.bytes();
     }
 
+    /** How many of these come before a place in what the log held when it was opened. */
+    public long replayBytesBefore(WalPosition at) {
+        return replay.bytesBefore(at);
+    }
+
     /** What becomes of an append at present. */
     public LogState state() {
         return committer.state();

@@ -47,6 +47,19 @@ final class LogReplay {
         return bytes;
     }
 
+    /** How many of these bytes come before a place. */
+    long bytesBefore(WalPosition at) {
+        long bytes = 0;
+        for (WalReader.Segment segment : segments) {
+            if (Long.compareUnsigned(segment.id(), at.segment()) < 0) {
+                bytes += length(segment);
+            } else if (segment.id() == at.segment()) {
+                bytes += at.offset();
+            }
+        }
+        return bytes;
+    }
+
     private long length(WalReader.Segment segment) {
         return segment.id() == recovery.end().segment() ? recovery.end().offset() : segment.length();
     }

@@ -63,9 +63,13 @@ public final class Accumulators {
         return added == null ? Map.of() : added;
     }
 
-    /** Takes in what the tasks of a batch added; returns what is to be written. Batches come in order. */
-    public List<StateChunk> add(long batchTime, Collection<Map<String, Long>> tasks) {
-        boolean changed = false;
+    /**
+     * Takes in what the tasks of a batch added; returns what is to be written. Batches come in order.
+     *
+     * @param whole whether to write the totals though nothing was added
+     */
+    public List<StateChunk> add(long batchTime, Collection<Map<String, Long>> tasks, boolean whole) {
+        boolean changed = whole;
         for (Map<String, Long> added : tasks) {
             changed |= !added.isEmpty();
             added.forEach((name, number) -> computed.merge(name, number, Long::sum));

@@ -82,10 +82,12 @@ public final class Watermarks {
      *
      * @param pause by how many milliseconds less than batch time everything idle has aged
      * @param tasks latest event times, by state and partition
+     * @param whole whether to write everything though nothing is new
      */
-    public List<StateChunk> add(long batchTime, long pause, Collection<Map<String, Map<String, Long>>> tasks) {
+    public List<StateChunk> add(
+            long batchTime, long pause, Collection<Map<String, Map<String, Long>>> tasks, boolean whole) {
         paused += pause;
-        boolean changed = pause > 0 && !idle.isEmpty();
+        boolean changed = whole || (pause > 0 && !idle.isEmpty());
         long now = batchTime - paused;
         for (Map<String, Map<String, Long>> task : tasks) {
             for (Map.Entry<String, Map<String, Long>> seen : task.entrySet()) {

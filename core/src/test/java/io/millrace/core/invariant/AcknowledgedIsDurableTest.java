@@ -9,6 +9,7 @@ import io.millrace.api.StreamingContext;
 import io.millrace.core.simulation.Seeds;
 import io.millrace.core.wal.local.SimDiskProvider;
 import java.net.URI;
+import java.time.Duration;
 import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -96,6 +97,67 @@ class AcknowledgedIsDurableTest {
             }
             store.release("ledger");
             counted.awaitThat(context, () -> counted.acknowledged() == 20);
+        }
+        counted.checkAcknowledged();
+        counted.complete();
+    }
+
+    /** The power fails in the moment in which the source is told of what came after the failed sync, which is lost. */
+    @Test
+    void aSyncThatFailedHasKeptNothing() {
+        for (int seed = 0; seed < 12; seed++) {
+            SimDiskProvider disk = new SimDiskProvider(seed, 16_384);
+            Counted counted = new Counted("topic-receiver", 1, disk, URI.create("simulated:///sim"));
+            counted.topic.forgetful();
+            AtomicBoolean told = new AtomicBoolean();
+            try (StreamingContext context = counted.program(Map.of())) {
+                context.start();
+                counted.add(5);
+                counted.awaitThat(context, counted::answered);
+                counted.topic.whenAcknowledged(() -> {
+                    disk.dieAt(1);
+                    told.set(true);
+                });
+                disk.failForces(1);
+                counted.add(5);
+                counted.awaitThat(context, told::get);
+            }
+            counted.topic.whenAcknowledged(() -> {});
+            disk.powerFailure();
+            counted.check();
+            counted.checkAcknowledged();
+            counted.complete();
+        }
+    }
+
+    /** The block of a receiver that was replaced meanwhile is durable and refused; its successor reads the same again. */
+    @Test
+    void aBlockThatTheLedgerRefusesIsNotAcknowledged() {
+        GatedStore store = new GatedStore();
+        Counted counted = new Counted("topic-receiver", 1, store, GatedStore.PLACE);
+        counted.topic.forgetful();
+        try (StreamingContext context = counted.program(Map.of())) {
+            context.start();
+            counted.add(5);
+            counted.awaitThat(context, counted::answered);
+            store.hold("data");
+            counted.add(5);
+            counted.awaitThat(context, () -> store.heldBack("data") > 0);
+            counted.topic.dieAt(counted.topic.end(0));
+            counted.add(1);
+            counted.awaitThat(context, () -> counted.receivers() == 2);
+            store.hold("ledger");
+            int before = store.answers("data");
+            store.release("data");
+            counted.awaitThat(context, () -> store.answers("data") > before && store.heldBack("ledger") > 0);
+            try {
+                await().during(Duration.ofMillis(100))
+                        .atMost(Counted.PATIENCE)
+                        .until(() -> counted.acknowledged() == 5);
+            } finally {
+                store.release("ledger");
+            }
+            counted.awaitThat(context, counted::answered);
         }
         counted.checkAcknowledged();
         counted.complete();

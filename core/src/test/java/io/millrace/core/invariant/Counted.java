@@ -13,9 +13,16 @@ import io.millrace.api.StreamingContextBuilder;
 import io.millrace.api.codec.Codecs;
 import io.millrace.api.listener.StreamingEvent;
 import io.millrace.api.listener.StreamingEvent.BatchCommitted;
+import io.millrace.api.listener.StreamingEvent.ReceiverStarted;
 import io.millrace.api.listener.StreamingListener;
 import io.millrace.core.checkpoint.Checkpoint;
+import io.millrace.core.encryption.Encryption;
 import io.millrace.core.engine.Topic;
+import io.millrace.core.ledger.Fact;
+import io.millrace.core.ledger.Ledger;
+import io.millrace.core.ledger.LedgerState;
+import io.millrace.core.log.LogView;
+import io.millrace.spi.wal.WalStore;
 import io.millrace.spi.wal.WalStoreProvider;
 import java.net.URI;
 import java.time.Duration;
@@ -29,6 +36,7 @@ import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ConcurrentSkipListMap;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
@@ -52,6 +60,8 @@ final class Counted {
     private final Set<Instant> committed = ConcurrentHashMap.newKeySet();
     private final Queue<String> broken = new ConcurrentLinkedQueue<>();
     private volatile Consumer<List<String>> output = batch -> {};
+    private volatile Consumer<String> total = key -> {};
+    private final AtomicInteger receivers = new AtomicInteger();
     private int partitions;
     private int added;
 
@@ -71,6 +81,24 @@ final class Counted {
     /** What its output does with each batch that has records, from now on, beside looking at it. */
     void output(Consumer<List<String>> does) {
         output = does;
+    }
+
+    /** What a task does when it has changed the total of a key, from now on. */
+    void total(Consumer<String> does) {
+        total = does;
+    }
+
+    /** How many receivers were started, over all lives. */
+    int receivers() {
+        return receivers.get();
+    }
+
+    /** What a ledger says, in whatever process. */
+    static LedgerState ledger(WalStore logs, Consumer<Fact> each) {
+        try (logs;
+                LogView view = LogView.of(logs, Ledger.LOG, GatedStore.PLACE.toString(), Encryption.NONE)) {
+            return Ledger.read(view, each);
+        }
     }
 
     /** Adds records to the topic. */
@@ -104,6 +132,8 @@ final class Counted {
                     public void onEvent(StreamingEvent event) {
                         if (event instanceof BatchCommitted done) {
                             committed.add(done.batchTime());
+                        } else if (event instanceof ReceiverStarted) {
+                            receivers.incrementAndGet();
                         }
                     }
                 });
@@ -121,9 +151,12 @@ final class Counted {
         });
         lines.mapToPair(line -> Pair.of(word(line), 1L))
                 .runningReduce("totals", Codecs.STRING, Codecs.LONG, Long::sum)
+                .map(counted -> {
+                    total.accept(counted.key());
+                    return counted;
+                })
                 .foreachBatch(
-                        "totals",
-                        batch -> batch.forEach(total -> look(batch.id().batchTime(), total.key(), total.value())));
+                        "totals", batch -> batch.forEach(now -> look(batch.id().batchTime(), now.key(), now.value())));
         return context;
     }
 

@@ -31,7 +31,7 @@ class WatermarksTest {
     }
 
     private List<StateChunk> batch(long time, long pause, Map<String, Long> latest) {
-        return watermarks.add(time, pause, List.of(Map.of("windows", latest)));
+        return watermarks.add(time, pause, List.of(Map.of("windows", latest)), false);
     }
 
     private long reached() {
@@ -40,7 +40,7 @@ class WatermarksTest {
 
     @Test
     void nothingIsReachedBeforeAnythingCame() {
-        assertThat(watermarks.add(10, 0, List.of(Map.of()))).isEmpty();
+        assertThat(watermarks.add(10, 0, List.of(Map.of()), false)).isEmpty();
         assertThat(watermarks.reached()).isEmpty();
     }
 
@@ -82,9 +82,9 @@ class WatermarksTest {
         }
         assertThat(next.reached()).isEqualTo(watermarks.reached());
         for (Watermarks each : List.of(watermarks, next)) {
-            each.add(50, 0, List.of(Map.of("windows", Map.of("p", 300L))));
+            each.add(50, 0, List.of(Map.of("windows", Map.of("p", 300L))), false);
             assertThat(each.reached()).containsEntry("windows", 5L);
-            each.add(60, 0, List.of());
+            each.add(60, 0, List.of(), false);
             assertThat(each.reached()).containsEntry("windows", 300L);
         }
     }
@@ -95,7 +95,8 @@ class WatermarksTest {
         Watermarks without = new Watermarks(List.of());
         Watermarks again = new Watermarks(List.of(windows));
         batch(20, 0, Map.of("p", 200L)).forEach(chunk -> without.load(bytes(chunk)));
-        without.add(1_000, 0, List.of(Map.of("other", Map.of("q", 1L)))).forEach(chunk -> again.load(bytes(chunk)));
+        without.add(1_000, 0, List.of(Map.of("other", Map.of("q", 1L))), false)
+                .forEach(chunk -> again.load(bytes(chunk)));
         assertThat(again.reached()).containsEntry("windows", 200L);
     }
 
