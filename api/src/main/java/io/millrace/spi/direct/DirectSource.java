@@ -16,9 +16,9 @@ import java.util.Set;
 public interface DirectSource extends AutoCloseable {
     /**
      * Where this program has read to, by partition, as far as {@link #committed} of earlier processes told the source and it
-     * remembers; empty if nothing is known. Asked once, before {@link #start}, and only if the ledger knows nothing of this
-     * input: a program that has read it must not begin anew without a word when it is started on an empty or a wrong
-     * checkpoint.
+     * remembers; empty if nothing is known. Asked once, before {@link #start}: a program that has read its input must not begin
+     * anew without a word when it is started on an empty or a wrong checkpoint, nor read again what came after an older copy
+     * of its checkpoint.
      */
     default Map<String, Position> published() {
         return Map.of();

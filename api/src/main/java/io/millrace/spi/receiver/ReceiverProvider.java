@@ -25,8 +25,8 @@ public interface ReceiverProvider extends Provider {
     /**
      * Where this program has read to, by partition, as far as receivers of earlier processes acknowledged it to the source
      * and that remembers it under the program's name; empty if nothing is known. Asked once, before the first receiver is
-     * made, and only if the ledger knows nothing of this input: a program that has read it must not begin anew without a
-     * word when it is started on an empty or a wrong checkpoint.
+     * made: a program that has read its input must not begin anew without a word when it is started on an empty or a wrong
+     * checkpoint, nor read again what came after an older copy of its checkpoint.
      */
     default Map<String, Position> published(PluginContext context) {
         return Map.of();

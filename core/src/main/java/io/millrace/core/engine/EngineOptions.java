@@ -175,8 +175,9 @@ public final class EngineOptions {
     public static final ConfigOption<Boolean> START_ACCEPT_LOST_STATE = ConfigOption.flag(
                     "start.accept-lost-state",
                     "start although the program loses something that it had: begin an input anew of which the checkpoint"
-                            + " knows nothing though the source shows that the program has read it, or leave out of batches"
-                            + " that are to be run again the inputs that are not declared any more")
+                            + " knows nothing though the source shows that the program has read it, or read it again from"
+                            + " where an older copy of the checkpoint goes to, or leave out of batches that are to be run"
+                            + " again the inputs that are not declared any more")
             .withDefault("false");
     public static final ConfigOption<OnShutdown> STOP_ON_SHUTDOWN = ConfigOption.oneOf(
                     "stop.on-shutdown",

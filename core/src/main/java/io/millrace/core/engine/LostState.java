@@ -50,15 +50,41 @@ final class LostState {
     }
 
     /**
-     * An input that begins must not have been read before.
+     * An input that begins must not have been read before, and one that goes on not further than the ledger knows.
      *
      * @param published asks its source
      */
     void check(Node.Source input, Supplier<Map<String, Position>> published) {
-        if (!ledger.state().positions(input.stream()).isEmpty()) {
-            return;
+        Map<String, Position> known = ledger.state().positions(input.stream());
+        if (known.isEmpty()) {
+            checkBegins(input, published.get());
+        } else if (ledger.replayed() > 0 && !ledger.state().moved(input.stream())) {
+            checkGoesOn(input, known, published.get());
+        } // else somebody has just chosen where it goes on: by a savepoint, or by hand
+    }
+
+    /** What the source was told is in the ledger first: if the ledger does not have it, it is a copy of then. */
+    private void checkGoesOn(Node.Source input, Map<String, Position> known, Map<String, Position> published) {
+        Map<String, Position> further = new TreeMap<>();
+        Map<String, Position> behind = new TreeMap<>();
+        published.forEach((partition, position) -> {
+            Position here = known.get(partition);
+            if (here != null && here.number() < position.number()) {
+                further.put(partition, position);
+                behind.put(partition, here);
+            }
+        });
+        if (!further.isEmpty()) {
+            decide(
+                    "the checkpoint " + logs.place() + " has read input '" + input.stream() + "' up to " + behind
+                            + ", but the source (" + input.provider() + ") says that program '" + program.id()
+                            + "' has read it up to " + further + ": it is an older copy",
+                    "start it with the latest checkpoint",
+                    "process again what came after that copy");
         }
-        Map<String, Position> before = published.get();
+    }
+
+    private void checkBegins(Node.Source input, Map<String, Position> before) {
         if (!before.isEmpty()) {
             decide(
                     "the checkpoint " + logs.place() + " knows nothing of input '" + input.stream()

@@ -19,6 +19,7 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeMap;
@@ -32,6 +33,7 @@ import org.jspecify.annotations.Nullable;
 public final class LedgerState {
     private final Map<String, Map<String, Position>> positions = new TreeMap<>();
     private final Map<String, Long> incarnations = new TreeMap<>();
+    private final Set<String> moved = new TreeSet<>();
     private final Map<Long, BlockAdded> waiting = new LinkedHashMap<>();
     private final TreeMap<Long, PlannedBatch> planned = new TreeMap<>();
     private final Map<String, StateHandles> states = new TreeMap<>();
@@ -59,6 +61,7 @@ public final class LedgerState {
             positions.getOrDefault(gone.stream(), Map.of()).keySet().removeAll(gone.partitions());
         } else if (fact instanceof Fact.PositionsSet set) {
             positions.computeIfAbsent(set.stream(), s -> new TreeMap<>()).putAll(set.positions());
+            moved.add(set.stream());
         } else if (fact instanceof Fact.StatesForgotten forgotten) {
             states.keySet().removeAll(forgotten.names());
         } else if (fact instanceof Fact.ReceiverStarted receiver) {
@@ -173,6 +176,11 @@ public final class LedgerState {
     /** Where to go on reading an input, by source partition. */
     public Map<String, Position> positions(String stream) {
         return Map.copyOf(positions.getOrDefault(stream, Map.of()));
+    }
+
+    /** Whether somebody moved an input by hand, as far as the facts say that are not summed up yet. */
+    public boolean moved(String stream) {
+        return moved.contains(stream);
     }
 
     /** The inputs that the ledger knows. */

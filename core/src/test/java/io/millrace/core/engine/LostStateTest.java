@@ -10,12 +10,17 @@ import io.millrace.api.ErrorCode;
 import io.millrace.api.MillraceException;
 import io.millrace.api.StreamingContext;
 import io.millrace.api.StreamingContextBuilder;
+import io.millrace.api.source.Position;
+import io.millrace.core.checkpoint.CheckpointEditor;
+import java.io.IOException;
 import java.net.URI;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -66,6 +71,55 @@ class LostStateTest {
         seen.clear();
         run(provider, program("wrong").set("start.accept-lost-state", "true"), List.of("one", "two", "three"));
         run(provider, program("wrong"), List.of("one", "two", "three"));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"topic-direct", "topic-receiver"})
+    void anOlderCopyOfTheCheckpointIsNotReadOnFromUnasked(String provider) throws IOException {
+        topic.remembering();
+        topic.add(0, "one");
+        run(provider, program("latest"), List.of("one"));
+        copy("latest", "older");
+        topic.add(0, "two");
+        run(provider, program("latest"), List.of("one", "two"));
+        for (int again = 0; again < 2; again++) {
+            try (StreamingContext context = program("older").build()) {
+                declare(context, provider);
+                assertThatThrownBy(context::start)
+                        .isInstanceOf(MillraceException.class)
+                        .hasMessage("the checkpoint " + place("older")
+                                + " has read input 'lines' up to {lost-state-0=1}, but the source (" + provider
+                                + ") says that program 'lost-state' has read it up to {lost-state-0=2}: it is an older"
+                                + " copy: start it with the latest checkpoint; or set start.accept-lost-state = true"
+                                + " once, to process again what came after that copy");
+            }
+        }
+        run(provider, program("older").set("start.accept-lost-state", "true"), List.of("one", "two", "two"));
+        run(provider, program("older"), List.of("one", "two", "two"));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"topic-direct", "topic-receiver"})
+    void whoMovesPositionsBackIsNotAsked(String provider) {
+        topic.remembering();
+        topic.add(0, "one");
+        run(provider, program("right"), List.of("one"));
+        try (CheckpointEditor editor = CheckpointEditor.open(place("right"), Map.of(), null, false)) {
+            editor.setPositions("lines", Map.of("lost-state-0", Position.of(0)));
+        }
+        run(provider, program("right"), List.of("one", "one"));
+        run(provider, program("right"), List.of("one", "one"));
+    }
+
+    private void copy(String from, String to) throws IOException {
+        Path source = directory.resolve(from);
+        try (Stream<Path> all = Files.walk(source)) {
+            for (Path each : all.toList()) {
+                Files.copy(
+                        each,
+                        directory.resolve(to).resolve(source.relativize(each).toString()));
+            }
+        }
     }
 
     private StreamingContextBuilder program(String checkpoint) {
