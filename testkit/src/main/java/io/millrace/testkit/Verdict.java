@@ -16,10 +16,21 @@ public final class Verdict {
      */
     public static final String REFUSED = "millrace.refused";
 
+    /**
+     * The key of an entry that says: the clause does not bind the implementation, because what it is about cannot happen
+     * to it. The value says why.
+     */
+    public static final String UNBOUND = "millrace.unbound";
+
     private Verdict() {}
 
     /** Says that the running test saw what is not declared being refused correctly. */
     public static void refused(TestReporter reporter, String what) {
         reporter.publishEntry(REFUSED, what);
+    }
+
+    /** Says that the running test looked at nothing, because its clause does not bind the implementation. */
+    public static void unbound(TestReporter reporter, String why) {
+        reporter.publishEntry(UNBOUND, why);
     }
 }

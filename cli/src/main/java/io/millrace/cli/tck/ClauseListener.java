@@ -22,6 +22,7 @@ final class ClauseListener implements TestExecutionListener {
     private final Consumer<Check> progress;
     private final Map<String, Long> started = new HashMap<>();
     private final Map<String, String> refused = new HashMap<>();
+    private final Map<String, String> unbound = new HashMap<>();
     private final List<Check> checks = new ArrayList<>();
 
     ClauseListener(String letter, Consumer<Check> progress) {
@@ -44,6 +45,10 @@ final class ClauseListener implements TestExecutionListener {
         if (what != null) {
             refused.put(test.getUniqueId(), what);
         }
+        String why = entry.getKeyValuePairs().get(Verdict.UNBOUND);
+        if (why != null) {
+            unbound.put(test.getUniqueId(), why);
+        }
     }
 
     @Override
@@ -60,12 +65,21 @@ final class ClauseListener implements TestExecutionListener {
             case FAILED -> add(test, Outcome.FAILED, message);
             case ABORTED -> add(test, Outcome.UNTESTED, message);
             case SUCCESSFUL -> {
-                String what = refused.get(test.getUniqueId());
                 if (test.isTest()) {
-                    add(test, what == null ? Outcome.PASSED : Outcome.REFUSED, requireNonNullElse(what, ""));
+                    succeeded(test);
                 }
             }
         }
+    }
+
+    private void succeeded(TestIdentifier test) {
+        String why = unbound.get(test.getUniqueId());
+        if (why != null) {
+            add(test, Outcome.UNTESTED, "does not bind this implementation: " + why);
+            return;
+        }
+        String what = refused.get(test.getUniqueId());
+        add(test, what == null ? Outcome.PASSED : Outcome.REFUSED, requireNonNullElse(what, ""));
     }
 
     private void add(TestIdentifier test, Outcome outcome, String detail) {

@@ -7,6 +7,7 @@ import io.millrace.core.plugin.ClassLoaderSafe;
 import io.millrace.core.plugin.EnginePluginContext;
 import io.millrace.core.plugin.PluginCall;
 import io.millrace.core.plugin.ProviderRegistry;
+import io.millrace.core.wal.local.LocalWalStore;
 import io.millrace.spi.direct.DirectSourceProvider;
 import io.millrace.spi.listener.ListenerProvider;
 import io.millrace.spi.plugin.Provider;
@@ -73,12 +74,12 @@ public final class PluginTrial implements AutoCloseable {
     public Instance<WalStore> walStore(Found<WalStoreProvider> found, URI location, Settings settings) {
         EnginePluginContext context = context(found, "wal", settings);
         try {
+            WalStore store = PluginCall.of(
+                    found, "open the log store at " + location, provider -> provider.open(location, context));
             return new Instance<>(
-                    PluginCall.of(
-                            found,
-                            "open the log store at " + location,
-                            provider -> ClassLoaderSafe.walStore(provider.open(location, context), found.loader())),
-                    context);
+                    ClassLoaderSafe.walStore(store, found.loader()),
+                    context,
+                    store instanceof LocalWalStore local ? local::abandon : null);
         } catch (RuntimeException e) {
             context.close();
             throw e;

@@ -7,6 +7,7 @@ import io.millrace.spi.wal.WalReader;
 import io.millrace.spi.wal.WalStore;
 import io.millrace.spi.wal.WalWriter;
 import io.millrace.testkit.wal.ForwardingWalStore;
+import io.millrace.testkit.wal.WalMedium;
 import io.millrace.testkit.wal.WalStoreConformance;
 
 /** The kit on one memory per test; its subclasses are not found by the build, as they are neither top-level nor called tests. */
@@ -46,6 +47,11 @@ abstract class ZooKit extends WalStoreConformance {
     @Override
     protected void kill(WalStore store) {
         // memory is not lost
+    }
+
+    @Override
+    protected WalMedium medium() {
+        return WalMedium.outOfReach("memory is not damaged");
     }
 
     @Override

@@ -35,7 +35,7 @@ import org.junit.jupiter.api.Test;
  *
  * @since 0.1
  */
-public abstract class WalStoreConformance extends WalReadConformance {
+public abstract class WalStoreConformance extends WalMediumConformance {
     /** Makes a test of a store. */
     protected WalStoreConformance() {}
 

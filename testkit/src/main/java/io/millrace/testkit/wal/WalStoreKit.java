@@ -71,6 +71,10 @@ public abstract class WalStoreKit {
         Verdict.refused(reporter, what);
     }
 
+    final void unbound(String why) {
+        Verdict.unbound(reporter, why);
+    }
+
     final WalStore store() {
         WalStore store = open();
         opened.add(store);

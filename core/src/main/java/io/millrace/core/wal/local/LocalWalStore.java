@@ -309,7 +309,7 @@ public final class LocalWalStore implements WalStore {
     }
 
     /** Lets go of everything without finishing anything, as the death of the process would. For tests. */
-    synchronized void abandon() {
+    public synchronized void abandon() {
         closed = true;
         live.clear();
         background.shutdown();

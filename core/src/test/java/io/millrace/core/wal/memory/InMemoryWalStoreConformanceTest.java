@@ -2,6 +2,7 @@
 package io.millrace.core.wal.memory;
 
 import io.millrace.spi.wal.WalStore;
+import io.millrace.testkit.wal.WalMedium;
 import io.millrace.testkit.wal.WalStoreConformance;
 
 class InMemoryWalStoreConformanceTest extends WalStoreConformance {
@@ -15,5 +16,10 @@ class InMemoryWalStoreConformanceTest extends WalStoreConformance {
     @Override
     protected void kill(WalStore store) {
         // whoever dies leaves its memory behind, and everybody can fence it
+    }
+
+    @Override
+    protected WalMedium medium() {
+        return WalMedium.outOfReach("its logs are objects of this process, which nothing else reaches");
     }
 }

@@ -3,6 +3,7 @@ package io.millrace.examples.jdbc;
 
 import io.millrace.spi.wal.WalStore;
 import io.millrace.testkit.KitContext;
+import io.millrace.testkit.wal.WalMedium;
 import io.millrace.testkit.wal.WalStoreConformance;
 import java.net.URI;
 import java.util.Map;
@@ -22,5 +23,10 @@ class JdbcWalStoreConformanceTest extends WalStoreConformance {
     @Override
     protected void kill(WalStore store) {
         // it fences: what a dead process leaves behind is in nobody's way
+    }
+
+    @Override
+    protected WalMedium medium() {
+        return new TablesMedium(url);
     }
 }
