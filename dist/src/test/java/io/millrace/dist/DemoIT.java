@@ -4,6 +4,7 @@ package io.millrace.dist;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.millrace.servers.HdfsCluster;
 import io.millrace.servers.KafkaServer;
 import io.millrace.servers.S3Server;
 import io.millrace.servers.junit.RealKafka;
@@ -15,10 +16,12 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** The demo of the packaged distribution keeps its word: verified, whatever happens to its engine, or an exit code. */
@@ -145,6 +148,52 @@ class DemoIT {
                 assertVerified(demo);
                 assertThat(demo.out()).contains("log          s3://mine/millrace/run-", "yours");
             }
+        }
+    }
+
+    @Test
+    @Tag("long")
+    void keepsItsLogsOnTheUsersHdfs(KafkaServer kafka) throws Exception {
+        try (HdfsCluster hdfs = HdfsCluster.builder().start()) {
+            String mine = hdfs.uri().resolve("/mine").toString();
+            Path config = Files.writeString(work.resolve("wal.properties"), "location=" + mine + "\n");
+            try (MillraceCommand demo = MillraceCommand.start(
+                    work,
+                    "demo",
+                    "--wal",
+                    "hdfs",
+                    "--seconds",
+                    "3",
+                    "--wal-config",
+                    config.toString(),
+                    "--bootstrap-servers",
+                    kafka.bootstrapServers())) {
+                assertVerified(demo);
+                assertThat(demo.out()).contains("log          " + mine + "/run-", "yours");
+            }
+        }
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "absent.properties | NOTHING | it cannot be read",
+                "typo.properties | location=s3://mine/logs;endpont=http://127.0.0.1:1 | did you mean 'endpoint'?",
+            })
+    void whatIsWrongWithTheUsersStoreIsOneLine(String name, String lines, String said, KafkaServer kafka)
+            throws Exception {
+        if (!lines.equals("NOTHING")) {
+            Files.write(work.resolve(name), List.of(lines.split(";")));
+        }
+        try (MillraceCommand demo = MillraceCommand.start(
+                work, "demo", "--wal-config", name, "--bootstrap-servers", kafka.bootstrapServers())) {
+            assertThat(demo.exitCode()).isEqualTo(2);
+            assertThat(demo.err().lines())
+                    .singleElement()
+                    .asString()
+                    .startsWith("millrace: ")
+                    .contains(said);
         }
     }
 
