@@ -13,6 +13,6 @@ import org.junit.jupiter.api.Timeout;
 class OneWriterTest {
     @Test
     void whoeverComesSecondWaitsOrTakesOverAndEverythingIsCountedOnce() {
-        Seeds.run("OneWriterTest", 5, "io.millrace.core.simulated.TakeoverProgram");
+        Seeds.run("OneWriterTest", 2, "io.millrace.core.simulated.TakeoverProgram");
     }
 }

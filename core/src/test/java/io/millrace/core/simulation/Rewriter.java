@@ -76,6 +76,8 @@ final class Rewriter {
             List.of("<init>"),
             CONCURRENT + "ThreadPoolExecutor",
             List.of("<init>"),
+            CONCURRENT + "ForkJoinPool",
+            List.of("<init>", "commonPool"),
             CONCURRENT + "Semaphore",
             List.of("<init>"),
             CONCURRENT + "CyclicBarrier",
