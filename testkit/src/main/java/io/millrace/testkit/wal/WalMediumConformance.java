@@ -21,7 +21,6 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
 
@@ -165,7 +164,7 @@ public abstract class WalMediumConformance extends WalReadConformance {
     @Test
     public void required_wal_17_aLaterVersionIsRefusedAndLeftAlone() {
         onMedium(medium -> {
-            written(3);
+            writtenAndClosed(1, 3);
             medium.writeLaterVersion("data");
             WalStore next = store();
             Map<String, String> before = medium.contents();
@@ -187,7 +186,7 @@ public abstract class WalMediumConformance extends WalReadConformance {
     @Test
     public void required_wal_53_whatAStoreDidNotMakeIsLeftAlone() {
         onMedium(medium -> {
-            List<Acknowledged> frames = written(3);
+            List<Acknowledged> frames = writtenAndClosed(1, 3);
             Map<String, String> own = medium.contents();
             medium.addStrangers("data");
             Map<String, String> strangers = new HashMap<>(medium.contents());
@@ -288,7 +287,7 @@ public abstract class WalMediumConformance extends WalReadConformance {
 
     /** Three segments of a frame each, and a later epoch that knows where they end. */
     private List<Acknowledged> writtenAndSealed() {
-        List<Acknowledged> frames = written(3, 1);
+        List<Acknowledged> frames = writtenAndClosed(3, 1);
         WalStore next = store();
         claimAndOpen(next, "data").append(new byte[] {16});
         next.close();
@@ -302,15 +301,20 @@ public abstract class WalMediumConformance extends WalReadConformance {
     /** What a process acknowledged that was then killed: small frames, each of which vouches for those before it. */
     private List<Acknowledged> written(int segments, int framesEach) {
         WalStore store = store();
-        KitWriter writer = claimAndOpen(store, "data");
-        Random random = new Random(segments);
-        for (int i = 0; i < segments; i++) {
-            if (i > 0) {
-                writer.writer().roll();
-            }
-            writer.appendRandom(random, framesEach, 500);
-        }
+        List<Acknowledged> frames = appendedTo(store, segments, framesEach);
         kill(store);
-        return new ArrayList<>(writer.acknowledged());
+        return frames;
+    }
+
+    /** The same by a process that ended in good order, which takes some media much less time. */
+    private List<Acknowledged> writtenAndClosed(int segments, int framesEach) {
+        WalStore store = store();
+        List<Acknowledged> frames = appendedTo(store, segments, framesEach);
+        store.close();
+        return frames;
+    }
+
+    private static List<Acknowledged> appendedTo(WalStore store, int segments, int framesEach) {
+        return new ArrayList<>(appendInSegments(claimAndOpen(store, "data"), segments, framesEach));
     }
 }
