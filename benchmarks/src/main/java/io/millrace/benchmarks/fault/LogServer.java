@@ -39,8 +39,9 @@ final class LogServer implements AutoCloseable {
             case S3 -> {
                 S3Server server = S3Server.builder().start();
                 server.createBucket("logs");
-                yield new LogServer(
-                        new LogPlace(URI.create("s3://logs/checkpoint"), new TreeMap<>(server.settings())), server);
+                Map<String, String> settings = new TreeMap<>(server.settings());
+                settings.put("attempt-timeout", "30s"); // a server that is slow, beside all this, is no fault to count
+                yield new LogServer(new LogPlace(URI.create("s3://logs/checkpoint"), settings), server);
             }
         };
     }

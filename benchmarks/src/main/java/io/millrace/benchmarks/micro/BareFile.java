@@ -18,7 +18,7 @@ final class BareFile {
             int writes = (int) Math.max(1, bytes / batch);
             ByteBuffer from = ByteBuffer.allocateDirect(batch);
             for (int i = 0; i < writes; i++) {
-                write(channel, from, (long) i * batch);
+                write(channel, from, (long) i * batch, batch);
             }
             channel.force(true);
             LogFigures.fill(from);
@@ -26,7 +26,7 @@ final class BareFile {
             LogFigures.Watch watch = LogFigures.watch();
             for (int i = 0; i < writes; i++) {
                 long before = System.nanoTime();
-                write(channel, from, (long) i * batch);
+                write(channel, from, (long) i * batch, batch);
                 channel.force(false);
                 took[i] = System.nanoTime() - before;
             }
@@ -36,8 +36,9 @@ final class BareFile {
         }
     }
 
-    private static void write(FileChannel channel, ByteBuffer from, long at) throws IOException {
-        from.clear();
+    /** Writes so many bytes of a buffer's beginning. */
+    static void write(FileChannel channel, ByteBuffer from, long at, int bytes) throws IOException {
+        from.clear().limit(bytes);
         while (from.hasRemaining()) {
             channel.write(from, at + from.position());
         }

@@ -59,8 +59,9 @@ public final class LocalLogCommand implements Callable<Integer> {
      * @param full the log as fast as it takes blocks
      * @param half the log at half of that
      * @param single the bare file with writes of the size of the groups that {@code half} synced
+     * @param groups the bare file with blocks that come as they do in {@code half}
      */
-    private record Round(LogFigures best, LogFigures full, LogFigures half, LogFigures single) {}
+    private record Round(LogFigures best, LogFigures full, LogFigures half, LogFigures single, LogFigures groups) {}
 
     @Override
     public Integer call() throws IOException, InterruptedException {
@@ -87,10 +88,13 @@ public final class LocalLogCommand implements Callable<Integer> {
         }
         LogFigures full = log.append(bytes(mib), 0);
         full.print("log, 64 KiB blocks");
-        LogFigures half = log.append(bytes(mib), full.mibPerSecond() / 2);
+        double rate = full.mibPerSecond() / 2;
+        LogFigures half = log.append(bytes(mib), rate);
         half.print("log, half of that");
+        LogFigures groups = BareGroups.run(directory, LoadedLog.BLOCK, bytes(mib), rate);
+        groups.print("bare file, as they come");
         int group = (int) (bytes(mib) / Math.max(1, half.syncs()));
-        return new Round(best, full, half, bare(group));
+        return new Round(best, full, half, bare(group), groups);
     }
 
     private LogFigures bare(int batch) throws IOException {
@@ -103,11 +107,13 @@ public final class LocalLogCommand implements Callable<Integer> {
         System.out.printf(
                 Locale.ROOT,
                 "%nmedians of %d: throughput %.2f of the best bare file; %.0f times fewer syncs than one per block;"
-                        + " at half load p99 %.1f times one write and sync of the mean group%n",
+                        + " at half load p99 %.1f times one write and sync of the mean group, %.1f times a bare file's"
+                        + " with the same load%n",
                 done.size(),
                 median(round -> round.full.mibPerSecond() / round.best.mibPerSecond()),
                 median(round -> BLOCKS_PER_MIB / round.full.syncsPerMib()),
-                median(round -> (double) round.half.p99Nanos() / round.single.p99Nanos()));
+                median(round -> (double) round.half.p99Nanos() / round.single.p99Nanos()),
+                median(round -> (double) round.half.p99Nanos() / round.groups.p99Nanos()));
     }
 
     private double median(ToDoubleFunction<Round> of) {
