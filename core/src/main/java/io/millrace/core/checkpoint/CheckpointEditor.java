@@ -131,7 +131,7 @@ public final class CheckpointEditor implements AutoCloseable {
                             + "' already: import into a place of its own");
         }
         Savepoint.About about = Savepoint.about(savepoint);
-        write(new Fact.Snapshot(Savepoint.restore(savepoint, state, data, encryption)));
+        Savepoint.restore(savepoint, state, data, encryption).forEach(this::write);
         return about;
     }
 

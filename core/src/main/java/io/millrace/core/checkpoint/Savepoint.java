@@ -144,7 +144,7 @@ public final class Savepoint {
      * @return what their ledger is to say; it says nothing until that is appended to it
      * @throws MillraceException if the file is not there, not a savepoint, of a later version, or damaged
      */
-    public static Image restore(Path file, CommitLog state, CommitLog data, Encryption encryption) {
+    public static List<Fact> restore(Path file, CommitLog state, CommitLog data, Encryption encryption) {
         return SavepointIn.reading(file, encryption, in -> {
             byte[] ledger = in.part(LEDGER);
             Image image = ((Fact.Snapshot) FactCodec.decode(FactCodec.SNAPSHOT, new ByteReader(ledger))).image();
@@ -156,8 +156,17 @@ public final class Savepoint {
             for (BlockAdded block : blocks(image)) {
                 blocks.add(block.handle(), in.payload(DATA, block.handle()));
             }
-            return moved(image, states.done(), blocks.done());
+            return facts(moved(image, states.done(), blocks.done()));
         });
+    }
+
+    /** All that the savepoint says, and that its positions are meant, however much further the source has been read since. */
+    private static List<Fact> facts(Image image) {
+        List<Fact> facts = new ArrayList<>();
+        facts.add(new Fact.Snapshot(image));
+        long now = System.currentTimeMillis();
+        image.positions().forEach((stream, positions) -> facts.add(new Fact.PositionsSet(stream, positions, now)));
+        return facts;
     }
 
     private static Image moved(Image image, Map<LogHandle, LogHandle> states, Map<LogHandle, LogHandle> blocks) {

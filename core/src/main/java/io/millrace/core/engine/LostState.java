@@ -58,9 +58,9 @@ final class LostState {
         Map<String, Position> known = ledger.state().positions(input.stream());
         if (known.isEmpty()) {
             checkBegins(input, published.get());
-        } else if (ledger.replayed() > 0 && !ledger.state().moved(input.stream())) {
+        } else if (!ledger.state().moved(input.stream())) {
             checkGoesOn(input, known, published.get());
-        } // else somebody has just chosen where it goes on: by a savepoint, or by hand
+        } // else somebody has chosen where it goes on: by a savepoint, or by hand
     }
 
     /** What the source was told is in the ledger first: if the ledger does not have it, it is a copy of then. */

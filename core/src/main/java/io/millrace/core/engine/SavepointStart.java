@@ -4,9 +4,7 @@ package io.millrace.core.engine;
 import io.millrace.api.ErrorCode;
 import io.millrace.api.MillraceException;
 import io.millrace.core.checkpoint.Savepoint;
-import io.millrace.core.ledger.Fact;
 import io.millrace.core.ledger.Ledger;
-import io.millrace.core.ledger.LedgerState.Image;
 import java.nio.file.Path;
 import java.time.Instant;
 import org.slf4j.Logger;
@@ -38,8 +36,8 @@ final class SavepointStart {
                     "the savepoint '" + savepoint + "' was written by program '" + about.program() + "', not by '"
                             + program.id() + "': use its own savepoint, or the program id '" + about.program() + "'");
         }
-        Image image = Savepoint.restore(savepoint, logs.state(), logs.data(), logs.encryption());
-        ledger.append(new Fact.Snapshot(image), () -> {});
+        Savepoint.restore(savepoint, logs.state(), logs.data(), logs.encryption())
+                .forEach(fact -> ledger.append(fact, () -> {}));
         LOG.info(
                 "Program '{}' begins from the savepoint {}: last batch {}",
                 program.id(),

@@ -178,7 +178,7 @@ public final class LedgerState {
         return Map.copyOf(positions.getOrDefault(stream, Map.of()));
     }
 
-    /** Whether somebody moved an input by hand, as far as the facts say that are not summed up yet. */
+    /** Whether somebody said where an input goes on, by hand or by a savepoint, as far as facts say that are not summed up yet. */
     public boolean moved(String stream) {
         return moved.contains(stream);
     }

@@ -36,6 +36,7 @@ class LostStateTest {
 
     private final Topic topic = Topic.create("lost-state", 1);
     private final List<String> seen = new CopyOnWriteArrayList<>();
+    private volatile boolean failing;
 
     @ParameterizedTest
     @ValueSource(strings = {"topic-direct", "topic-receiver"})
@@ -111,6 +112,36 @@ class LostStateTest {
         run(provider, program("right"), List.of("one", "one"));
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"topic-direct", "topic-receiver"})
+    void whoGoesBackToASavepointIsNotAskedThenOrLater(String provider) {
+        topic.remembering();
+        topic.add(0, "one");
+        Path savepoint = directory.resolve("savepoint");
+        try (StreamingContext context = program("first").build()) {
+            declare(context, provider);
+            context.start();
+            await().atMost(DEADLINE).until(() -> seen.size() == 1);
+            assertThat(context.stopWithSavepoint(savepoint, DEADLINE)).isTrue();
+        }
+        topic.add(0, "two");
+        run(provider, program("first"), List.of("one", "two"));
+        failing = true;
+        try (StreamingContext context = program("back").savepoint(savepoint).build()) {
+            declare(context, provider);
+            context.start();
+            assertThatThrownBy(() -> context.awaitTermination(DEADLINE)).hasStackTraceContaining("a test says so");
+        }
+        failing = false;
+        try (CheckpointEditor editor = CheckpointEditor.open(place("imported"), Map.of(), null, true)) {
+            editor.importFrom(savepoint);
+        }
+        seen.clear();
+        run(provider, program("back"), List.of("two"));
+        seen.clear();
+        run(provider, program("imported"), List.of("two"));
+    }
+
     private void copy(String from, String to) throws IOException {
         Path source = directory.resolve(from);
         try (Stream<Path> all = Files.walk(source)) {
@@ -136,7 +167,12 @@ class LostStateTest {
     private void declare(StreamingContext context, String provider) {
         context.receive("lines", provider, Map.of("topic", "lost-state"))
                 .map(record -> requireNonNull(record.valueUtf8()))
-                .foreachBatch(batch -> batch.forEach(seen::add));
+                .foreachBatch(batch -> batch.forEach(word -> {
+                    if (failing) {
+                        throw new IllegalStateException("fails because a test says so");
+                    }
+                    seen.add(word);
+                }));
     }
 
     private void run(String provider, StreamingContextBuilder builder, List<String> all) {
