@@ -5,6 +5,9 @@ import io.millrace.spi.wal.WalException;
 import io.millrace.spi.wal.WalException.Reason;
 import java.io.FileNotFoundException;
 import java.io.IOException;
+import java.net.SocketException;
+import java.net.SocketTimeoutException;
+import java.net.UnknownHostException;
 import java.util.Locale;
 import javax.security.sasl.SaslException;
 import org.apache.hadoop.fs.ChecksumException;
@@ -63,6 +66,14 @@ final class HdfsErrors {
                     what + "every replica is damaged (" + reason(cause) + "); see 'hdfs fsck'",
                     failure);
         }
+        if (isCausedBy(cause, SocketException.class)
+                || isCausedBy(cause, SocketTimeoutException.class)
+                || isCausedBy(cause, UnknownHostException.class)) {
+            return new WalException(
+                    Reason.TRANSIENT,
+                    what + reason(cause) + "; check that the namenode runs, and that the location names it",
+                    failure);
+        }
         return new WalException(Reason.TRANSIENT, what + reason(cause), failure);
     }
 
@@ -77,12 +88,15 @@ final class HdfsErrors {
         return unwrapped(failure) instanceof FileNotFoundException;
     }
 
-    /** What went wrong, in a line. */
+    /** What went wrong, in a line, without where Hadoop's wiki says more. */
     static String reason(Throwable cause) {
         String message = cause.getMessage();
-        return message == null
-                ? cause.getClass().getSimpleName()
-                : message.lines().findFirst().orElse("").trim();
+        if (message == null) {
+            return cause.getClass().getSimpleName();
+        }
+        String line = message.lines().findFirst().orElse("");
+        int more = line.indexOf("; For more details");
+        return (more < 0 ? line : line.substring(0, more)).trim();
     }
 
     private static Exception unwrapped(Exception failure) {

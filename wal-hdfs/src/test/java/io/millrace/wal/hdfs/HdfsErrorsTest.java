@@ -55,6 +55,17 @@ class HdfsErrorsTest {
     }
 
     @Test
+    void nameTheNextStepWhereNobodyAnswers() {
+        IOException refused = new ConnectException("Call From a to localhost:1 failed on connection exception:"
+                + " java.net.ConnectException: Connection refused; For more details see: http://somewhere");
+
+        assertThat(HdfsErrors.of("list", "/logs", refused))
+                .hasMessage("cannot list /logs: Call From a to localhost:1 failed on connection exception:"
+                        + " java.net.ConnectException: Connection refused; check that the namenode runs, and that the"
+                        + " location names it");
+    }
+
+    @Test
     void tellWhatIsThereFromWhatIsNot() {
         assertThat(HdfsErrors.exists(new FileAlreadyExistsException("x"))).isTrue();
         assertThat(HdfsErrors.exists(remote(AlreadyBeingCreatedException.class, "x")))
