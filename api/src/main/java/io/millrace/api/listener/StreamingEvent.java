@@ -108,6 +108,22 @@ public sealed interface StreamingEvent {
     record EventsDropped(Instant at, long events) implements StreamingEvent {}
 
     /**
+     * A direct source no longer has records that were to be read, and was told to go on without them: they are part of no
+     * batch, and never will be. The ledger says so durably. Comes when a program starts.
+     *
+     * @param stream the input
+     * @param batchTime the batch that was to read them; empty if they were in no batch yet
+     * @param ranges what is gone
+     */
+    record RecordsLost(Instant at, String stream, Optional<Instant> batchTime, List<OffsetRange> ranges)
+            implements StreamingEvent {
+        /** How many, as far as the source can tell. */
+        public long records() {
+            return ranges.stream().mapToLong(OffsetRange::records).sum();
+        }
+    }
+
+    /**
      * A batch did without elements on which a function of the program failed, as {@code records.on-error = skip} says.
      *
      * @param batchTime the batch

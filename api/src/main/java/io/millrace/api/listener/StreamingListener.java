@@ -15,6 +15,7 @@ import io.millrace.api.listener.StreamingEvent.OutputOperationStarted;
 import io.millrace.api.listener.StreamingEvent.ReceiverError;
 import io.millrace.api.listener.StreamingEvent.ReceiverStarted;
 import io.millrace.api.listener.StreamingEvent.ReceiverStopped;
+import io.millrace.api.listener.StreamingEvent.RecordsLost;
 import io.millrace.api.listener.StreamingEvent.RecordsSkipped;
 import io.millrace.api.listener.StreamingEvent.RecoveryCompleted;
 import io.millrace.api.listener.StreamingEvent.StreamingStarted;
@@ -60,6 +61,8 @@ public interface StreamingListener {
             onClockSetBack(e);
         } else if (event instanceof ConditionChanged e) {
             onConditionChanged(e);
+        } else if (event instanceof RecordsLost e) {
+            onRecordsLost(e);
         } else if (event instanceof RecordsSkipped e) {
             onRecordsSkipped(e);
         } else if (event instanceof DeadLettersWritten e) {
@@ -100,6 +103,8 @@ public interface StreamingListener {
     default void onClockSetBack(ClockSetBack event) {}
 
     default void onConditionChanged(ConditionChanged event) {}
+
+    default void onRecordsLost(RecordsLost event) {}
 
     default void onRecordsSkipped(RecordsSkipped event) {}
 

@@ -25,6 +25,32 @@ public interface DirectSource extends AutoCloseable {
     }
 
     /**
+     * What there still is of ranges that an earlier process planned for a batch and did not commit. Asked once for each such
+     * batch, before {@link #start}; may ask the source and wait. A source that can lose records (by retention, by a topic
+     * that is made anew) and was told by a setting to go on without them says so here; the ledger then records the
+     * difference as a gap, and the batch reads what is left however often it runs.
+     *
+     * @param planned the ranges of one batch
+     * @throws io.millrace.api.MillraceException if something is gone and the source was not told to go on without it,
+     *     naming what is gone and the choice
+     */
+    default Remains remains(List<OffsetRange> planned) {
+        return Remains.all(planned);
+    }
+
+    /**
+     * What is gone of the records that come next. Asked once, after {@link #remains} and before {@link #start}; may ask the
+     * source and wait. From the end of each range that is answered the partition is read on; that may lie before its
+     * beginning, if the partition is not what it was.
+     *
+     * @param known where each partition was to be read on
+     * @throws io.millrace.api.MillraceException as for {@link #remains}
+     */
+    default List<OffsetRange> gaps(Map<String, Position> known) {
+        return List.of();
+    }
+
+    /**
      * Says where reading begins for the partitions that the ledger does not know, by the source's own setting
      * ({@code earliest}, {@code latest}, a timestamp). Called once, before the first plan; the answer is recorded durably
      * before anything is read.

@@ -206,7 +206,8 @@ public final class Savepoint {
                                 batch.outputs()))
                         .toList(),
                 movedStates,
-                image.unfinished());
+                image.unfinished(),
+                image.moved());
     }
 
     private static LogHandle place(Map<LogHandle, LogHandle> places, LogHandle from) {

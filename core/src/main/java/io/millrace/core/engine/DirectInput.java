@@ -12,6 +12,7 @@ import io.millrace.core.ledger.LedgerState.PlannedBatch;
 import io.millrace.core.plan.TaskInput;
 import io.millrace.spi.direct.DirectSource;
 import io.millrace.spi.direct.RangeReader;
+import io.millrace.spi.direct.Remains;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -43,8 +44,31 @@ final class DirectInput implements AutoCloseable {
         return node;
     }
 
-    /** Records where reading begins, for partitions that the ledger does not know. */
-    void begin(Ledger ledger) {
+    /**
+     * Records what the source no longer has of what it is to be asked for, as far as it was told to go on without, and where
+     * reading begins for partitions that the ledger does not know.
+     *
+     * @return what is gone
+     */
+    List<Fact.Gap> begin(Ledger ledger, long now) {
+        List<Fact.Gap> gaps = new ArrayList<>();
+        for (PlannedBatch batch : ledger.state().planned().values()) {
+            List<OffsetRange> ranges = batch.ranges().getOrDefault(node.stream(), List.of());
+            Remains remains = ranges.isEmpty() ? Remains.all(ranges) : source.remains(ranges);
+            if (!remains.lost().isEmpty()) {
+                gaps.add(new Fact.Gap(node.stream(), batch.batchTime(), remains.lost(), remains.ranges(), now));
+            }
+        }
+        List<OffsetRange> next = source.gaps(ledger.state().positions(node.stream()));
+        if (!next.isEmpty()) {
+            gaps.add(new Fact.Gap(node.stream(), null, next, List.of(), now));
+        }
+        gaps.forEach(gap -> ledger.append(gap, () -> {}));
+        beginAtStart(ledger);
+        return gaps;
+    }
+
+    private void beginAtStart(Ledger ledger) {
         Map<String, Position> known = ledger.state().positions(node.stream());
         Map<String, Position> starts = new HashMap<>(source.start(known));
         starts.keySet().removeAll(known.keySet());

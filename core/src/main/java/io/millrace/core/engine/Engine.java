@@ -145,6 +145,15 @@ public final class Engine {
                 : new MillraceException(ErrorCode.INTERNAL, "the engine could not be put together: " + cause, wiring);
     }
 
+    private void awaitLedger() {
+        try {
+            ledger.flush();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new MillraceException(ErrorCode.INTERNAL, "starting was interrupted", e);
+        }
+    }
+
     /** Starts batches and receivers. */
     public void start() {
         long interval = program.interval().toMillis();
@@ -157,10 +166,14 @@ public final class Engine {
                             program.clock().millis()),
                     () -> {});
             finisher.begin();
-            inputs.begin();
+            List<Fact.Gap> gaps = inputs.begin(program.clock().millis());
+            if (!gaps.isEmpty()) {
+                awaitLedger(); // a batch that has become less must not be seen before that is a fact
+            }
             long first = new BatchGrid(interval).after(program.clock().millis());
             listeners.post(new StreamingEvent.StreamingStarted(
                     now(), program.id(), logs.epoch(), Instant.ofEpochMilli(first)));
+            gaps.forEach(this::report);
             batches.start();
         });
         timer.start();
@@ -171,6 +184,16 @@ public final class Engine {
                 logs.epoch(),
                 interval,
                 logs.place());
+    }
+
+    private void report(Fact.Gap gap) {
+        Optional<Instant> batch = Optional.ofNullable(gap.batchTime()).map(Instant::ofEpochMilli);
+        LOG.warn(
+                "Input '{}' no longer has {}{}: the program goes on without these records",
+                gap.stream(),
+                gap.lost(),
+                batch.map(time -> ", which batch " + time + " was to read").orElse(""));
+        listeners.post(new StreamingEvent.RecordsLost(now(), gap.stream(), batch, gap.lost()));
     }
 
     /** Whether waiting on the calling thread for the engine to stop would never end. */

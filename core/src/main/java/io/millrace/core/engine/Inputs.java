@@ -4,6 +4,7 @@ package io.millrace.core.engine;
 import io.millrace.api.source.OffsetRange;
 import io.millrace.core.block.BlockReader;
 import io.millrace.core.graph.Node;
+import io.millrace.core.ledger.Fact;
 import io.millrace.core.ledger.Fact.BlockAdded;
 import io.millrace.core.ledger.Ledger;
 import io.millrace.core.ledger.LedgerState.PlannedBatch;
@@ -29,9 +30,15 @@ final class Inputs {
         this.cache = cache;
     }
 
-    /** Records where reading begins, for inputs that are new. */
-    void begin() {
-        direct.forEach(input -> input.begin(ledger));
+    /**
+     * Records where reading begins, for inputs that are new, and what sources no longer have.
+     *
+     * @return the latter
+     */
+    List<Fact.Gap> begin(long now) {
+        List<Fact.Gap> gaps = new ArrayList<>();
+        direct.forEach(input -> gaps.addAll(input.begin(ledger, now)));
+        return gaps;
     }
 
     /** The blocks that wait, of inputs that are declared. */

@@ -7,6 +7,7 @@ import io.millrace.core.block.PartitionSlice;
 import io.millrace.core.log.LogHandle;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Something that is true of a program from the moment it is durable in its ledger. Facts hold data and names, never
@@ -35,6 +36,22 @@ public sealed interface Fact {
     record PositionsSet(String stream, Map<String, Position> positions, long atMillis) implements Fact {
         public PositionsSet {
             positions = Map.copyOf(positions);
+        }
+    }
+
+    /**
+     * A source no longer has records that were to be read, and was told to go on without them.
+     *
+     * @param batchTime the batch that was to read them, which from now on reads {@code remaining} of this input; null if they
+     *     were in no batch yet, and each partition goes on where its lost range ends
+     * @param lost what is gone
+     */
+    record Gap(
+            String stream, @Nullable Long batchTime, List<OffsetRange> lost, List<OffsetRange> remaining, long atMillis)
+            implements Fact {
+        public Gap {
+            lost = List.copyOf(lost);
+            remaining = List.copyOf(remaining);
         }
     }
 

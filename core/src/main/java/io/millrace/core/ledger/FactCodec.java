@@ -42,8 +42,9 @@ public final class FactCodec {
     public static final int SNAPSHOT = 7;
 
     static final int CLOSED = 8;
-    // 9 batch skipped, 10 batch abandoned, 11 output committed, 13 gap: reserved
+    // 9 batch skipped, 10 batch abandoned, 11 output committed: reserved
     static final int OUTPUT_FINALIZED = 12;
+    static final int GAP = 13;
     static final int PARTITIONS_FORGOTTEN = 14;
     static final int POSITIONS_SET = 15;
     static final int STATES_FORGOTTEN = 16;
@@ -51,6 +52,8 @@ public final class FactCodec {
     private static final int VERSION = 1;
     /** Of batch committed and snapshot: with what sinks prepared. Written only where there is any. */
     private static final int WITH_OUTPUTS = 2;
+    /** Of snapshot: with the inputs that somebody moved. Written only where there are any. */
+    private static final int WITH_MOVED = 3;
 
     private FactCodec() {}
 
@@ -74,6 +77,8 @@ public final class FactCodec {
             return PARTITIONS_FORGOTTEN;
         } else if (fact instanceof Fact.PositionsSet) {
             return POSITIONS_SET;
+        } else if (fact instanceof Fact.Gap) {
+            return GAP;
         } else if (fact instanceof Fact.StatesForgotten) {
             return STATES_FORGOTTEN;
         } else if (fact instanceof Fact.OutputFinalized) {
@@ -112,6 +117,16 @@ public final class FactCodec {
             out.writeString(f.stream());
             map(f.positions(), out, Position::encode);
             out.writeZigZag(f.atMillis());
+        } else if (fact instanceof Fact.Gap f) {
+            Long batchTime = f.batchTime();
+            out.writeString(f.stream());
+            out.writeByte(batchTime == null ? 0 : 1);
+            if (batchTime != null) {
+                out.writeZigZag(batchTime);
+            }
+            list(f.lost(), out, FactCodec::range);
+            list(f.remaining(), out, FactCodec::range);
+            out.writeZigZag(f.atMillis());
         } else if (fact instanceof Fact.StatesForgotten f) {
             list(f.names(), out, (name, o) -> o.writeString(name));
         } else if (fact instanceof Fact.ReceiverStarted f) {
@@ -124,8 +139,11 @@ public final class FactCodec {
             out.writeZigZag(f.atMillis());
         } else if (fact instanceof Fact.Snapshot f) {
             image(f.image(), out);
-            if (version == WITH_OUTPUTS) {
+            if (version >= WITH_OUTPUTS) {
                 list(f.image().unfinished(), out, FactCodec::unfinished);
+            }
+            if (version >= WITH_MOVED) {
+                list(f.image().moved(), out, (name, o) -> o.writeString(name));
             }
         } else if (fact instanceof Fact.OutputFinalized f) {
             out.writeZigZag(f.batchTime());
@@ -137,6 +155,9 @@ public final class FactCodec {
 
     /** What is written is read by every version that can make sense of it. */
     private static int version(Fact fact) {
+        if (fact instanceof Fact.Snapshot snapshot && !snapshot.image().moved().isEmpty()) {
+            return WITH_MOVED;
+        }
         boolean outputs =
                 (fact instanceof BatchCommitted commit && !commit.outputs().isEmpty())
                         || (fact instanceof Fact.Snapshot snapshot
@@ -146,8 +167,9 @@ public final class FactCodec {
 
     private static boolean known(int type, int version) {
         return switch (type) {
-            case BATCH_COMMITTED, SNAPSHOT -> version == VERSION || version == WITH_OUTPUTS;
-            case OUTPUT_FINALIZED, PARTITIONS_FORGOTTEN, POSITIONS_SET, STATES_FORGOTTEN -> version == VERSION;
+            case BATCH_COMMITTED -> version == VERSION || version == WITH_OUTPUTS;
+            case SNAPSHOT -> version >= VERSION && version <= WITH_MOVED;
+            case OUTPUT_FINALIZED, GAP, PARTITIONS_FORGOTTEN, POSITIONS_SET, STATES_FORGOTTEN -> version == VERSION;
             default -> type >= STARTED && type <= CLOSED && version == VERSION;
         };
     }
@@ -183,6 +205,13 @@ public final class FactCodec {
             case SNAPSHOT -> new Fact.Snapshot(image(in, version));
             case OUTPUT_FINALIZED -> new Fact.OutputFinalized(in.readZigZag(), in.readString());
             case POSITIONS_SET -> new Fact.PositionsSet(in.readString(), map(in, Position::decode), in.readZigZag());
+            case GAP ->
+                new Fact.Gap(
+                        in.readString(),
+                        in.readByte() == 0 ? null : in.readZigZag(),
+                        list(in, FactCodec::range),
+                        list(in, FactCodec::range),
+                        in.readZigZag());
             case STATES_FORGOTTEN -> new Fact.StatesForgotten(list(in, ByteReader::readString));
             case PARTITIONS_FORGOTTEN ->
                 new Fact.PartitionsForgotten(in.readString(), list(in, ByteReader::readString));
@@ -282,7 +311,8 @@ public final class FactCodec {
                                 map(i, j -> list(j, FactCodec::range)),
                                 list(i, ByteReader::readString))),
                 map(in, i -> new StateImage(i.readVarint(), i.readVarint(), list(i, LogHandle::decode))),
-                version == WITH_OUTPUTS ? list(in, FactCodec::unfinished) : List.of());
+                version >= WITH_OUTPUTS ? list(in, FactCodec::unfinished) : List.of(),
+                version >= WITH_MOVED ? list(in, ByteReader::readString) : List.of());
     }
 
     private static void outputPrepared(OutputPrepared prepared, ByteWriter out) {

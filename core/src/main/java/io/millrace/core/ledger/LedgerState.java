@@ -34,6 +34,7 @@ public final class LedgerState {
     private final Map<String, Map<String, Position>> positions = new TreeMap<>();
     private final Map<String, Long> incarnations = new TreeMap<>();
     private final Set<String> moved = new TreeSet<>();
+    private final Set<String> goneOn = new TreeSet<>();
     private final Map<Long, BlockAdded> waiting = new LinkedHashMap<>();
     private final TreeMap<Long, PlannedBatch> planned = new TreeMap<>();
     private final Map<String, StateHandles> states = new TreeMap<>();
@@ -48,6 +49,9 @@ public final class LedgerState {
     /** Takes a fact in. Throws {@link IllegalStateException} if it contradicts those before it. */
     public void apply(Fact fact) {
         closed = fact instanceof Fact.Closed;
+        if (closed) {
+            moved.removeAll(goneOn); // their sources are told how far
+        }
         if (fact instanceof BlockAdded added) {
             addBlock(added);
         } else if (fact instanceof BatchPlanned plan) {
@@ -61,7 +65,9 @@ public final class LedgerState {
             positions.getOrDefault(gone.stream(), Map.of()).keySet().removeAll(gone.partitions());
         } else if (fact instanceof Fact.PositionsSet set) {
             positions.computeIfAbsent(set.stream(), s -> new TreeMap<>()).putAll(set.positions());
-            moved.add(set.stream());
+            move(set.stream());
+        } else if (fact instanceof Fact.Gap gap) {
+            gap(gap);
         } else if (fact instanceof Fact.StatesForgotten forgotten) {
             states.keySet().removeAll(forgotten.names());
         } else if (fact instanceof Fact.ReceiverStarted receiver) {
@@ -127,6 +133,27 @@ public final class LedgerState {
         planned.put(plan.batchTime(), new PlannedBatch(plan.batchTime(), blocks, plan.ranges(), plan.outputs()));
     }
 
+    private void gap(Fact.Gap gap) {
+        Long batchTime = gap.batchTime();
+        if (batchTime == null) {
+            Map<String, Position> known = positions.computeIfAbsent(gap.stream(), s -> new TreeMap<>());
+            gap.lost().forEach(range -> known.put(range.partition(), range.until()));
+            move(gap.stream());
+            return;
+        }
+        PlannedBatch batch = planned.get(batchTime);
+        if (batch == null) {
+            throw new IllegalStateException(
+                    "records of batch " + batchTime + " are gone, which is not among those planned");
+        }
+        planned.put(batchTime, batch.without(gap.stream(), gap.remaining()));
+    }
+
+    private void move(String stream) {
+        moved.add(stream);
+        goneOn.remove(stream);
+    }
+
     private void advance(String stream, List<OffsetRange> ranges) {
         Map<String, Position> known = positions.computeIfAbsent(stream, s -> new TreeMap<>());
         for (OffsetRange range : ranges) {
@@ -135,11 +162,15 @@ public final class LedgerState {
     }
 
     private void commit(BatchCommitted commit) {
-        if (planned.isEmpty() || planned.firstKey() != commit.batchTime()) {
+        Map.Entry<Long, PlannedBatch> first = planned.firstEntry();
+        if (first == null || first.getKey() != commit.batchTime()) {
             throw new IllegalStateException("batch " + commit.batchTime() + " is committed, but the next to commit is "
-                    + (planned.isEmpty() ? "none" : planned.firstKey()));
+                    + (first == null ? "none" : first.getKey()));
         }
         planned.remove(commit.batchTime());
+        if (!moved.isEmpty()) {
+            goneOn.addAll(first.getValue().streams());
+        }
         lastCommitted = commit.batchTime();
         for (StateWritten written : commit.states()) {
             states.computeIfAbsent(written.name(), s -> new StateHandles()).add(written);
@@ -178,7 +209,11 @@ public final class LedgerState {
         return Map.copyOf(positions.getOrDefault(stream, Map.of()));
     }
 
-    /** Whether somebody said where an input goes on, by hand or by a savepoint, as far as facts say that are not summed up yet. */
+    /**
+     * Whether something else than what was read has said where an input goes on: somebody, a savepoint, or a source that had
+     * lost records. What the source was told before may then be further, until a batch has read on and the program was
+     * stopped gracefully.
+     */
     public boolean moved(String stream) {
         return moved.contains(stream);
     }
@@ -211,10 +246,7 @@ public final class LedgerState {
     /** The inputs that are read by batches which are planned and not committed. */
     public SortedSet<String> plannedStreams() {
         SortedSet<String> streams = new TreeSet<>();
-        for (PlannedBatch batch : planned.values()) {
-            streams.addAll(batch.ranges().keySet());
-            batch.blocks().forEach(block -> streams.add(block.stream()));
-        }
+        planned.values().forEach(batch -> streams.addAll(batch.streams()));
         return streams;
     }
 
@@ -309,7 +341,8 @@ public final class LedgerState {
                 List.copyOf(waiting.values()),
                 List.copyOf(planned.values()),
                 Map.copyOf(statesCopy),
-                List.copyOf(unfinished()));
+                List.copyOf(unfinished()),
+                List.copyOf(moved));
     }
 
     private void restore(Image image) {
@@ -325,6 +358,9 @@ public final class LedgerState {
         image.states().forEach((name, state) -> states.put(name, new StateHandles(state)));
         unfinished.clear();
         image.unfinished().forEach(output -> unfinished(output.batchTime(), output.prepared()));
+        moved.clear();
+        goneOn.clear();
+        moved.addAll(image.moved());
         programId = image.programId();
         batchInterval = image.batchInterval();
         nextBlock = image.nextBlock();
@@ -348,6 +384,24 @@ public final class LedgerState {
         public PlannedBatch {
             blocks = List.copyOf(blocks);
         }
+
+        /** The inputs that it reads. */
+        Set<String> streams() {
+            Set<String> streams = new TreeSet<>(ranges.keySet());
+            blocks.forEach(block -> streams.add(block.stream()));
+            return streams;
+        }
+
+        /** The same batch, of which one input has become less. */
+        PlannedBatch without(String stream, List<OffsetRange> remaining) {
+            Map<String, List<OffsetRange>> less = new LinkedHashMap<>(ranges);
+            if (remaining.isEmpty()) {
+                less.remove(stream);
+            } else {
+                less.put(stream, remaining);
+            }
+            return new PlannedBatch(batchTime, blocks, less, outputs);
+        }
     }
 
     /** Bytes of a state in the state log. */
@@ -368,7 +422,8 @@ public final class LedgerState {
             List<BlockAdded> waiting,
             List<PlannedBatch> planned,
             Map<String, StateImage> states,
-            List<UnfinishedOutput> unfinished) {}
+            List<UnfinishedOutput> unfinished,
+            List<String> moved) {}
 
     /** What the sink of an output prepared for a committed batch. */
     public record UnfinishedOutput(long batchTime, OutputPrepared prepared) {}

@@ -5,6 +5,7 @@ import io.millrace.api.source.OffsetRange;
 import io.millrace.api.source.Position;
 import io.millrace.spi.direct.DirectSource;
 import io.millrace.spi.direct.RangeReader;
+import io.millrace.spi.direct.Remains;
 import io.millrace.spi.plugin.ThreadContextClassLoader;
 import java.util.List;
 import java.util.Map;
@@ -24,6 +25,20 @@ final class ClassLoaderSafeDirectSource implements DirectSource {
     public Map<String, Position> start(Map<String, Position> known) {
         try (ThreadContextClassLoader scope = ThreadContextClassLoader.of(loader)) {
             return delegate.start(known);
+        }
+    }
+
+    @Override
+    public Remains remains(List<OffsetRange> planned) {
+        try (ThreadContextClassLoader scope = ThreadContextClassLoader.of(loader)) {
+            return delegate.remains(planned);
+        }
+    }
+
+    @Override
+    public List<OffsetRange> gaps(Map<String, Position> known) {
+        try (ThreadContextClassLoader scope = ThreadContextClassLoader.of(loader)) {
+            return delegate.gaps(known);
         }
     }
 

@@ -35,6 +35,7 @@ class LostStateTest {
     private Path directory;
 
     private final Topic topic = Topic.create("lost-state", 1);
+    private final Topic others = Topic.create("lost-state-others", 1);
     private final List<String> seen = new CopyOnWriteArrayList<>();
     private volatile boolean failing;
 
@@ -109,6 +110,26 @@ class LostStateTest {
             editor.setPositions("lines", Map.of("lost-state-0", Position.of(0)));
         }
         run(provider, program("right"), List.of("one", "one"));
+        run(provider, program("right"), List.of("one", "one"));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"topic-direct", "topic-receiver"})
+    void whoMovesPositionsBackIsNotAskedAfterTheLedgerWasCutEither(String provider) {
+        topic.remembering();
+        topic.add(0, "one");
+        run(provider, program("right"), List.of("one"));
+        try (CheckpointEditor editor = CheckpointEditor.open(place("right"), Map.of(), null, false)) {
+            editor.setPositions("lines", Map.of("lost-state-0", Position.of(0)));
+        }
+        others.add(0, "of another input"); // the program reads that only, and its graceful stop cuts the ledger
+        try (StreamingContext context = program("right").build()) {
+            context.receive("others", provider, Map.of("topic", "lost-state-others"))
+                    .map(record -> requireNonNull(record.valueUtf8()))
+                    .foreachBatch(batch -> {});
+            context.start();
+            assertThat(context.stopGracefully(DEADLINE)).isTrue();
+        }
         run(provider, program("right"), List.of("one", "one"));
     }
 

@@ -23,6 +23,7 @@ public final class Topic {
     private volatile Runnable whenAcknowledged = () -> {};
     private volatile boolean forgetful;
     private volatile boolean remembering;
+    private volatile boolean acceptsLoss;
     private long dieAt = -1;
     private final List<List<byte[]>> partitions = new ArrayList<>();
 
@@ -66,6 +67,19 @@ public final class Topic {
     /** Has no records before this offset any more; it has again those behind a lower one. */
     public void beginAt(int partition, long offset) {
         beginnings.put(partition, offset);
+    }
+
+    /** Says from now on what of its records is gone, and that whoever reads them goes on without. */
+    public void acceptLoss() {
+        acceptsLoss = true;
+    }
+
+    boolean acceptsLoss() {
+        return acceptsLoss;
+    }
+
+    long beginning(int partition) {
+        return beginnings.getOrDefault(partition, 0L);
     }
 
     /** Says from now on what was acknowledged to a program that has forgotten it. */
@@ -119,7 +133,7 @@ public final class Topic {
             dieAt = -1;
             throw new AssertionError("a record that kills who reads it");
         }
-        long beginning = beginnings.getOrDefault(partition, 0L);
+        long beginning = beginning(partition);
         if (offset < beginning) {
             throw new MillraceException(
                     ErrorCode.EXTERNAL_SYSTEM,

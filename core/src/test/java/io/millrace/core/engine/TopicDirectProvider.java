@@ -6,6 +6,7 @@ import io.millrace.api.source.Position;
 import io.millrace.spi.direct.DirectSource;
 import io.millrace.spi.direct.DirectSourceProvider;
 import io.millrace.spi.direct.RangeReader;
+import io.millrace.spi.direct.Remains;
 import io.millrace.spi.direct.ValueChunk;
 import io.millrace.spi.plugin.ConfigOption;
 import io.millrace.spi.plugin.ConfigSpec;
@@ -40,6 +41,37 @@ public final class TopicDirectProvider implements DirectSourceProvider {
         @Override
         public Map<String, Position> published() {
             return topic.published();
+        }
+
+        @Override
+        public Remains remains(List<OffsetRange> planned) {
+            List<OffsetRange> ranges = new ArrayList<>();
+            List<OffsetRange> lost = new ArrayList<>();
+            for (OffsetRange range : planned) {
+                long from = range.from().number();
+                long until = range.until().number();
+                long kept = Math.min(until, Math.max(from, first(range.partition())));
+                add(lost, range.partition(), from, kept);
+                add(ranges, range.partition(), kept, until);
+            }
+            return new Remains(ranges, lost);
+        }
+
+        @Override
+        public List<OffsetRange> gaps(Map<String, Position> known) {
+            List<OffsetRange> gaps = new ArrayList<>();
+            known.forEach((partition, next) -> add(gaps, partition, next.number(), first(partition)));
+            return gaps;
+        }
+
+        private long first(String partition) {
+            return topic.acceptsLoss() ? topic.beginning(topic.index(partition)) : 0;
+        }
+
+        private static void add(List<OffsetRange> ranges, String partition, long from, long until) {
+            if (from < until) {
+                ranges.add(new OffsetRange(partition, Position.of(from), Position.of(until), until - from));
+            }
         }
 
         @Override

@@ -3,15 +3,22 @@ package io.millrace.core.invariant;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.tuple;
+import static org.awaitility.Awaitility.await;
 
 import io.millrace.api.MillraceException;
 import io.millrace.api.StreamingContext;
+import io.millrace.api.listener.StreamingEvent.RecordsLost;
 import io.millrace.core.checkpoint.Checkpoint;
+import io.millrace.core.ledger.Fact;
 import io.millrace.core.simulation.Seeds;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -92,6 +99,75 @@ class PlannedIsFixedTest {
         counted.topic.beginAt(0, 0);
         counted.complete();
         assertThat(counted.batches).containsAllEntriesOf(planned);
+    }
+
+    @Test
+    void whatASourceLostAndWasToldToGoOnWithoutIsAFactAndTheBatchIsWhatIsLeftEveryTime() {
+        Counted counted = new Counted("topic-direct", 1, store, GatedStore.PLACE);
+        counted.add(20);
+        failOnce(counted, Duration.ofMillis(5), Map.of());
+        Instant batch = counted.batches.keySet().iterator().next();
+        counted.lose(7);
+        counted.add(10);
+        failOnce(counted, Duration.ofMillis(5), Map.of());
+        List<String> left = counted.batches.get(batch);
+        assertThat(left).hasSize(13).doesNotContain("k6 6").contains("k0 7");
+        failOnce(counted, Duration.ofMillis(7), Map.of());
+        assertThat(counted.batches).containsExactly(Map.entry(batch, left));
+        assertThat(counted.losses)
+                .extracting(
+                        RecordsLost::stream,
+                        RecordsLost::batchTime,
+                        lost -> lost.ranges().toString())
+                .containsExactly(tuple("lines", Optional.of(batch), "[counted-0[0,7)]"));
+        counted.lose(9);
+        counted.output(records -> {});
+        counted.complete();
+        assertThat(counted.batches.get(batch)).hasSize(11);
+        assertThat(counted.losses).extracting(RecordsLost::records).containsExactly(7L, 2L);
+    }
+
+    @Test
+    void aBatchOfWhichNothingIsLeftIsEmptyAndReadingGoesOnWhereTheSourceBegins() {
+        Counted counted = new Counted("topic-direct", 1, store, GatedStore.PLACE);
+        counted.add(20);
+        failOnce(counted, Duration.ofMillis(5), Map.of());
+        Instant batch = counted.batches.keySet().iterator().next();
+        counted.add(10);
+        counted.lose(25);
+        counted.output(records -> {});
+        counted.complete();
+        assertThat(counted.batches).doesNotContainKey(batch);
+        assertThat(counted.losses)
+                .extracting(RecordsLost::batchTime, lost -> lost.ranges().toString())
+                .containsExactly(
+                        tuple(Optional.of(batch), "[counted-0[0,20)]"), tuple(Optional.empty(), "[counted-0[20,25)]"));
+        List<Fact> gaps = new ArrayList<>();
+        Counted.ledger(store.logs(), fact -> gaps.add(fact));
+        assertThat(gaps).filteredOn(Fact.Gap.class::isInstance).hasSize(2);
+    }
+
+    @Test
+    void aBatchThatHasBecomeLessIsNotSeenBeforeThatIsDurable() {
+        Counted counted = new Counted("topic-direct", 1, store, GatedStore.PLACE);
+        counted.add(20);
+        failOnce(counted, Duration.ofMillis(5), Map.of());
+        counted.lose(7);
+        counted.output(records -> {});
+        store.hold("ledger");
+        try (StreamingContext context = counted.program(Map.of())) {
+            CompletableFuture<Void> started = CompletableFuture.runAsync(context::start);
+            try {
+                await().atMost(Counted.PATIENCE).until(() -> store.heldBack("ledger") > 0);
+                await().during(Duration.ofMillis(300)).atMost(Counted.PATIENCE).until(counted.batches::isEmpty);
+            } finally {
+                store.release("ledger");
+            }
+            assertThat(started).succeedsWithin(Counted.PATIENCE);
+            counted.awaitThat(context, counted::answered);
+            assertThat(context.stopGracefully(Counted.PATIENCE)).isTrue();
+        }
+        counted.check();
     }
 
     @Test

@@ -34,6 +34,18 @@ class FactCodecTest {
                         List.of(9L),
                         Map.of("direct", List.of(new OffsetRange("d-0", Position.of(1), Position.of(3), 2))),
                         List.of("counts", "ids")),
+                new Fact.Gap(
+                        "direct",
+                        200L,
+                        List.of(new OffsetRange("d-0", Position.of(1), Position.of(2), 1)),
+                        List.of(new OffsetRange("d-0", Position.of(2), Position.of(3), 1)),
+                        1_700_000_000_000L),
+                new Fact.Gap(
+                        "direct",
+                        null,
+                        List.of(new OffsetRange("d-0", Position.of(3), Position.of(7), 4)),
+                        List.of(),
+                        1_700_000_000_000L),
                 new Fact.BatchCommitted(
                         200, 1, 12, List.of(new Fact.StateWritten("totals", true, List.of(HANDLE, HANDLE)))),
                 new Fact.BatchPlanned(400, List.of(), Map.of(), List.of("files", "more")),
@@ -44,13 +56,15 @@ class FactCodecTest {
                         List.of(),
                         List.of(prepared("files", 1, 2, 3), new Fact.OutputPrepared("more", List.of()))),
                 new Fact.OutputFinalized(400, "more"),
-                new Fact.Closed(1_700_000_000_001L));
+                new Fact.Closed(1_700_000_000_001L),
+                new Fact.PositionsSet("direct", Map.of("d-0", Position.of(1)), 1_700_000_000_002L));
         LedgerState state = new LedgerState();
         for (Fact fact : facts) {
             assertThat(roundTrip(fact)).isEqualTo(fact);
             state.apply(fact);
         }
         Fact.Snapshot snapshot = new Fact.Snapshot(state.image());
+        assertThat(snapshot.image().moved()).containsExactly("direct");
         assertThat(roundTrip(snapshot)).isEqualTo(snapshot);
     }
 

@@ -52,6 +52,12 @@ public final class SampleEvents {
         events.add(new StreamingEvent.ConditionChanged(
                 BEGIN.plusSeconds(1), "stuck", "output 'out'", true, "at a\n\tat b", BEGIN));
         events.add(new StreamingEvent.EventsDropped(BEGIN, 12));
+        events.add(new StreamingEvent.RecordsLost(BEGIN, "lines", Optional.empty(), List.of()));
+        events.add(new StreamingEvent.RecordsLost(
+                BEGIN,
+                "lines",
+                Optional.of(BEGIN),
+                List.of(new OffsetRange("lines-0", Position.of(7), Position.of(9), 2))));
         events.add(new StreamingEvent.RecordsSkipped(BEGIN, BEGIN, "map at Program.java:7", 3, "bad: \u0000"));
         events.add(new StreamingEvent.DeadLettersWritten(BEGIN, BEGIN, Map.of(), ""));
         events.add(new StreamingEvent.DeadLettersWritten(BEGIN, BEGIN, Map.of("map", 2L, "filter", 1L), "letters/1"));

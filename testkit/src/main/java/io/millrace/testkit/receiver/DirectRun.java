@@ -34,6 +34,7 @@ final class DirectRun implements AutoCloseable {
         this.plugin = plugin;
         this.numbers = numbers;
         Map<String, Position> ledger = stored(known);
+        assertThat(source.gaps(ledger)).as("what is gone of what comes next").isEmpty();
         at.putAll(source.start(ledger));
         at.putAll(ledger);
     }

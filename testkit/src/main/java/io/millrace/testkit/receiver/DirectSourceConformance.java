@@ -11,6 +11,7 @@ import io.millrace.api.source.RecordView;
 import io.millrace.spi.direct.DirectSource;
 import io.millrace.spi.direct.DirectSourceProvider;
 import io.millrace.spi.direct.RangeReader;
+import io.millrace.spi.direct.Remains;
 import io.millrace.testkit.KitContext;
 import io.millrace.testkit.internal.Patience;
 import io.millrace.testkit.internal.RealClock;
@@ -199,9 +200,9 @@ public abstract class DirectSourceConformance {
         Map<String, Position> ledger = run.positions();
         run.close();
         DirectRun other = open(ledger);
-        assertThat(other.read(ranges.stream().map(DirectRun::stored).toList()))
-                .as("read again by another process")
-                .isEqualTo(first);
+        List<OffsetRange> stored = ranges.stream().map(DirectRun::stored).toList();
+        assertThat(other.source().remains(stored)).as("all that remains").isEqualTo(Remains.all(stored));
+        assertThat(other.read(stored)).as("read again by another process").isEqualTo(first);
     }
 
     @Test

@@ -17,6 +17,12 @@ class DirectZooTest {
     }
 
     @Test
+    void R20_onesThatGoOnWithoutWhatTheyStillHave() {
+        assertThat(Zoo.failing(GivesUpWhatItHas.class, 20)).containsExactly(20);
+        assertThat(Zoo.failing(SkipsWhatComesNext.class, 20)).contains(20);
+    }
+
+    @Test
     void R24_oneThatIgnoresTheLimit() {
         assertThat(Zoo.failing(IgnoresTheLimit.class, 24)).containsExactly(24);
     }
@@ -62,6 +68,20 @@ class DirectZooTest {
         @Override
         DirectFlaw flaw() {
             return DirectFlaw.GIVES_FEWER_IN_SILENCE;
+        }
+    }
+
+    static class GivesUpWhatItHas extends Kit {
+        @Override
+        DirectFlaw flaw() {
+            return DirectFlaw.GIVES_UP_WHAT_IT_HAS;
+        }
+    }
+
+    static class SkipsWhatComesNext extends Kit {
+        @Override
+        DirectFlaw flaw() {
+            return DirectFlaw.SKIPS_WHAT_COMES_NEXT;
         }
     }
 

@@ -8,6 +8,7 @@ import io.millrace.api.source.Position;
 import io.millrace.spi.direct.DirectSource;
 import io.millrace.spi.direct.DirectSourceProvider;
 import io.millrace.spi.direct.RangeReader;
+import io.millrace.spi.direct.Remains;
 import io.millrace.spi.direct.ValueChunk;
 import io.millrace.spi.plugin.ConfigSpec;
 import io.millrace.spi.plugin.PluginContext;
@@ -40,7 +41,9 @@ final class MemoryTable implements DirectSourceProvider {
         BELIEVES_WHAT_IT_PUBLISHED,
         PLANS_EMPTY_RANGES,
         GOES_ON_WITH_WHAT_WAS_LEFT,
-        LEAKS_A_THREAD
+        LEAKS_A_THREAD,
+        GIVES_UP_WHAT_IT_HAS,
+        SKIPS_WHAT_COMES_NEXT
     }
 
     synchronized void add(int number) {
@@ -100,6 +103,19 @@ final class MemoryTable implements DirectSourceProvider {
     }
 
     private final class Source implements DirectSource {
+        @Override
+        public Remains remains(List<OffsetRange> planned) {
+            return flaw == DirectFlaw.GIVES_UP_WHAT_IT_HAS ? new Remains(List.of(), planned) : Remains.all(planned);
+        }
+
+        @Override
+        public List<OffsetRange> gaps(Map<String, Position> known) {
+            Position next = known.get(PARTITION);
+            return flaw == DirectFlaw.SKIPS_WHAT_COMES_NEXT && next != null
+                    ? List.of(new OffsetRange(PARTITION, next, Position.of(end()), end() - next.number()))
+                    : List.of();
+        }
+
         @Override
         public Map<String, Position> start(Map<String, Position> known) {
             return Map.of(PARTITION, Position.of(0));

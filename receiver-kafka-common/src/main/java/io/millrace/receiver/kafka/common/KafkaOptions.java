@@ -64,12 +64,27 @@ public final class KafkaOptions {
                     "how often to look for new partitions, for new topics of a pattern, and for topics made anew")
             .withDefault("30s");
 
+    /** What to do about records that are gone. */
+    public static final ConfigOption<DataLoss> ON_DATA_LOSS = ConfigOption.oneOf(
+                    "on.data.loss",
+                    DataLoss.class,
+                    "what to do if Kafka no longer has records that are to be read: fail, or report them and go on with"
+                            + " the first there are")
+            .withDefault("fail");
+
     private KafkaOptions() {}
 
     /** The common settings and a receiver's own. */
     public static ConfigSpec with(ConfigOption<?>... own) {
         List<ConfigOption<?>> options = new ArrayList<>(List.of(
-                BOOTSTRAP_SERVERS, TOPICS, TOPICS_PATTERN, GROUP_ID, START, START_POSITIONS, DISCOVERY_INTERVAL));
+                BOOTSTRAP_SERVERS,
+                TOPICS,
+                TOPICS_PATTERN,
+                GROUP_ID,
+                START,
+                START_POSITIONS,
+                DISCOVERY_INTERVAL,
+                ON_DATA_LOSS));
         options.addAll(List.of(own));
         return new ConfigSpec(options, List.of(PASS_THROUGH));
     }

@@ -49,6 +49,7 @@ public final class KafkaDirectProvider implements DirectSourceProvider {
         KafkaClients clients = new KafkaClients(KafkaSettings.of(context));
         return KafkaDirectSource.open(
                 clients,
+                context.settings().get(KafkaOptions.ON_DATA_LOSS),
                 context.settings().get(METADATA_REFRESH),
                 context.settings().get(FETCH_TIMEOUT),
                 context.threads());

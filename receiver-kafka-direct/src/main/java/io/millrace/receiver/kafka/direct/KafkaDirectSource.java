@@ -4,17 +4,17 @@ package io.millrace.receiver.kafka.direct;
 import io.millrace.api.source.OffsetRange;
 import io.millrace.api.source.Position;
 import io.millrace.receiver.kafka.common.Cluster;
+import io.millrace.receiver.kafka.common.DataLoss;
 import io.millrace.receiver.kafka.common.KafkaClients;
 import io.millrace.receiver.kafka.common.KafkaPosition;
-import io.millrace.receiver.kafka.common.Loss;
 import io.millrace.receiver.kafka.common.StartPositions;
 import io.millrace.spi.direct.DirectSource;
 import io.millrace.spi.direct.RangeReader;
+import io.millrace.spi.direct.Remains;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ThreadFactory;
-import java.util.stream.Collectors;
 import org.apache.kafka.common.IsolationLevel;
 
 /** Plans ranges from what the {@linkplain PartitionWatch watch} knows, and hands out readers over one pool. */
@@ -23,19 +23,26 @@ final class KafkaDirectSource implements DirectSource {
     private final Cluster cluster;
     private final PartitionWatch watch;
     private final ConsumerPool pool;
+    private final LostRecords lost;
     private final Duration fetchTimeout;
 
     private KafkaDirectSource(
-            KafkaClients clients, Cluster cluster, PartitionWatch watch, ConsumerPool pool, Duration fetchTimeout) {
+            KafkaClients clients,
+            Cluster cluster,
+            PartitionWatch watch,
+            ConsumerPool pool,
+            LostRecords lost,
+            Duration fetchTimeout) {
         this.clients = clients;
         this.cluster = cluster;
+        this.lost = lost;
         this.watch = watch;
         this.pool = pool;
         this.fetchTimeout = fetchTimeout;
     }
 
     static KafkaDirectSource open(
-            KafkaClients clients, Duration refresh, Duration fetchTimeout, ThreadFactory threads) {
+            KafkaClients clients, DataLoss onLoss, Duration refresh, Duration fetchTimeout, ThreadFactory threads) {
         Cluster cluster = new Cluster(clients);
         try {
             PartitionWatch watch = PartitionWatch.start(cluster, clients.settings(), refresh, threads);
@@ -43,7 +50,9 @@ final class KafkaDirectSource implements DirectSource {
                     new ConsumerPool(clients, watch.snapshot().ends().size());
             threads.newThread(() -> pool.prepare(watch.snapshot().topicIds().keySet()))
                     .start();
-            return new KafkaDirectSource(clients, cluster, watch, pool, fetchTimeout);
+            LostRecords lost = new LostRecords(
+                    clients.settings(), cluster, onLoss, () -> watch.snapshot().topicIds());
+            return new KafkaDirectSource(clients, cluster, watch, pool, lost, fetchTimeout);
         } catch (RuntimeException e) {
             cluster.close();
             throw e;
@@ -57,13 +66,17 @@ final class KafkaDirectSource implements DirectSource {
     }
 
     @Override
+    public Remains remains(List<OffsetRange> planned) {
+        return lost.remains(planned);
+    }
+
+    @Override
+    public List<OffsetRange> gaps(Map<String, Position> known) {
+        return lost.gaps(known);
+    }
+
+    @Override
     public Map<String, Position> start(Map<String, Position> known) {
-        List<Loss> losses = Loss.find(cluster, watch.snapshot().topicIds(), known);
-        if (!losses.isEmpty()) {
-            throw clients.settings()
-                    .refused(losses.stream().map(Loss::toString).collect(Collectors.joining("; "))
-                            + "; give the stream a new name to begin anew by 'start'");
-        }
         return new StartPositions(clients.settings(), cluster)
                 .resolve(watch.snapshot().topicIds(), known);
     }
@@ -105,7 +118,7 @@ final class KafkaDirectSource implements DirectSource {
                             + (madeAnew
                                     ? "its topic was deleted and made anew"
                                     : "its log was truncated and ends at " + end.number())
-                            + "; give the stream a new name to begin anew by 'start'");
+                            + LostRecords.CHOICE);
         }
     }
 

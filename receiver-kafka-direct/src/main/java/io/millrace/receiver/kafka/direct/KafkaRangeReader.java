@@ -118,8 +118,7 @@ final class KafkaRangeReader implements RangeReader {
                 ErrorCode.USER_CONFIG,
                 "Kafka no longer has the records of " + range.partition() + " from offset "
                         + range.from().number() + " to " + range.until().number() + ": " + why
-                        + "; keep records longer than the program may stand still, or give the stream a new name to"
-                        + " begin anew",
+                        + "; keep records longer than the program may stand still" + LostRecords.CHOICE,
                 cause);
     }
 }

@@ -14,6 +14,7 @@ import io.millrace.servers.KafkaServer;
 import io.millrace.servers.junit.RealKafka;
 import io.millrace.spi.direct.DirectSource;
 import io.millrace.spi.direct.RangeReader;
+import io.millrace.spi.direct.Remains;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -198,11 +199,79 @@ class KafkaDirectIT {
                     .isEqualTo(numbers(20, 30));
         }
         try (DirectSource source = open(topic.settings())) {
-            assertThatThrownBy(() -> source.start(Map.of(topic.partition(0), Position.of(5))))
+            assertThatThrownBy(() -> source.gaps(Map.of(topic.partition(0), Position.of(5))))
                     .isInstanceOf(MillraceException.class)
                     .hasMessageContaining(topic.partition(0) + " was to be read on from offset 5, which Kafka no longer"
-                            + " has (retention); available are offsets 20 to 30");
+                            + " has (retention); available are offsets 20 to 30; set 'on.data.loss' = report");
+            assertThatThrownBy(() -> source.remains(List.of(range(topic, 5, 25))))
+                    .isInstanceOf(MillraceException.class)
+                    .hasMessageContaining(
+                            "a batch is to read " + topic.partition(0) + " from offset 5 to 25, which Kafka"
+                                    + " no longer has: available are offsets 20 to 30; set 'on.data.loss' = report");
         }
+    }
+
+    @Test
+    void R55_what_is_gone_of_planned_ranges_is_told_from_what_is_left(KafkaServer kafka) throws Exception {
+        TestTopic topic = TestTopic.create(kafka, 2);
+        topic.sendNumbers(0, 60, 2); // 30 in each
+        topic.deleteBefore(0, 20);
+        OffsetRange whole = new OffsetRange(topic.partition(1), Position.of(0), Position.of(30), 30);
+        try (DirectSource source = open(topic.settings("on.data.loss", "report"));
+                RangeReader reader = source.reader()) {
+            Remains half = source.remains(List.of(range(topic, 5, 25), whole));
+            assertThat(offsets(half.ranges())).containsExactly("0:20-25", "1:0-30");
+            assertThat(offsets(half.lost())).containsExactly("0:5-20");
+            assertThat(source.remains(List.of(range(topic, 5, 15), whole)))
+                    .isEqualTo(new Remains(List.of(whole), List.of(range(topic, 5, 15))));
+            assertThat(source.remains(List.of(range(topic, 22, 30))))
+                    .isEqualTo(Remains.all(List.of(range(topic, 22, 30))));
+            OffsetRange left =
+                    source.remains(List.of(range(topic, 5, 25))).ranges().get(0);
+            assertThat(Reading.values(reader, left)).hasSize(5);
+
+            assertThat(source.gaps(Map.of(topic.partition(0), Position.of(5), topic.partition(1), Position.of(5))))
+                    .satisfies(gaps -> assertThat(offsets(gaps)).containsExactly("0:5-20"))
+                    .extracting(OffsetRange::records)
+                    .containsExactly(15L);
+        }
+    }
+
+    @Test
+    void R55_nothing_is_left_of_ranges_of_a_topic_that_was_made_anew_and_all_of_the_new_one_is_read(KafkaServer kafka)
+            throws Exception {
+        TestTopic topic = TestTopic.create(kafka, 1);
+        topic.sendNumbers(0, 10, 1);
+        OffsetRange planned;
+        try (DirectSource source = open(topic.settings())) {
+            planned = only(source.plan(source.start(Map.of()), 10));
+        }
+        topic.makeAnew(1);
+        topic.sendNumbers(0, 30, 1);
+        try (DirectSource source = open(topic.settings())) {
+            assertThatThrownBy(() -> source.remains(List.of(planned)))
+                    .hasMessageContainingAll("from offset 0 to 10", "its topic was deleted and made anew");
+        }
+        try (DirectSource source = open(topic.settings("on.data.loss", "report"))) {
+            assertThat(source.remains(List.of(planned))).isEqualTo(new Remains(List.of(), List.of(planned)));
+            assertThat(source.gaps(Map.of(topic.partition(0), planned.until())))
+                    .singleElement()
+                    .satisfies(gap -> {
+                        assertThat(gap.until()).isEqualTo(source.beginning(topic.partition(0)));
+                        assertThat(source.plan(Map.of(gap.partition(), gap.until()), 100))
+                                .singleElement()
+                                .extracting(OffsetRange::records)
+                                .isEqualTo(30L);
+                    });
+        }
+    }
+
+    /** Each range as the number of its partition and its offsets. */
+    private static List<String> offsets(List<? extends OffsetRange> ranges) {
+        return ranges.stream()
+                .map(range -> range.partition().substring(range.partition().lastIndexOf('-') + 1) + ":"
+                        + range.from().number() + "-" + range.until().number())
+                .toList();
     }
 
     @Test

@@ -4,6 +4,7 @@ package io.millrace.receiver.kafka.reliable;
 import io.millrace.api.source.Position;
 import io.millrace.receiver.kafka.common.Cluster;
 import io.millrace.receiver.kafka.common.KafkaClients;
+import io.millrace.receiver.kafka.common.KafkaOptions;
 import io.millrace.receiver.kafka.common.Loss;
 import io.millrace.receiver.kafka.common.StartPositions;
 import io.millrace.spi.plugin.PluginContext;
@@ -57,7 +58,7 @@ final class KafkaReceiver implements Receiver {
         Map<TopicPartition, String> topicIds = cluster.partitions();
         Map<String, Position> known = context.positions();
         LossPolicy losses =
-                new LossPolicy(clients.settings(), plugin.settings().get(KafkaReliableProvider.ON_DATA_LOSS), context);
+                new LossPolicy(clients.settings(), plugin.settings().get(KafkaOptions.ON_DATA_LOSS), context);
         Map<String, Position> positions = new HashMap<>(known);
         positions.putAll(losses.judge(Loss.find(cluster, topicIds, known)));
         Map<String, Position> starts = new StartPositions(clients.settings(), cluster).resolve(topicIds, known);

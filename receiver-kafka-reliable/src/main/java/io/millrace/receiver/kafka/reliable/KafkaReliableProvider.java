@@ -34,13 +34,6 @@ public final class KafkaReliableProvider implements ReceiverProvider {
             "who says which partitions are read and from where: the program, by its ledger",
             Owner::parse);
 
-    static final ConfigOption<DataLoss> ON_DATA_LOSS = ConfigOption.oneOf(
-                    "on.data.loss",
-                    DataLoss.class,
-                    "what to do if Kafka no longer has the records that come next: fail, or report them and go on with"
-                            + " the first there are")
-            .withDefault("fail");
-
     static final ConfigOption<Duration> COMMIT_INTERVAL = ConfigOption.duration(
                     "commit.interval", Duration.ofMillis(1), "how often the offsets of what is durable are committed")
             .withDefault("1s");
@@ -57,7 +50,7 @@ public final class KafkaReliableProvider implements ReceiverProvider {
 
     @Override
     public ConfigSpec config() {
-        return KafkaOptions.with(OWNER, ON_DATA_LOSS, COMMIT_INTERVAL);
+        return KafkaOptions.with(OWNER, COMMIT_INTERVAL);
     }
 
     @Override
@@ -103,13 +96,5 @@ public final class KafkaReliableProvider implements ReceiverProvider {
                 default -> throw new IllegalArgumentException("give program");
             };
         }
-    }
-
-    /** What to do about records that are gone. */
-    enum DataLoss {
-        /** Stop with an error. */
-        FAIL,
-        /** Report what is gone, and go on behind it. */
-        REPORT
     }
 }

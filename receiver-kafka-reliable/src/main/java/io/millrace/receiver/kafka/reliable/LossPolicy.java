@@ -3,9 +3,9 @@ package io.millrace.receiver.kafka.reliable;
 
 import io.millrace.api.MillraceException;
 import io.millrace.api.source.Position;
+import io.millrace.receiver.kafka.common.DataLoss;
 import io.millrace.receiver.kafka.common.KafkaSettings;
 import io.millrace.receiver.kafka.common.Loss;
-import io.millrace.receiver.kafka.reliable.KafkaReliableProvider.DataLoss;
 import io.millrace.spi.receiver.ReceiverContext;
 import java.util.HashMap;
 import java.util.List;
