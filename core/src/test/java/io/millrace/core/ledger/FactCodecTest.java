@@ -107,6 +107,43 @@ class FactCodecTest {
         assertThat(encode(new Fact.Snapshot(restored.image()))[0]).isEqualTo((byte) 1);
     }
 
+    @Test
+    void theFormatOfAGapNeverChanges() {
+        HexFormat hex = HexFormat.of();
+        List<OffsetRange> lost = List.of(new OffsetRange("l-0", Position.of(1), Position.of(2), 1));
+        assertThat(hex.formatHex(encode(new Fact.Gap("lines", 200L, lost, List.of(), 1))))
+                .isEqualTo("01" + "056c696e6573" + "01" + "9003" + "01" + "036c2d30" + "0200" + "0400" + "01" + "00"
+                        + "02");
+        assertThat(hex.formatHex(encode(new Fact.Gap("lines", null, lost, List.of(), 1))))
+                .isEqualTo("01" + "056c696e6573" + "00" + "01" + "036c2d30" + "0200" + "0400" + "01" + "00" + "02");
+        assertThat(FactCodec.type(new Fact.Gap("", null, List.of(), List.of(), 0)))
+                .isEqualTo(13);
+    }
+
+    @Test
+    void aStreamIsMovedInSnapshotsUntilABatchHasReadOnAndTheProgramWasClosed() {
+        LedgerState state = new LedgerState();
+        state.apply(new Fact.Started("p", 1, 200, 0));
+        state.apply(new Fact.PositionsSet("lines", Map.of("l-0", Position.of(3)), 0));
+        state.apply(new Fact.Closed(0));
+        byte[] moved = encode(new Fact.Snapshot(state.image()));
+        assertThat(moved[0]).isEqualTo((byte) 3);
+        assertThat(HexFormat.of().formatHex(moved)).endsWith("00" + "01" + "056c696e6573");
+        LedgerState restored = new LedgerState();
+        restored.apply(roundTrip(new Fact.Snapshot(state.image())));
+        assertThat(restored.moved("lines")).isTrue();
+        restored.apply(new Fact.BatchPlanned(
+                200,
+                List.of(),
+                Map.of("lines", List.of(new OffsetRange("l-0", Position.of(3), Position.of(4), 1))),
+                List.of()));
+        restored.apply(new Fact.BatchCommitted(200, 0, 1, List.of()));
+        assertThat(restored.moved("lines")).isTrue();
+        restored.apply(new Fact.Closed(0));
+        assertThat(restored.moved("lines")).isFalse();
+        assertThat(encode(new Fact.Snapshot(restored.image()))[0]).isEqualTo((byte) 1);
+    }
+
     private static Fact.OutputPrepared prepared(String output, int... bytes) {
         byte[] committable = new byte[bytes.length];
         for (int i = 0; i < bytes.length; i++) {
