@@ -317,7 +317,12 @@ final class GroupCommitter implements Runnable {
 
     private void submit(Batch batch) {
         Thread.interrupted(); // an interrupted thread's next write would close the store's file
-        batch.handedOver(clock.nanos());
+        try {
+            batch.handedOver(clock.nanos());
+        } catch (RuntimeException | Error e) {
+            failed(batch, status.defect(e));
+            return;
+        }
         try {
             writer.append(batch, batch);
         } catch (WalException e) {
