@@ -28,7 +28,7 @@ class CommitterErrorsTest {
     private final Recorder recorder = new Recorder();
 
     /** What the committer does with the clock. */
-    private enum Call {
+    enum Call {
         /** The time that stands in a frame. */
         MILLIS,
         /** When a frame is handed over to the store. */
