@@ -261,7 +261,7 @@ public abstract class PushReceiverConformance {
         List<String> values = new ArrayList<>(send(20));
         awaitTaken(20);
         for (int i = 1; i <= 3; i++) {
-            run.pause();
+            run.pauseReceiver(); // an engine that refused would see one append at most
             values.addAll(send(20));
             staysSo(
                     "nothing is appended while paused",
