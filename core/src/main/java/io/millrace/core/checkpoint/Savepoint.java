@@ -35,6 +35,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.UUID;
 import java.util.function.UnaryOperator;
 import java.util.zip.ZipOutputStream;
 
@@ -160,25 +161,20 @@ public final class Savepoint {
         });
     }
 
-    /** All that the savepoint says, and that its positions are meant, however much further the source has been read since. */
+    /**
+     * All that the savepoint says, under an identity of its own, and that its positions are meant, however much further the
+     * source has been read since.
+     */
     private static List<Fact> facts(Image image) {
         List<Fact> facts = new ArrayList<>();
-        facts.add(new Fact.Snapshot(image));
+        facts.add(new Fact.Snapshot(image.as(UUID.randomUUID().toString())));
         long now = System.currentTimeMillis();
         image.positions().forEach((stream, positions) -> facts.add(new Fact.PositionsSet(stream, positions, now)));
         return facts;
     }
 
     private static Image moved(Image image, Map<LogHandle, LogHandle> states, Map<LogHandle, LogHandle> blocks) {
-        UnaryOperator<BlockAdded> moveBlock = block -> new BlockAdded(
-                block.id(),
-                block.stream(),
-                block.incarnation(),
-                place(blocks, block.handle()),
-                block.records(),
-                block.minTimestamp(),
-                block.maxTimestamp(),
-                block.slices());
+        UnaryOperator<BlockAdded> moveBlock = block -> block.at(place(blocks, block.handle()));
         Map<String, StateImage> movedStates = new TreeMap<>();
         image.states()
                 .forEach((name, state) -> movedStates.put(
@@ -188,7 +184,8 @@ public final class Savepoint {
                                 state.changeBytes(),
                                 state.handles().stream()
                                         .map(handle -> place(states, handle))
-                                        .toList())));
+                                        .toList(),
+                                state.definition())));
         return new Image(
                 image.programId(),
                 image.batchInterval(),
@@ -203,11 +200,15 @@ public final class Savepoint {
                                 batch.batchTime(),
                                 batch.blocks().stream().map(moveBlock).toList(),
                                 batch.ranges(),
-                                batch.outputs()))
+                                batch.outputs(),
+                                batch.plannedAt()))
                         .toList(),
                 movedStates,
                 image.unfinished(),
-                image.moved());
+                image.moved(),
+                image.identity(),
+                image.declared(),
+                image.leftBehind());
     }
 
     private static LogHandle place(Map<LogHandle, LogHandle> places, LogHandle from) {

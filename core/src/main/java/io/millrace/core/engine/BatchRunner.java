@@ -204,7 +204,12 @@ final class BatchRunner {
         long pause = pause(batchTime);
         Map<String, List<OffsetRange>> ranges = firstOfMany ? inputs.firstRanges() : inputs.ranges();
         firstOfMany = false;
-        BatchPlanned fact = new BatchPlanned(batchTime, inputs.blocks(), ranges, outputs.names(batchTime));
+        BatchPlanned fact = new BatchPlanned(
+                batchTime,
+                inputs.blocks(),
+                ranges,
+                outputs.names(batchTime),
+                program.clock().millis());
         if (!fact.blocks().isEmpty() || !fact.ranges().isEmpty()) {
             lastWithInput = batchTime;
         }

@@ -17,6 +17,7 @@ import io.millrace.core.listener.ListenerBus;
 import io.millrace.core.metrics.MicrometerMetrics;
 import io.millrace.core.plugin.ProviderRegistry;
 import io.millrace.core.receiver.ReceiverSupervisor;
+import io.millrace.core.state.States;
 import io.millrace.core.watch.Conditions;
 import io.millrace.core.watch.Watchdog;
 import io.millrace.core.watch.Works;
@@ -27,6 +28,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -46,6 +48,7 @@ public final class Engine {
     private final EngineThread thread;
     private final Logs logs;
     private final Ledger ledger;
+    private final States states;
     private final ReceiverInputs receivers;
     private final Inputs inputs;
     private final BatchRunner batches;
@@ -61,6 +64,7 @@ public final class Engine {
             EngineThread thread,
             Logs logs,
             Ledger ledger,
+            States states,
             ReceiverInputs receivers,
             Inputs inputs,
             BatchRunner batches,
@@ -73,6 +77,7 @@ public final class Engine {
         this.thread = thread;
         this.logs = logs;
         this.ledger = ledger;
+        this.states = states;
         this.receivers = receivers;
         this.inputs = inputs;
         this.batches = batches;
@@ -163,7 +168,9 @@ public final class Engine {
                             program.id(),
                             logs.epoch(),
                             interval,
-                            program.clock().millis()),
+                            program.clock().millis(),
+                            identity(),
+                            states.names()),
                     () -> {});
             finisher.begin();
             List<Fact.Gap> gaps = inputs.begin(program.clock().millis());
@@ -184,6 +191,12 @@ public final class Engine {
                 logs.epoch(),
                 interval,
                 logs.place());
+    }
+
+    /** That of the checkpoint; a new one if it has none. */
+    private String identity() {
+        String known = ledger.state().identity();
+        return known.isEmpty() ? UUID.randomUUID().toString() : known;
     }
 
     private void report(Fact.Gap gap) {

@@ -299,6 +299,7 @@ final class EngineModule extends AbstractModule {
                 logs.data(),
                 blocks,
                 arrays,
+                program.clock(),
                 program.settings().get(EngineOptions.MAX_BACKLOG),
                 onFailure);
         for (Node.Source node : program.graph().nodes(Node.Source.class)) {
@@ -441,6 +442,7 @@ final class EngineModule extends AbstractModule {
             EngineThread engine,
             Logs logs,
             Ledger ledger,
+            States states,
             ReceiverInputs receivers,
             Inputs inputs,
             BatchRunner batches,
@@ -448,6 +450,7 @@ final class EngineModule extends AbstractModule {
             SinkFinisher finisher,
             ListenerBus bus) {
         return new Engine(
-                program, resources, engine, logs, ledger, receivers, inputs, batches, outputs, finisher, bus, watchdog);
+                program, resources, engine, logs, ledger, states, receivers, inputs, batches, outputs, finisher, bus,
+                watchdog);
     }
 }

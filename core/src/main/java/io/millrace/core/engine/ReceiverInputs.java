@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.millrace.core.engine;
 
+import io.millrace.api.StreamClock;
 import io.millrace.api.source.Position;
 import io.millrace.core.block.BlockArrays;
 import io.millrace.core.block.PartitionSlice;
@@ -51,6 +52,7 @@ final class ReceiverInputs implements Intake {
     private final CommitLog data;
     private final BlockCache cache;
     private final BlockArrays arrays;
+    private final StreamClock clock;
     private final Consumer<Throwable> onFailure;
     private final long maxBacklog;
     private final Map<String, ReceiverSupervisor> supervisors = new LinkedHashMap<>();
@@ -69,6 +71,7 @@ final class ReceiverInputs implements Intake {
             CommitLog data,
             BlockCache cache,
             BlockArrays arrays,
+            StreamClock clock,
             long maxBacklog,
             Consumer<Throwable> onFailure) {
         this.engine = engine;
@@ -76,6 +79,7 @@ final class ReceiverInputs implements Intake {
         this.data = data;
         this.cache = cache;
         this.arrays = arrays;
+        this.clock = clock;
         this.maxBacklog = maxBacklog;
         this.onFailure = onFailure;
         for (BlockAdded block : ledger.state().waiting()) {
@@ -112,6 +116,7 @@ final class ReceiverInputs implements Intake {
 
     @Override
     public void block(String stream, long incarnation, SealedBlock block) {
+        long arrived = clock.millis();
         engine.execute(() -> underWay++);
         data.append(
                 SealedBlock.ENTRY_TYPE,
@@ -119,7 +124,7 @@ final class ReceiverInputs implements Intake {
                 new AppendCallback() {
                     @Override
                     public void durable(LogHandle handle) {
-                        engine.execute(() -> admit(stream, incarnation, block, handle));
+                        engine.execute(() -> admit(stream, incarnation, block, arrived, handle));
                     }
 
                     @Override
@@ -130,7 +135,7 @@ final class ReceiverInputs implements Intake {
                 ByteBuffer.wrap(block.bytes(), 0, block.length()));
     }
 
-    private void admit(String stream, long incarnation, SealedBlock block, LogHandle handle) {
+    private void admit(String stream, long incarnation, SealedBlock block, long arrived, LogHandle handle) {
         Admission admission = ledger.state().admission(stream, incarnation, block.slices());
         if (admission != Admission.ADMITTED) {
             LOG.warn(
@@ -166,7 +171,8 @@ final class ReceiverInputs implements Intake {
                         block.records(),
                         block.minTimestamp(),
                         block.maxTimestamp(),
-                        block.slices()),
+                        block.slices(),
+                        arrived),
                 () -> engine.execute(() -> acknowledge(stream, incarnation, block)));
         ledger.compact(); // though no batch may be committed for long
     }

@@ -15,8 +15,20 @@ import org.jspecify.annotations.Nullable;
  * durable form.
  */
 public sealed interface Fact {
-    /** The program was started; everything that follows, up to the next such fact, was written by this start. */
-    record Started(String programId, long epoch, long batchIntervalMillis, long atMillis) implements Fact {}
+    /**
+     * The program was started; everything that follows, up to the next such fact, was written by this start.
+     *
+     * @param identity a random name of this checkpoint, which no other has, not even one that began from its savepoint;
+     *     empty in a fact of before there were any
+     * @param states the names of the states that this start declares; of no meaning where there is no identity
+     */
+    record Started(
+            String programId, long epoch, long batchIntervalMillis, long atMillis, String identity, List<String> states)
+            implements Fact {
+        public Started {
+            states = List.copyOf(states);
+        }
+    }
 
     /** Reading these partitions of an input begins here. A partition that is already known is not changed. */
     record StreamBegun(String stream, Map<String, Position> positions) implements Fact {
@@ -65,7 +77,12 @@ public sealed interface Fact {
     /** A receiver of this input was started; blocks of lower incarnations that come later are not admitted. */
     record ReceiverStarted(String stream, long incarnation) implements Fact {}
 
-    /** A block is in the data log and belongs to the program: it will be part of exactly one batch. */
+    /**
+     * A block is in the data log and belongs to the program: it will be part of exactly one batch.
+     *
+     * @param arrived when its last record had come, by the program's clock, in epoch milliseconds; {@link #LONG_AGO} in a
+     *     fact of before that was recorded
+     */
     record BlockAdded(
             long id,
             String stream,
@@ -74,15 +91,34 @@ public sealed interface Fact {
             int records,
             long minTimestamp,
             long maxTimestamp,
-            List<PartitionSlice> slices)
+            List<PartitionSlice> slices,
+            long arrived)
             implements Fact {
+        /** In place of an arrival that is not known: before every batch. */
+        public static final long LONG_AGO = Long.MIN_VALUE;
+
         public BlockAdded {
             slices = List.copyOf(slices);
         }
+
+        /** The same block at another place of the data log. */
+        public BlockAdded at(LogHandle place) {
+            return new BlockAdded(id, stream, incarnation, place, records, minTimestamp, maxTimestamp, slices, arrived);
+        }
     }
 
-    /** What a batch reads is fixed: these blocks and these ranges, whenever and however often it is run. */
-    record BatchPlanned(long batchTime, List<Long> blocks, Map<String, List<OffsetRange>> ranges, List<String> outputs)
+    /**
+     * What a batch reads is fixed: these blocks and these ranges, whenever and however often it is run.
+     *
+     * @param plannedAt when that was decided, by the program's clock, in epoch milliseconds; the batch time in a fact of
+     *     before that was recorded
+     */
+    record BatchPlanned(
+            long batchTime,
+            List<Long> blocks,
+            Map<String, List<OffsetRange>> ranges,
+            List<String> outputs,
+            long plannedAt)
             implements Fact {
         public BatchPlanned {
             blocks = List.copyOf(blocks);
@@ -125,10 +161,19 @@ public sealed interface Fact {
      * @param name the state's name
      * @param snapshot whether the handles hold all of the state, so that earlier ones are no longer needed
      * @param handles where in the state log, in no order that matters
+     * @param definition what kind of state it is from this batch on; null if that is as it was
      */
-    record StateWritten(String name, boolean snapshot, List<LogHandle> handles) {
+    record StateWritten(
+            String name,
+            boolean snapshot,
+            List<LogHandle> handles,
+            @Nullable StateDefinition definition) {
         public StateWritten {
             handles = List.copyOf(handles);
+        }
+
+        public StateWritten(String name, boolean snapshot, List<LogHandle> handles) {
+            this(name, snapshot, handles, null);
         }
     }
 

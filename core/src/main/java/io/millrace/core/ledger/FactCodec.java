@@ -25,6 +25,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.BiConsumer;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The durable form of facts ({@code docs/spec/ledger.md}): the log entry's type says the kind of fact, the payload is a
@@ -50,10 +51,20 @@ public final class FactCodec {
     static final int STATES_FORGOTTEN = 16;
 
     private static final int VERSION = 1;
+    /** Of started: with an identity. Of block added: with its arrival. Of batch planned: with its moment. */
+    private static final int SECOND = 2;
     /** Of batch committed and snapshot: with what sinks prepared. Written only where there is any. */
     private static final int WITH_OUTPUTS = 2;
     /** Of snapshot: with the inputs that somebody moved. Written only where there are any. */
     private static final int WITH_MOVED = 3;
+    /** Of batch committed: with what states are. Written only where that is said. */
+    private static final int WITH_DEFINITIONS = 3;
+    /** Of snapshot: with all that facts of these versions say. Written only where one of them does. */
+    private static final int WITH_IDENTITY = 4;
+
+    private static final int IS_SNAPSHOT = 1;
+    private static final int HAS_DEFINITION = 2;
+    // 4 layout, 8 blobs: reserved
 
     private FactCodec() {}
 
@@ -94,18 +105,27 @@ public final class FactCodec {
         out.writeByte(version);
         if (fact instanceof BlockAdded f) {
             block(f, out);
+            if (version >= SECOND) {
+                out.writeZigZag(f.arrived());
+            }
         } else if (fact instanceof BatchPlanned f) {
             out.writeZigZag(f.batchTime());
             list(f.blocks(), out, (id, o) -> o.writeVarint(id));
             map(f.ranges(), out, (ranges, o) -> list(ranges, o, FactCodec::range));
             list(f.outputs(), out, (name, o) -> o.writeString(name));
+            if (version >= SECOND) {
+                out.writeZigZag(f.plannedAt() - f.batchTime());
+            }
         } else if (fact instanceof BatchCommitted f) {
             out.writeZigZag(f.batchTime());
             out.writeVarint(f.attempt());
             out.writeVarint(f.records());
-            list(f.states(), out, FactCodec::stateWritten);
-            if (version == WITH_OUTPUTS) {
+            list(f.states(), out, (state, o) -> stateWritten(state, o, version));
+            if (version >= WITH_OUTPUTS) {
                 list(f.outputs(), out, FactCodec::outputPrepared);
+            }
+            if (version >= WITH_DEFINITIONS) {
+                out.writeByte(0); // reserved
             }
         } else if (fact instanceof Fact.StreamBegun f) {
             out.writeString(f.stream());
@@ -137,13 +157,23 @@ public final class FactCodec {
             out.writeVarint(f.epoch());
             out.writeVarint(f.batchIntervalMillis());
             out.writeZigZag(f.atMillis());
+            if (version >= SECOND) {
+                out.writeString(f.identity());
+                list(f.states(), out, (name, o) -> o.writeString(name));
+            }
         } else if (fact instanceof Fact.Snapshot f) {
-            image(f.image(), out);
+            image(f.image(), out, version);
             if (version >= WITH_OUTPUTS) {
                 list(f.image().unfinished(), out, FactCodec::unfinished);
             }
             if (version >= WITH_MOVED) {
                 list(f.image().moved(), out, (name, o) -> o.writeString(name));
+            }
+            if (version >= WITH_IDENTITY) {
+                out.writeString(f.image().identity());
+                list(f.image().declared(), out, (name, o) -> o.writeString(name));
+                map(f.image().leftBehind(), out, (time, o) -> o.writeZigZag(time));
+                out.writeByte(0); // reserved
             }
         } else if (fact instanceof Fact.OutputFinalized f) {
             out.writeZigZag(f.batchTime());
@@ -155,20 +185,31 @@ public final class FactCodec {
 
     /** What is written is read by every version that can make sense of it. */
     private static int version(Fact fact) {
-        if (fact instanceof Fact.Snapshot snapshot && !snapshot.image().moved().isEmpty()) {
-            return WITH_MOVED;
+        if (fact instanceof Fact.Snapshot snapshot) {
+            return version(snapshot.image());
+        } else if (fact instanceof BatchCommitted commit) {
+            boolean definitions = commit.states().stream().anyMatch(state -> state.definition() != null);
+            return definitions ? WITH_DEFINITIONS : commit.outputs().isEmpty() ? VERSION : WITH_OUTPUTS;
         }
-        boolean outputs =
-                (fact instanceof BatchCommitted commit && !commit.outputs().isEmpty())
-                        || (fact instanceof Fact.Snapshot snapshot
-                                && !snapshot.image().unfinished().isEmpty());
-        return outputs ? WITH_OUTPUTS : VERSION;
+        boolean second =
+                (fact instanceof Fact.Started started && !started.identity().isEmpty())
+                        || (fact instanceof BlockAdded block && block.arrived() != BlockAdded.LONG_AGO)
+                        || (fact instanceof BatchPlanned planned && planned.plannedAt() != planned.batchTime());
+        return second ? SECOND : VERSION;
+    }
+
+    private static int version(Image image) {
+        if (!image.identity().isEmpty()) {
+            return WITH_IDENTITY; // nothing else of that version is in a ledger without one
+        }
+        return !image.moved().isEmpty() ? WITH_MOVED : image.unfinished().isEmpty() ? VERSION : WITH_OUTPUTS;
     }
 
     private static boolean known(int type, int version) {
         return switch (type) {
-            case BATCH_COMMITTED -> version == VERSION || version == WITH_OUTPUTS;
-            case SNAPSHOT -> version >= VERSION && version <= WITH_MOVED;
+            case STARTED, BLOCK_ADDED, BATCH_PLANNED -> version == VERSION || version == SECOND;
+            case BATCH_COMMITTED -> version >= VERSION && version <= WITH_DEFINITIONS;
+            case SNAPSHOT -> version >= VERSION && version <= WITH_IDENTITY;
             case OUTPUT_FINALIZED, GAP, PARTITIONS_FORGOTTEN, POSITIONS_SET, STATES_FORGOTTEN -> version == VERSION;
             default -> type >= STARTED && type <= CLOSED && version == VERSION;
         };
@@ -185,23 +226,38 @@ public final class FactCodec {
                             + " one");
         }
         return switch (type) {
-            case STARTED -> new Fact.Started(in.readString(), in.readVarint(), in.readVarint(), in.readZigZag());
+            case STARTED ->
+                new Fact.Started(
+                        in.readString(),
+                        in.readVarint(),
+                        in.readVarint(),
+                        in.readZigZag(),
+                        version >= SECOND ? in.readString() : "",
+                        version >= SECOND ? list(in, ByteReader::readString) : List.of());
             case STREAM_BEGUN -> new Fact.StreamBegun(in.readString(), map(in, Position::decode));
             case RECEIVER_STARTED -> new Fact.ReceiverStarted(in.readString(), in.readVarint());
-            case BLOCK_ADDED -> block(in);
-            case BATCH_PLANNED ->
-                new BatchPlanned(
-                        in.readZigZag(),
+            case BLOCK_ADDED -> block(in, version >= SECOND);
+            case BATCH_PLANNED -> {
+                long batchTime = in.readZigZag();
+                yield new BatchPlanned(
+                        batchTime,
                         list(in, ByteReader::readVarint),
                         map(in, i -> list(i, FactCodec::range)),
-                        list(in, ByteReader::readString));
-            case BATCH_COMMITTED ->
-                new BatchCommitted(
+                        list(in, ByteReader::readString),
+                        version >= SECOND ? batchTime + in.readZigZag() : batchTime);
+            }
+            case BATCH_COMMITTED -> {
+                BatchCommitted commit = new BatchCommitted(
                         in.readZigZag(),
                         in.readVarint32(),
                         in.readVarint(),
-                        list(in, FactCodec::stateWritten),
-                        version == WITH_OUTPUTS ? list(in, FactCodec::outputPrepared) : List.of());
+                        list(in, i -> stateWritten(i, version)),
+                        version >= WITH_OUTPUTS ? list(in, FactCodec::outputPrepared) : List.of());
+                if (version >= WITH_DEFINITIONS) {
+                    reserved(in.readByte(), 0, "batch committed");
+                }
+                yield commit;
+            }
             case SNAPSHOT -> new Fact.Snapshot(image(in, version));
             case OUTPUT_FINALIZED -> new Fact.OutputFinalized(in.readZigZag(), in.readString());
             case POSITIONS_SET -> new Fact.PositionsSet(in.readString(), map(in, Position::decode), in.readZigZag());
@@ -235,7 +291,7 @@ public final class FactCodec {
         });
     }
 
-    private static BlockAdded block(ByteReader in) {
+    private static BlockAdded block(ByteReader in, boolean arrival) {
         return new BlockAdded(
                 in.readVarint(),
                 in.readString(),
@@ -247,7 +303,8 @@ public final class FactCodec {
                 list(
                         in,
                         i -> new PartitionSlice(
-                                i.readString(), Position.decode(i), Position.decode(i), i.readVarint32())));
+                                i.readString(), Position.decode(i), Position.decode(i), i.readVarint32())),
+                arrival ? in.readZigZag() : BlockAdded.LONG_AGO);
     }
 
     private static void range(OffsetRange range, ByteWriter out) {
@@ -261,17 +318,53 @@ public final class FactCodec {
         return new OffsetRange(in.readString(), Position.decode(in), Position.decode(in), in.readVarint());
     }
 
-    private static void stateWritten(StateWritten written, ByteWriter out) {
+    private static void stateWritten(StateWritten written, ByteWriter out, int version) {
         out.writeString(written.name());
-        out.writeByte(written.snapshot() ? 1 : 0);
+        if (version >= WITH_DEFINITIONS) {
+            flags(written.snapshot(), written.definition(), out);
+        } else {
+            out.writeByte(written.snapshot() ? 1 : 0);
+        }
         list(written.handles(), out, LogHandle::encode);
     }
 
-    private static StateWritten stateWritten(ByteReader in) {
-        return new StateWritten(in.readString(), in.readByte() == 1, list(in, LogHandle::decode));
+    private static StateWritten stateWritten(ByteReader in, int version) {
+        String name = in.readString();
+        int flags = in.readByte();
+        if (version < WITH_DEFINITIONS) {
+            return new StateWritten(name, flags == IS_SNAPSHOT, list(in, LogHandle::decode));
+        }
+        StateDefinition definition = definition(flags, in, name);
+        return new StateWritten(name, (flags & IS_SNAPSHOT) != 0, list(in, LogHandle::decode), definition);
     }
 
-    private static void image(Image image, ByteWriter out) {
+    private static void flags(boolean snapshot, @Nullable StateDefinition definition, ByteWriter out) {
+        out.writeByte((snapshot ? IS_SNAPSHOT : 0) | (definition == null ? 0 : HAS_DEFINITION));
+        if (definition != null) {
+            out.writeString(definition.kind());
+            map(definition.parameters(), out, (value, o) -> o.writeString(value));
+        }
+    }
+
+    private static @Nullable StateDefinition definition(int flags, ByteReader in, String state) {
+        reserved(flags, IS_SNAPSHOT | HAS_DEFINITION, "state '" + state + "'");
+        return (flags & HAS_DEFINITION) == 0
+                ? null
+                : new StateDefinition(in.readString(), map(in, ByteReader::readString));
+    }
+
+    /** Refuses what a later version says by a bit that has no meaning yet. */
+    private static void reserved(int flags, int known, String what) {
+        if ((flags & ~known) != 0) {
+            throw new MillraceException(
+                    ErrorCode.CORRUPT_DATA,
+                    "the ledger says of " + what + " what this version of Millrace does not know (flags " + flags
+                            + "): start the version that wrote it, or a newer one");
+        }
+    }
+
+    private static void image(Image image, ByteWriter out, int version) {
+        boolean all = version >= WITH_IDENTITY;
         out.writeString(image.programId());
         out.writeVarint(image.batchInterval());
         map(image.positions(), out, (positions, o) -> map(positions, o, Position::encode));
@@ -279,22 +372,35 @@ public final class FactCodec {
         out.writeVarint(image.nextBlock());
         out.writeZigZag(image.lastPlanned());
         out.writeZigZag(image.lastCommitted());
-        list(image.waiting(), out, FactCodec::block);
+        BiConsumer<BlockAdded, ByteWriter> blocks = (block, o) -> {
+            block(block, o);
+            if (all) {
+                o.writeZigZag(block.arrived());
+            }
+        };
+        list(image.waiting(), out, blocks);
         list(image.planned(), out, (batch, o) -> {
             o.writeZigZag(batch.batchTime());
-            list(batch.blocks(), o, FactCodec::block);
+            list(batch.blocks(), o, blocks);
             map(batch.ranges(), o, (ranges, p) -> list(ranges, p, FactCodec::range));
             list(batch.outputs(), o, (name, p) -> p.writeString(name));
+            if (all) {
+                o.writeZigZag(batch.plannedAt() - batch.batchTime());
+            }
         });
         map(image.states(), out, (state, o) -> {
             o.writeVarint(state.snapshotBytes());
             o.writeVarint(state.changeBytes());
+            if (all) {
+                flags(false, state.definition(), o);
+            }
             list(state.handles(), o, LogHandle::encode);
         });
     }
 
     private static Image image(ByteReader in, int version) {
-        return new Image(
+        boolean all = version >= WITH_IDENTITY;
+        Image image = new Image(
                 in.readString(),
                 in.readVarint(),
                 map(in, i -> map(i, Position::decode)),
@@ -302,17 +408,35 @@ public final class FactCodec {
                 in.readVarint(),
                 in.readZigZag(),
                 in.readZigZag(),
-                list(in, FactCodec::block),
-                list(
-                        in,
-                        i -> new PlannedBatch(
-                                i.readZigZag(),
-                                list(i, FactCodec::block),
-                                map(i, j -> list(j, FactCodec::range)),
-                                list(i, ByteReader::readString))),
-                map(in, i -> new StateImage(i.readVarint(), i.readVarint(), list(i, LogHandle::decode))),
+                list(in, i -> block(i, all)),
+                list(in, i -> plannedBatch(i, all)),
+                map(in, i -> stateImage(i, all)),
                 version >= WITH_OUTPUTS ? list(in, FactCodec::unfinished) : List.of(),
-                version >= WITH_MOVED ? list(in, ByteReader::readString) : List.of());
+                version >= WITH_MOVED ? list(in, ByteReader::readString) : List.of(),
+                all ? in.readString() : "",
+                all ? list(in, ByteReader::readString) : List.of(),
+                all ? map(in, ByteReader::readZigZag) : Map.of());
+        if (all) {
+            reserved(in.readByte(), 0, "a snapshot");
+        }
+        return image;
+    }
+
+    private static PlannedBatch plannedBatch(ByteReader in, boolean moment) {
+        long batchTime = in.readZigZag();
+        return new PlannedBatch(
+                batchTime,
+                list(in, i -> block(i, moment)),
+                map(in, i -> list(i, FactCodec::range)),
+                list(in, ByteReader::readString),
+                moment ? batchTime + in.readZigZag() : batchTime);
+    }
+
+    private static StateImage stateImage(ByteReader in, boolean flags) {
+        long snapshotBytes = in.readVarint();
+        long changeBytes = in.readVarint();
+        StateDefinition definition = flags ? definition(in.readByte(), in, "in a snapshot") : null;
+        return new StateImage(snapshotBytes, changeBytes, list(in, LogHandle::decode), definition);
     }
 
     private static void outputPrepared(OutputPrepared prepared, ByteWriter out) {

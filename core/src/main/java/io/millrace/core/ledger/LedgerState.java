@@ -39,7 +39,11 @@ public final class LedgerState {
     private final TreeMap<Long, PlannedBatch> planned = new TreeMap<>();
     private final Map<String, StateHandles> states = new TreeMap<>();
     private final TreeMap<Long, Map<String, OutputPrepared>> unfinished = new TreeMap<>();
+    private final Map<String, Long> leftBehind = new TreeMap<>();
+    private final Set<String> declared = new TreeSet<>();
     private @Nullable String programId;
+    private String identity = "";
+    private boolean declaresAnew;
     private long nextBlock;
     private long lastPlanned = Long.MIN_VALUE;
     private long lastCommitted = Long.MIN_VALUE;
@@ -70,11 +74,11 @@ public final class LedgerState {
             gap(gap);
         } else if (fact instanceof Fact.StatesForgotten forgotten) {
             states.keySet().removeAll(forgotten.names());
+            leftBehind.keySet().removeAll(forgotten.names());
         } else if (fact instanceof Fact.ReceiverStarted receiver) {
             incarnations.merge(receiver.stream(), receiver.incarnation(), Math::max);
         } else if (fact instanceof Fact.Started started) {
-            programId = started.programId();
-            batchInterval = started.batchIntervalMillis();
+            start(started);
         } else if (fact instanceof Fact.OutputFinalized done) {
             finalized(done);
         } else if (fact instanceof Fact.Snapshot snapshot) {
@@ -107,6 +111,17 @@ public final class LedgerState {
         GAP
     }
 
+    private void start(Fact.Started started) {
+        programId = started.programId();
+        batchInterval = started.batchIntervalMillis();
+        if (!started.identity().isEmpty()) {
+            identity = started.identity();
+            declared.clear();
+            declared.addAll(started.states());
+            declaresAnew = true;
+        }
+    }
+
     private void addBlock(BlockAdded added) {
         waiting.put(added.id(), added);
         nextBlock = Math.max(nextBlock, added.id() + 1);
@@ -130,7 +145,9 @@ public final class LedgerState {
         }
         plan.ranges().forEach((stream, ranges) -> advance(stream, ranges));
         lastPlanned = plan.batchTime();
-        planned.put(plan.batchTime(), new PlannedBatch(plan.batchTime(), blocks, plan.ranges(), plan.outputs()));
+        planned.put(
+                plan.batchTime(),
+                new PlannedBatch(plan.batchTime(), blocks, plan.ranges(), plan.outputs(), plan.plannedAt()));
     }
 
     private void gap(Fact.Gap gap) {
@@ -171,11 +188,26 @@ public final class LedgerState {
         if (!moved.isEmpty()) {
             goneOn.addAll(first.getValue().streams());
         }
+        if (declaresAnew) {
+            leaveBehind();
+        }
         lastCommitted = commit.batchTime();
         for (StateWritten written : commit.states()) {
             states.computeIfAbsent(written.name(), s -> new StateHandles()).add(written);
         }
         commit.outputs().forEach(prepared -> unfinished(commit.batchTime(), prepared));
+    }
+
+    /** The first batch of a start goes beyond what the states are that it does not declare. */
+    private void leaveBehind() {
+        declaresAnew = false;
+        for (String state : states.keySet()) {
+            if (declared.contains(state) || state.startsWith("#")) {
+                leftBehind.remove(state);
+            } else {
+                leftBehind.putIfAbsent(state, lastCommitted);
+            }
+        }
     }
 
     private void unfinished(long batchTime, OutputPrepared prepared) {
@@ -192,6 +224,11 @@ public final class LedgerState {
     /** The program that the ledger belongs to; null if it is new. */
     public @Nullable String programId() {
         return programId;
+    }
+
+    /** The random name of this checkpoint, which no other has; empty if it is of before there were any. */
+    public String identity() {
+        return identity;
     }
 
     /** The batch interval of the last start, in milliseconds; 0 if there was none. */
@@ -286,6 +323,20 @@ public final class LedgerState {
         return handles == null ? new StateSize(0, 0) : new StateSize(handles.snapshotBytes, handles.changeBytes);
     }
 
+    /** What a state is; null if it was last written before that was recorded. */
+    public @Nullable StateDefinition definition(String state) {
+        StateHandles handles = states.get(state);
+        return handles == null ? null : handles.definition;
+    }
+
+    /**
+     * The last batch that a state is of, though others were committed since by a program that did not declare it; null if
+     * it is of the last batch, as far as is known.
+     */
+    public @Nullable Long leftBehind(String state) {
+        return leftBehind.get(state);
+    }
+
     /** The names of the states that the ledger knows. */
     public Collection<String> states() {
         return Collections.unmodifiableCollection(states.keySet());
@@ -329,7 +380,9 @@ public final class LedgerState {
         positions.forEach((stream, known) -> positionsCopy.put(stream, Map.copyOf(known)));
         Map<String, StateImage> statesCopy = new TreeMap<>();
         states.forEach((name, handles) -> statesCopy.put(
-                name, new StateImage(handles.snapshotBytes, handles.changeBytes, List.copyOf(handles.handles))));
+                name,
+                new StateImage(
+                        handles.snapshotBytes, handles.changeBytes, List.copyOf(handles.handles), handles.definition)));
         return new Image(
                 programId,
                 batchInterval,
@@ -342,7 +395,10 @@ public final class LedgerState {
                 List.copyOf(planned.values()),
                 Map.copyOf(statesCopy),
                 List.copyOf(unfinished()),
-                List.copyOf(moved));
+                List.copyOf(moved),
+                identity,
+                List.copyOf(declared),
+                Map.copyOf(leftBehind));
     }
 
     private void restore(Image image) {
@@ -361,6 +417,12 @@ public final class LedgerState {
         moved.clear();
         goneOn.clear();
         moved.addAll(image.moved());
+        identity = image.identity();
+        declared.clear();
+        declared.addAll(image.declared());
+        declaresAnew = !identity.isEmpty();
+        leftBehind.clear();
+        leftBehind.putAll(image.leftBehind());
         programId = image.programId();
         batchInterval = image.batchInterval();
         nextBlock = image.nextBlock();
@@ -378,9 +440,17 @@ public final class LedgerState {
         }
     }
 
-    /** A batch whose input is fixed and which is not committed. */
+    /**
+     * A batch whose input is fixed and which is not committed.
+     *
+     * @param plannedAt when that was decided, by the program's clock, in epoch milliseconds
+     */
     public record PlannedBatch(
-            long batchTime, List<BlockAdded> blocks, Map<String, List<OffsetRange>> ranges, List<String> outputs) {
+            long batchTime,
+            List<BlockAdded> blocks,
+            Map<String, List<OffsetRange>> ranges,
+            List<String> outputs,
+            long plannedAt) {
         public PlannedBatch {
             blocks = List.copyOf(blocks);
         }
@@ -400,17 +470,26 @@ public final class LedgerState {
             } else {
                 less.put(stream, remaining);
             }
-            return new PlannedBatch(batchTime, blocks, less, outputs);
+            return new PlannedBatch(batchTime, blocks, less, outputs, plannedAt);
         }
     }
 
     /** Bytes of a state in the state log. */
     public record StateSize(long snapshotBytes, long changeBytes) {}
 
-    /** A state's handles, for an image. */
-    public record StateImage(long snapshotBytes, long changeBytes, List<LogHandle> handles) {}
+    /** A state's handles and what it is, for an image. */
+    public record StateImage(
+            long snapshotBytes,
+            long changeBytes,
+            List<LogHandle> handles,
+            @Nullable StateDefinition definition) {}
 
-    /** All that a ledger says. */
+    /**
+     * All that a ledger says.
+     *
+     * @param declared the states that the last start declared
+     * @param leftBehind for those states that it did not declare, the last batch that they are of
+     */
     public record Image(
             String programId,
             long batchInterval,
@@ -423,7 +502,30 @@ public final class LedgerState {
             List<PlannedBatch> planned,
             Map<String, StateImage> states,
             List<UnfinishedOutput> unfinished,
-            List<String> moved) {}
+            List<String> moved,
+            String identity,
+            List<String> declared,
+            Map<String, Long> leftBehind) {
+        /** The same under another identity: what another checkpoint begins with. */
+        public Image as(String other) {
+            return new Image(
+                    programId,
+                    batchInterval,
+                    positions,
+                    incarnations,
+                    nextBlock,
+                    lastPlanned,
+                    lastCommitted,
+                    waiting,
+                    planned,
+                    states,
+                    unfinished,
+                    moved,
+                    other,
+                    declared,
+                    leftBehind);
+        }
+    }
 
     /** What the sink of an output prepared for a committed batch. */
     public record UnfinishedOutput(long batchTime, OutputPrepared prepared) {}
@@ -433,6 +535,7 @@ public final class LedgerState {
         private @Nullable WalPosition earliest;
         private long snapshotBytes;
         private long changeBytes;
+        private @Nullable StateDefinition definition;
 
         StateHandles() {}
 
@@ -440,6 +543,7 @@ public final class LedgerState {
             addAll(image.handles());
             snapshotBytes = image.snapshotBytes();
             changeBytes = image.changeBytes();
+            definition = image.definition();
         }
 
         void add(StateWritten written) {
@@ -451,6 +555,9 @@ public final class LedgerState {
                 changeBytes = 0;
             } else {
                 changeBytes += bytes;
+            }
+            if (written.definition() != null) {
+                definition = written.definition();
             }
             addAll(written.handles());
         }

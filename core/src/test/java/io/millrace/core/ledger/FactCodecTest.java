@@ -23,7 +23,7 @@ class FactCodecTest {
     @Test
     void everyKindOfFactIsReadBackAsItWas() {
         List<Fact> facts = List.of(
-                new Fact.Started("word-count", 3, 200, 1_700_000_000_000L),
+                new Fact.Started("word-count", 3, 200, 1_700_000_000_000L, "", List.of()),
                 new Fact.StreamBegun(
                         "lines", Map.of("lines-0", Position.of(5), "lines-1", new Position(-1, "shard@7"))),
                 new Fact.PartitionsForgotten("lines", List.of("lines-1")),
@@ -33,7 +33,8 @@ class FactCodecTest {
                         200,
                         List.of(9L),
                         Map.of("direct", List.of(new OffsetRange("d-0", Position.of(1), Position.of(3), 2))),
-                        List.of("counts", "ids")),
+                        List.of("counts", "ids"),
+                        200),
                 new Fact.Gap(
                         "direct",
                         200L,
@@ -48,7 +49,7 @@ class FactCodecTest {
                         1_700_000_000_000L),
                 new Fact.BatchCommitted(
                         200, 1, 12, List.of(new Fact.StateWritten("totals", true, List.of(HANDLE, HANDLE)))),
-                new Fact.BatchPlanned(400, List.of(), Map.of(), List.of("files", "more")),
+                new Fact.BatchPlanned(400, List.of(), Map.of(), List.of("files", "more"), 400),
                 new Fact.BatchCommitted(
                         400,
                         0,
@@ -92,8 +93,8 @@ class FactCodecTest {
     @Test
     void whatIsNotFinishedIsInASnapshotUntilItIs() {
         LedgerState state = new LedgerState();
-        state.apply(new Fact.Started("p", 1, 200, 0));
-        state.apply(new Fact.BatchPlanned(200, List.of(), Map.of(), List.of("files")));
+        state.apply(new Fact.Started("p", 1, 200, 0, "", List.of()));
+        state.apply(new Fact.BatchPlanned(200, List.of(), Map.of(), List.of("files"), 200));
         byte[] before = encode(new Fact.Snapshot(state.image()));
         state.apply(new Fact.BatchCommitted(200, 0, 0, List.of(), List.of(prepared("files", 7))));
         LedgerState restored = new LedgerState();
@@ -105,6 +106,73 @@ class FactCodecTest {
         assertThat(before[0]).isEqualTo((byte) 1);
         assertThat(encode(new Fact.Snapshot(state.image()))[0]).isEqualTo((byte) 2);
         assertThat(encode(new Fact.Snapshot(restored.image()))[0]).isEqualTo((byte) 1);
+    }
+
+    @Test
+    void whatCameWithIdentitiesIsAVersionOfItsOwnOfEachFact() {
+        HexFormat hex = HexFormat.of();
+        assertThat(hex.formatHex(encode(new Fact.Started("p", 3, 200, 1, "", List.of()))))
+                .isEqualTo("01" + "0170" + "03" + "c801" + "02");
+        assertThat(hex.formatHex(encode(new Fact.Started("p", 3, 200, 1, "me", List.of("a")))))
+                .isEqualTo("02" + "0170" + "03" + "c801" + "02" + "026d65" + "01" + "0161");
+        assertThat(hex.formatHex(encode(block(9, 1)))).startsWith("02").endsWith("00" + "02");
+        assertThat(hex.formatHex(encode(new Fact.BatchPlanned(200, List.of(), Map.of(), List.of(), 200))))
+                .isEqualTo("01" + "9003" + "00" + "00" + "00");
+        assertThat(hex.formatHex(encode(new Fact.BatchPlanned(200, List.of(), Map.of(), List.of(), 205))))
+                .isEqualTo("02" + "9003" + "00" + "00" + "00" + "0a");
+        StateDefinition window = new StateDefinition("window", Map.of("length", "400"));
+        assertThat(hex.formatHex(encode(new Fact.BatchCommitted(
+                        200, 1, 12, List.of(new Fact.StateWritten("w", true, List.of(), window))))))
+                .isEqualTo("03" + "9003" + "01" + "0c" + "01" + "0177" + "03" + "0677696e646f77" + "01"
+                        + "066c656e677468" + "03343030" + "00" + "00" + "00");
+    }
+
+    @Test
+    void whatALaterVersionSaysByAReservedBitIsRefused() {
+        byte[] layout =
+                HexFormat.of().parseHex("03" + "9003" + "01" + "0c" + "01" + "0177" + "05" + "00" + "00" + "00");
+        assertThatThrownBy(() -> FactCodec.decode(FactCodec.BATCH_COMMITTED, new ByteReader(layout)))
+                .isInstanceOf(MillraceException.class)
+                .hasMessageContaining("state 'w'")
+                .hasMessageContaining("flags 5");
+        byte[] digests = HexFormat.of().parseHex("03" + "9003" + "01" + "0c" + "00" + "00" + "01");
+        assertThatThrownBy(() -> FactCodec.decode(FactCodec.BATCH_COMMITTED, new ByteReader(digests)))
+                .hasMessageContaining("batch committed")
+                .hasMessageContaining("newer");
+    }
+
+    @Test
+    void aSnapshotKeepsWhatCameWithIdentities() {
+        StateDefinition window = new StateDefinition("window", Map.of("length", "400", "slide", "200"));
+        LedgerState state = new LedgerState();
+        state.apply(new Fact.Started("p", 1, 200, 0, "me", List.of("w", "old")));
+        state.apply(block(1, 150));
+        state.apply(new Fact.BatchPlanned(200, List.of(1L), Map.of(), List.of(), 207));
+        state.apply(block(2, 350));
+        state.apply(new Fact.BatchCommitted(
+                200,
+                0,
+                0,
+                List.of(
+                        new Fact.StateWritten("w", true, List.of(HANDLE), window),
+                        new Fact.StateWritten("old", true, List.of(HANDLE)))));
+        state.apply(new Fact.Started("p", 2, 200, 0, "me", List.of("w")));
+        state.apply(new Fact.BatchPlanned(400, List.of(2L), Map.of(), List.of(), 401));
+        state.apply(new Fact.BatchCommitted(400, 0, 0, List.of()));
+        state.apply(block(3, 550));
+        state.apply(new Fact.BatchPlanned(600, List.of(3L), Map.of(), List.of(), 612));
+        state.apply(block(4, 650));
+        Fact.Snapshot snapshot = new Fact.Snapshot(state.image());
+        assertThat(encode(snapshot)[0]).isEqualTo((byte) 4);
+        assertThat(roundTrip(snapshot)).isEqualTo(snapshot);
+        LedgerState restored = new LedgerState();
+        restored.apply(snapshot);
+        assertThat(restored.image()).isEqualTo(state.image());
+        assertThat(restored.identity()).isEqualTo("me");
+        assertThat(restored.definition("w")).isEqualTo(window);
+        assertThat(restored.definition("old")).isNull();
+        assertThat(restored.leftBehind("old")).isEqualTo(200);
+        assertThat(restored.leftBehind("w")).isNull();
     }
 
     @Test
@@ -123,7 +191,7 @@ class FactCodecTest {
     @Test
     void aStreamIsMovedInSnapshotsUntilABatchHasReadOnAndTheProgramWasClosed() {
         LedgerState state = new LedgerState();
-        state.apply(new Fact.Started("p", 1, 200, 0));
+        state.apply(new Fact.Started("p", 1, 200, 0, "", List.of()));
         state.apply(new Fact.PositionsSet("lines", Map.of("l-0", Position.of(3)), 0));
         state.apply(new Fact.Closed(0));
         byte[] moved = encode(new Fact.Snapshot(state.image()));
@@ -136,7 +204,8 @@ class FactCodecTest {
                 200,
                 List.of(),
                 Map.of("lines", List.of(new OffsetRange("l-0", Position.of(3), Position.of(4), 1))),
-                List.of()));
+                List.of(),
+                200));
         restored.apply(new Fact.BatchCommitted(200, 0, 1, List.of()));
         assertThat(restored.moved("lines")).isTrue();
         restored.apply(new Fact.Closed(0));
@@ -173,7 +242,12 @@ class FactCodecTest {
                 3,
                 5,
                 10,
-                List.of(new PartitionSlice("lines-0", Position.of(5), Position.of(8), 3)));
+                List.of(new PartitionSlice("lines-0", Position.of(5), Position.of(8), 3)),
+                Fact.BlockAdded.LONG_AGO);
+    }
+
+    private static Fact.BlockAdded block(long id, long arrived) {
+        return new Fact.BlockAdded(id, "lines", 2, HANDLE, 0, -1, -1, List.of(), arrived);
     }
 
     private static Fact roundTrip(Fact fact) {

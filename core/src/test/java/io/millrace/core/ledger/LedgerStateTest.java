@@ -24,6 +24,33 @@ class LedgerStateTest {
     private final LedgerState state = new LedgerState();
 
     @Test
+    void aStateIsLeftBehindByTheFirstBatchOfAStartThatDoesNotDeclareIt() {
+        LedgerState state = new LedgerState();
+        state.apply(new Fact.Started("p", 1, 100, 0, "me", List.of("t", "u")));
+        state.apply(plan(100, List.of()));
+        state.apply(commit(100, List.of(new StateWritten("t", false, List.of(handle(1))))));
+        state.apply(new Fact.Started("p", 2, 100, 0, "me", List.of("u")));
+        assertThat(state.leftBehind("t")).isNull(); // nothing went beyond it yet
+        for (long time : new long[] {200, 300}) {
+            state.apply(plan(time, List.of()));
+            state.apply(commit(time, List.of(new StateWritten("u", false, List.of(handle(time))))));
+        }
+        assertThat(state.leftBehind("t")).isEqualTo(100);
+        assertThat(state.leftBehind("u")).isNull();
+        state.apply(new Fact.Started("p", 3, 100, 0, "me", List.of("t", "u")));
+        assertThat(state.leftBehind("t")).isEqualTo(100);
+        state.apply(plan(400, List.of()));
+        state.apply(commit(400, List.of()));
+        assertThat(state.leftBehind("t")).isNull(); // whoever declares it again has agreed to what it lacks
+        state.apply(new Fact.Started("p", 4, 100, 0, "me", List.of()));
+        state.apply(plan(500, List.of()));
+        state.apply(commit(500, List.of()));
+        state.apply(new Fact.StatesForgotten(List.of("t")));
+        assertThat(state.leftBehind("t")).isNull();
+        assertThat(state.leftBehind("u")).isEqualTo(400);
+    }
+
+    @Test
     void aBlockIsAdmittedOnlyWhereItsPartitionEnded() {
         state.apply(new Fact.StreamBegun("s", Map.of("p", Position.of(10))));
         assertThat(state.admission("s", 1, slices(10, 20))).isEqualTo(Admission.ADMITTED);
@@ -66,7 +93,7 @@ class LedgerStateTest {
 
     @Test
     void F11_aBatchMayHaveAHundredThousandBlocks() {
-        state.apply(new Fact.Started("program", 1, 100, 0));
+        state.apply(new Fact.Started("program", 1, 100, 0, "", List.of()));
         List<Long> blocks = new ArrayList<>();
         for (int id = 0; id < 100_000; id++) {
             state.apply(block(id, id, id + 1));
@@ -99,7 +126,8 @@ class LedgerStateTest {
                 100,
                 List.of(),
                 Map.of("d", List.of(new OffsetRange("d-0", Position.of(0), Position.of(50), 50))),
-                List.of("o")));
+                List.of("o"),
+                100));
         assertThat(state.positions("d")).containsEntry("d-0", Position.of(50));
     }
 
@@ -129,7 +157,7 @@ class LedgerStateTest {
 
     @Test
     void F13_aSnapshotFactHoldsEverything() {
-        state.apply(new Fact.Started("p", 1, 100, 0));
+        state.apply(new Fact.Started("p", 1, 100, 0, "", List.of()));
         state.apply(new Fact.StreamBegun("s", Map.of("p", Position.of(0))));
         state.apply(new Fact.ReceiverStarted("s", 3));
         state.apply(block(0, 0, 5));
@@ -144,7 +172,7 @@ class LedgerStateTest {
 
     @Test
     void anotherProgramsLedgerIsRefused() {
-        state.apply(new Fact.Started("mine", 1, 100, 0));
+        state.apply(new Fact.Started("mine", 1, 100, 0, "", List.of()));
         assertThatThrownBy(() -> state.checkOwner("yours", "file:///x"))
                 .isInstanceOf(MillraceException.class)
                 .hasMessage("the checkpoint file:///x belongs to program 'mine', not to 'yours': use another checkpoint"
@@ -152,7 +180,7 @@ class LedgerStateTest {
     }
 
     private static BlockAdded block(long id, long from, long until) {
-        return new BlockAdded(id, "s", 1, handle(id), 5, 0, 0, slices(from, until));
+        return new BlockAdded(id, "s", 1, handle(id), 5, 0, 0, slices(from, until), BlockAdded.LONG_AGO);
     }
 
     private static List<PartitionSlice> slices(long from, long until) {
@@ -160,7 +188,7 @@ class LedgerStateTest {
     }
 
     private static BatchPlanned plan(long time, List<Long> blocks) {
-        return new BatchPlanned(time, blocks, Map.of(), List.of("o"));
+        return new BatchPlanned(time, blocks, Map.of(), List.of("o"), time);
     }
 
     private static BatchCommitted commit(long time, List<StateWritten> states) {
