@@ -8,15 +8,12 @@ import io.millrace.api.StreamingContext;
 import io.millrace.api.StreamingContextBuilder;
 import io.millrace.core.checkpoint.Checkpoint;
 import java.io.IOException;
-import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
-import java.util.zip.ZipEntry;
-import java.util.zip.ZipInputStream;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -61,7 +58,7 @@ class RecordedFormatsTest {
     @MethodSource("checkpoints")
     void aCheckpointOfAnEarlierVersionIsGoneOnFrom(Path recorded) throws IOException {
         Path checkpoint = directory.resolve("checkpoint");
-        unpack(recorded, checkpoint);
+        Zips.unpack(recorded, checkpoint);
         try (Checkpoint read = Checkpoint.open(checkpoint.toUri(), Map.of(), null)) {
             assertThat(read.summary().programId()).isEqualTo(RecordedProgram.ID);
             assertThat(read.verify().bytes()).isPositive();
@@ -87,16 +84,5 @@ class RecordedFormatsTest {
         assertThat(program.counted()).isEqualTo(END);
         assertThat(program.sums()).isEqualTo(RecordedProgram.sumsOf(END));
         assertThat(program.counts()).isEqualTo(RecordedProgram.countsOf(END));
-    }
-
-    private static void unpack(Path zip, Path into) throws IOException {
-        try (InputStream file = Files.newInputStream(zip);
-                ZipInputStream entries = new ZipInputStream(file)) {
-            for (ZipEntry entry = entries.getNextEntry(); entry != null; entry = entries.getNextEntry()) {
-                Path target = into.resolve(entry.getName());
-                Files.createDirectories(target.getParent());
-                Files.copy(entries, target);
-            }
-        }
     }
 }

@@ -5,17 +5,13 @@ import static org.awaitility.Awaitility.await;
 
 import io.millrace.api.StreamingContext;
 import java.io.IOException;
-import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.stream.Stream;
-import java.util.zip.ZipEntry;
-import java.util.zip.ZipOutputStream;
 
 /**
  * Records what {@link RecordedFormatsTest} reads: a checkpoint of a program that was stopped in the middle of its work, and
- * a savepoint. Arguments: the directory to write to, and a name.
+ * a savepoint; and what {@link RecordedLivesTest} reads. Arguments: the directory to write to, and a name.
  */
 final class Recorder {
     /** How many numbers a recording has at most. */
@@ -36,7 +32,7 @@ final class Recorder {
             await().atMost(SOON).until(() -> program.counted() > NUMBERS / 2);
             context.stop();
         }
-        pack(checkpoint, target.resolve(arguments[1] + ".zip"));
+        Zips.pack(checkpoint, target.resolve(arguments[1] + ".zip"), file -> true);
         RecordedProgram again = new RecordedProgram();
         try (StreamingContext context =
                 again.build(StreamingContext.builder(RecordedProgram.ID).checkpoint(checkpoint), numbers)) {
@@ -44,17 +40,7 @@ final class Recorder {
             await().atMost(SOON).until(() -> again.counted() > 2 * NUMBERS / 3);
             context.stopWithSavepoint(target.resolve(arguments[1] + ".savepoint"), SOON);
         }
-    }
-
-    private static void pack(Path directory, Path zip) throws IOException {
-        try (OutputStream file = Files.newOutputStream(zip);
-                ZipOutputStream entries = new ZipOutputStream(file);
-                Stream<Path> all = Files.walk(directory)) {
-            for (Path each : all.filter(Files::isRegularFile).sorted().toList()) {
-                entries.putNextEntry(new ZipEntry(directory.relativize(each).toString()));
-                Files.copy(each, entries);
-                entries.closeEntry();
-            }
-        }
+        new LifeRecorder(Files.createDirectories(target.resolve("lives")), arguments[1]).record();
+        Runtime.getRuntime().halt(0); // programs that count as killed are still there
     }
 }
