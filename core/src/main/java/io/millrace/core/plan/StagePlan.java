@@ -171,12 +171,9 @@ final class StagePlan {
         }
         TaskInput part = parts.get(context.partition());
         if (!writesLetters && chain.eventTimes.isEmpty()) {
-            return part.forEach(context.slot(), first::push);
+            return new Feed(first).read(part, context.slot());
         }
-        long records = part.forEach(context.slot(), record -> {
-            chain.origin.at(record);
-            first.push(record);
-        });
+        long records = new Feed.Traced(first, chain.origin).read(part, context.slot());
         chain.origin.at(null);
         return records;
     }
