@@ -7,6 +7,10 @@ package io.millrace.api.function;
  * @since 0.1
  */
 public interface PairEmitter<K, V> {
-    /** Emits one pair. */
+    /**
+     * Emits one pair.
+     *
+     * @throws Exception what an operator after this one fails with. The task fails with it, also if the function catches it
+     */
     void emit(K key, V value) throws Exception;
 }

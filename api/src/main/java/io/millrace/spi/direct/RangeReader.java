@@ -40,6 +40,7 @@ public interface RangeReader extends AutoCloseable {
          * context class loader, not the plugin's.
          *
          * @return how many records were passed
+         * @throws Exception what the consumer throws, with which the task fails in any case
          */
         long forEach(RecordConsumer<RecordView> consumer) throws Exception;
     }

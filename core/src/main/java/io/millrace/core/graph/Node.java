@@ -93,6 +93,14 @@ public abstract sealed class Node {
         return everyBatch || batchTime % slide == 0;
     }
 
+    /**
+     * Whether it takes part in a batch, which it does if the streams that it is made of have one then. A window takes part
+     * in all of theirs, though it has a batch of its own only when it is {@linkplain #due due}.
+     */
+    public final boolean takesPart(long batchTime) {
+        return parents.isEmpty() || parents.get(0).due(batchTime);
+    }
+
     /** Whether each key is in the partition of its hash, and there at most once per batch. */
     public boolean keyed() {
         return false;

@@ -63,6 +63,20 @@ public abstract class FunctionOperator extends Operator {
         return new FunctionFailure(place, FunctionFailure.shown(element), thrown);
     }
 
+    /**
+     * A function that was given an emitter has returned, or thrown: throws what an operator after this one threw meanwhile,
+     * whatever the function made of that.
+     *
+     * @param later what that was; null for nothing
+     */
+    static void throwLater(@Nullable Throwable later) throws Exception {
+        if (later instanceof Error error) {
+            throw error;
+        } else if (later instanceof Exception exception) {
+            throw exception;
+        }
+    }
+
     /** Does without an element on which the function threw, if the program says so; throws otherwise. */
     final void failed(Object element, Throwable thrown) throws Exception {
         if (thrown instanceof InterruptedException interrupted) {

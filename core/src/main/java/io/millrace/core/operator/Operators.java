@@ -163,7 +163,7 @@ public final class Operators {
     public static final class FlatMapToPair extends FunctionOperator implements PairEmitter<Object, Object> {
         private final PairFlatMapFunction<Object, Object, Object> function;
         private final Operator next;
-        private boolean pushing;
+        private @Nullable Throwable later;
 
         public FlatMapToPair(PairFlatMapFunction<Object, Object, Object> function, Operator next) {
             this.function = function;
@@ -175,18 +175,23 @@ public final class Operators {
             try {
                 function.apply(element, this);
             } catch (Throwable thrown) {
-                if (pushing) {
-                    throw thrown; // not the function: something after it
-                }
+                throwLater(later);
                 failed(element, thrown);
+                return;
+            }
+            if (later != null) {
+                throwLater(later);
             }
         }
 
         @Override
         public void emit(Object key, Object value) throws Exception {
-            pushing = true;
-            next.push(key, value);
-            pushing = false;
+            try {
+                next.push(key, value);
+            } catch (Throwable thrown) {
+                later = later == null ? thrown : later;
+                throw thrown;
+            }
         }
     }
 
@@ -233,7 +238,7 @@ public final class Operators {
     public static final class FlatMapToSliceLong extends FunctionOperator implements SliceLongEmitter {
         private final SliceLongFunction function;
         private final Operator next;
-        private boolean pushing;
+        private @Nullable Throwable later;
 
         public FlatMapToSliceLong(SliceLongFunction function, Operator next) {
             this.function = function;
@@ -245,18 +250,23 @@ public final class Operators {
             try {
                 function.apply((RecordView) element, this);
             } catch (Throwable thrown) {
-                if (pushing) {
-                    throw thrown; // not the function: something after it
-                }
+                throwLater(later);
                 failed(element, thrown);
+                return;
+            }
+            if (later != null) {
+                throwLater(later);
             }
         }
 
         @Override
         public void emit(byte[] bytes, int offset, int length, long value) throws Exception {
-            pushing = true;
-            next.push(bytes, offset, length, value);
-            pushing = false;
+            try {
+                next.push(bytes, offset, length, value);
+            } catch (Throwable thrown) {
+                later = later == null ? thrown : later;
+                throw thrown;
+            }
         }
     }
 

@@ -78,7 +78,7 @@ public final class CompiledPlan {
                     return stage.run(context, parts, batch);
                 }
             };
-            int partitions = stage.root() instanceof Node.Source ? parts.size() : stage.partitions();
+            int partitions = stage.root() instanceof Node.Source ? parts.size() : stage.partitions(batch);
             made.add(new Stage(made.size(), stage.name(), stage.kind(), partitions, stage.inputs(), function));
         }
         return made;

@@ -13,6 +13,7 @@ import io.millrace.core.operator.Operators;
 import io.millrace.core.operator.Origin;
 import io.millrace.core.operator.Skipped;
 import io.millrace.core.state.Accumulators;
+import io.millrace.core.state.State;
 import io.millrace.core.state.StateChunk;
 import io.millrace.core.state.StateOperator;
 import io.millrace.spi.scheduler.Stage;
@@ -38,7 +39,7 @@ final class StagePlan {
     private final Set<Node> live;
     private final RecordErrors errors;
     private final Map<Node.Exchange, Integer> exchangePartitions = new LinkedHashMap<>();
-    private final List<String> stateNames = new ArrayList<>();
+    private final List<Node.Stateful> stateful = new ArrayList<>();
     private final String name;
     private final boolean writesLetters;
 
@@ -72,8 +73,8 @@ final class StagePlan {
                     exchangePartitions.put(exchange, 0);
                 }
             } else if (live.contains(child)) {
-                if (child instanceof Node.Stateful stateful) {
-                    stateNames.add(stateful.state().name());
+                if (child instanceof Node.Stateful state) {
+                    stateful.add(state);
                 }
                 describe(child, labels, described);
             }
@@ -109,12 +110,29 @@ final class StagePlan {
         return inputs;
     }
 
+    /** How many partitions it has in a batch: none if it has nothing to do. */
+    int partitions(BatchParameters batch) {
+        boolean runs =
+                root.takesPart(batch.batchTime()) || stateful.stream().anyMatch(node -> watches(node, batch));
+        return runs ? partitions : 0;
+    }
+
+    /**
+     * Whether a state that does not take part in a batch has to do with it all the same: it is to be written whole, or
+     * time passes for it, or less time than it would think.
+     */
+    private static boolean watches(Node.Stateful node, BatchParameters batch) {
+        State state = node.state();
+        return !node.takesPart(batch.batchTime())
+                && (state.passes() || batch.pause() > 0 || batch.snapshots().contains(state.name()));
+    }
+
     List<String> states() {
-        return stateNames;
+        return stateful.stream().map(node -> node.state().name()).toList();
     }
 
     Stage.Kind kind() {
-        if (!stateNames.isEmpty()) {
+        if (!stateful.isEmpty()) {
             return Stage.Kind.STATEFUL;
         }
         return root instanceof Node.Source ? Stage.Kind.SOURCE : Stage.Kind.EXCHANGE;
@@ -127,10 +145,13 @@ final class StagePlan {
         }
         Accumulators.begin();
         Chain chain = new Chain(context.partition(), context.attempt(), batch);
-        Operator first = chain.after(root);
         try {
-            long records = feed(first, context, parts, chain);
-            chain.end();
+            long records = 0;
+            if (root.takesPart(batch.batchTime())) {
+                records = feed(chain.after(root), context, parts, chain);
+                chain.end();
+            }
+            chain.watch();
             return chain.finish(records, Accumulators.end());
         } catch (Throwable failure) {
             chain.rollback();
@@ -150,12 +171,9 @@ final class StagePlan {
         }
         TaskInput part = parts.get(context.partition());
         if (!writesLetters && chain.eventTimes.isEmpty()) {
-            return part.forEach(context.slot(), first::push);
+            return new Feed(first).read(part, context.slot());
         }
-        long records = part.forEach(context.slot(), record -> {
-            chain.origin.at(record);
-            first.push(record);
-        });
+        long records = new Feed.Traced(first, chain.origin).read(part, context.slot());
         chain.origin.at(null);
         return records;
     }
@@ -193,9 +211,10 @@ final class StagePlan {
         }
 
         private boolean reached(Node child) {
-            return child instanceof Node.Exchange exchange
+            boolean inPlan = child instanceof Node.Exchange exchange
                     ? exchangePartitions.containsKey(exchange)
                     : live.contains(child);
+            return inPlan && child.takesPart(batch.batchTime());
         }
 
         private Operator operator(Node node) {
@@ -230,8 +249,8 @@ final class StagePlan {
                 OutputCollector collector = new OutputCollector();
                 collectors.put(node.id(), collector);
                 return collector;
-            } else if (node instanceof Node.Stateful stateful) {
-                StateOperator operator = stateful.state().operator(partition, batch, after(node), side(stateful));
+            } else if (node instanceof Node.Stateful state) {
+                StateOperator operator = state.state().operator(partition, batch, after(node), side(state));
                 states.add(operator);
                 return operator;
             }
@@ -246,14 +265,28 @@ final class StagePlan {
             };
         }
 
-        private @Nullable Operator side(Node.Stateful stateful) {
+        private @Nullable Operator side(Node.Stateful state) {
             List<Operator> wanted = new ArrayList<>();
-            for (Node child : stateful.children()) {
+            for (Node child : state.children()) {
                 if (reached(child) && child instanceof Node.Side) {
                     wanted.add(operator(child));
                 }
             }
             return wanted.isEmpty() ? null : new Operators.FanOut(wanted);
+        }
+
+        /** Lets the states write that have to do with a batch in which they do not take part. */
+        void watch() throws Exception {
+            for (Node.Stateful node : stateful) {
+                if (watches(node, batch)) {
+                    StateOperator operator =
+                            node.state().operator(partition, batch, new Operators.FanOut(List.of()), null);
+                    states.add(operator);
+                    if (node.state().passes()) {
+                        operator.end();
+                    }
+                }
+            }
         }
 
         /** Tells all operators that everything was pushed: each was made after those that it pushes to. */

@@ -61,7 +61,7 @@ final class GuardedTable {
     <X extends Exception> void each(Entry<X> consumer) throws X {
         check();
         try {
-            table.forEach((key, value) -> {
+            Passing.each(table, (key, value) -> {
                 try {
                     consumer.accept(key, value);
                 } catch (Exception e) {

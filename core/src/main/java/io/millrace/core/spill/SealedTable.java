@@ -84,7 +84,7 @@ final class SealedTable implements StateStore.Table {
 
     @Override
     public void forEach(StateStore.EntryConsumer consumer) {
-        table.forEach((name, stored) -> {
+        Passing.each(table, (name, stored) -> {
             Entry entry = open(name, stored);
             consumer.accept(entry.key, entry.value);
         });

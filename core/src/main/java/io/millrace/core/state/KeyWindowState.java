@@ -71,6 +71,12 @@ public final class KeyWindowState implements State {
         return grid.length();
     }
 
+    /** What leaves is taken out of the totals, which are stored: they are those of the last committed batch. */
+    @Override
+    public boolean passes() {
+        return inverse != null;
+    }
+
     @Override
     public void partition(int partitions) {
         parts = new Part[partitions];

@@ -28,6 +28,14 @@ public interface State {
         return 0;
     }
 
+    /**
+     * Whether what it holds changes as time passes, also in batches that its stream does not have: its operator gets the
+     * end of those, without elements.
+     */
+    default boolean passes() {
+        return false;
+    }
+
     /** Whether it may be larger than memory: its keys need not all be looked at, and are written by codecs. */
     default boolean spills() {
         return false;

@@ -4,12 +4,15 @@ package io.millrace.core.engine;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.millrace.api.DStream;
 import io.millrace.api.Pair;
 import io.millrace.api.StateSpec;
 import io.millrace.api.StreamingContext;
+import io.millrace.api.Window;
 import io.millrace.api.codec.Codecs;
 import io.millrace.api.listener.StreamingEvent.BatchCommitted;
 import io.millrace.api.listener.StreamingListener;
+import io.millrace.api.source.RecordView;
 import io.millrace.testkit.ManualClock;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -20,6 +23,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -40,6 +44,10 @@ class IdleAfterRestartTest {
     private Path directory;
 
     private StreamingContext start() {
+        return start(words -> words);
+    }
+
+    private StreamingContext start(UnaryOperator<DStream<String>> before) {
         StreamingContext context = StreamingContext.builder("idle")
                 .batchInterval(INTERVAL)
                 .checkpoint(directory)
@@ -53,8 +61,10 @@ class IdleAfterRestartTest {
                     }
                 })
                 .build();
-        context.receive("topic-direct", Map.of("topic", "idle"))
-                .mapToPair(view -> Pair.of(view.valueUtf8(), 1))
+        DStream<String> words =
+                context.receive("topic-direct", Map.of("topic", "idle")).map(RecordView::valueUtf8);
+        before.apply(words)
+                .mapToPair(word -> Pair.of(word, 1))
                 .mapWithState(COUNTS, (time, key, value, state) -> {
                     if (state.isTimingOut()) {
                         return Optional.of(key + " timed out");
@@ -102,5 +112,37 @@ class IdleAfterRestartTest {
             assertThat(context.stopGracefully(SOON)).isTrue();
         }
         assertThat(seen.subList(7, seen.size())).containsExactlyInAnyOrder("a timed out", "b timed out");
+    }
+
+    @Test
+    void keysBehindAWindowDoNotTimeOutThoughTheFirstBatchAfterADowntimeIsNotTheirs() {
+        UnaryOperator<DStream<String>> window =
+                words -> words.window("w", Codecs.STRING, Window.tumbling(Duration.ofSeconds(2)));
+        Topic topic = Topic.create("idle", 1);
+        int batches = 0;
+        try (StreamingContext context = start(window)) {
+            topic.add(0, "a");
+            for (int second = 1; second <= 4; second++) {
+                clock.advance(INTERVAL);
+                awaitCommitted(++batches);
+            }
+            assertThat(context.stopGracefully(SOON)).isTrue();
+        }
+        assertThat(seen).containsExactly("a=1"); // at 2 s
+        clock.advance(Duration.ofHours(1).plus(INTERVAL)); // to a second at which no window ends
+        topic.add(0, "b");
+        try (StreamingContext context = start(window)) {
+            awaitCommitted(++batches);
+            assertThat(context.stopGracefully(SOON)).isTrue();
+        }
+        try (StreamingContext context = start(window)) {
+            for (int second = 6; second <= 8; second++) {
+                clock.advance(INTERVAL);
+                awaitCommitted(++batches);
+                assertThat(seen).hasSizeLessThan(second == 8 ? 4 : 3);
+            }
+            assertThat(seen).containsExactly("a=1", "b=1", "a timed out");
+            assertThat(context.stopGracefully(SOON)).isTrue();
+        }
     }
 }

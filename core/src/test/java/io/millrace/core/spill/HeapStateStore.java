@@ -18,6 +18,7 @@ final class HeapStateStore implements StateStore {
     private final AtomicLong room;
     private final List<HeapTable> tables = new CopyOnWriteArrayList<>();
     private volatile boolean closed;
+    private volatile boolean swallowing;
 
     HeapStateStore(long writes) {
         room = new AtomicLong(writes);
@@ -33,6 +34,11 @@ final class HeapStateStore implements StateStore {
     /** From now on nothing can be written. */
     void fill() {
         room.set(0);
+    }
+
+    /** From now on what consumers throw is lost. */
+    void swallow() {
+        swallowing = true;
     }
 
     @Override
@@ -83,7 +89,15 @@ final class HeapStateStore implements StateStore {
 
         @Override
         public void forEach(EntryConsumer consumer) {
-            entries.forEach(consumer::accept);
+            entries.forEach((key, value) -> {
+                try {
+                    consumer.accept(key, value);
+                } catch (RuntimeException e) {
+                    if (!swallowing) {
+                        throw e;
+                    }
+                }
+            });
         }
 
         @Override

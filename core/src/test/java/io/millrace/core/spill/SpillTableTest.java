@@ -19,6 +19,7 @@ import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** A table that spills is the table in memory, only larger. */
 class SpillTableTest {
@@ -176,5 +177,27 @@ class SpillTableTest {
         assertThatThrownBy(() -> table.get(key))
                 .isInstanceOf(MillraceException.class)
                 .hasMessageContaining("what this process did not write");
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void aStoreThatSwallowsWhatItsConsumerThrowsDoesNotHideIt(boolean encrypted) {
+        HeapStateStore store = new HeapStateStore(Long.MAX_VALUE);
+        store.swallow();
+        SpillTable table = table(store, 200, encrypted);
+        for (int i = 0; i < 100; i++) {
+            String key = "k" + i;
+            table.put(key, KeyTable.hash(key), "v");
+        }
+        int[] shown = {0};
+        assertThatThrownBy(() -> table.forEach((key, hash, value) -> {
+                    if (++shown[0] == 50) {
+                        throw new IllegalStateException("not this one");
+                    }
+                }))
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessage("not this one");
+        assertThat(shown[0]).isEqualTo(50);
+        assertThat(contents(table)).hasSize(100); // the store is as good as before
     }
 }
