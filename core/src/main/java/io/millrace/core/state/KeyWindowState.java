@@ -104,7 +104,7 @@ public final class KeyWindowState implements State {
     @Override
     public void loaded(long lastCommitted) {
         for (Part part : parts) {
-            part.panes.loaded(lastCommitted);
+            part.panes.leave(lastCommitted);
             if (inverse != null) {
                 part.panes
                         .all()
@@ -191,9 +191,7 @@ public final class KeyWindowState implements State {
         @Override
         public void end() throws Exception {
             List<Panes.Pane<KeyTable>> leaving = change.leave();
-            if (entering.size() > 0) {
-                change.enter(entering);
-            }
+            boolean entered = entering.size() > 0 && change.enter(entering);
             ReduceFunction<Object> remove = inverse;
             if (remove != null) {
                 for (Panes.Pane<KeyTable> pane : leaving) {
@@ -202,14 +200,9 @@ public final class KeyWindowState implements State {
                         touched.set(key, hash, total, total.left(remove.apply(total.value, value)));
                     });
                 }
-                entering.forEach((key, hash, value) -> {
-                    Total total = (Total) part.totals.find(key, hash);
-                    touched.set(
-                            key,
-                            hash,
-                            total,
-                            total == null ? new Total(value, 1) : total.entered(function.apply(total.value, value)));
-                });
+                if (entered) {
+                    entering.forEach((key, hash, value) -> enter(key, hash, value));
+                }
             }
             if (grid.due(batchTime)) {
                 if (remove == null) {
@@ -218,6 +211,15 @@ public final class KeyWindowState implements State {
                     emitTotals();
                 }
             }
+        }
+
+        private void enter(Object key, int hash, Object value) throws Exception {
+            Total total = (Total) part.totals.find(key, hash);
+            touched.set(
+                    key,
+                    hash,
+                    total,
+                    total == null ? new Total(value, 1) : total.entered(function.apply(total.value, value)));
         }
 
         private Total total(Object key, int hash) {

@@ -70,7 +70,7 @@ public final class WindowState implements State {
 
     @Override
     public void loaded(long lastCommitted) {
-        parts.forEach(part -> part.loaded(lastCommitted));
+        parts.forEach(part -> part.leave(lastCommitted));
     }
 
     @Override
