@@ -149,7 +149,7 @@ public interface DStream<T> {
 
     /**
      * Keeps this stream's batches in memory for {@link #slice}: those of the last {@code duration}, counted from the
-     * newest. They are not recovered after a restart.
+     * newest whose outputs were called: in an output, from its own. They are not recovered after a restart.
      *
      * @return this stream
      */

@@ -19,6 +19,10 @@ public interface LongAccumulator {
      */
     void add(long number);
 
-    /** The total of the committed batches; from any thread. */
+    /**
+     * The total. In an output, and on whatever threads it starts, that of its own batch and all before it, the same
+     * however often the batch runs; elsewhere that of the last batch whose outputs were called. From any thread; functions
+     * of operators run before and while outputs do, and cannot rely on it.
+     */
     long value();
 }

@@ -269,6 +269,8 @@ final class BatchRunner {
         if (first != null && first.readyForOutputs() && finisher.keepsUp()) {
             first.outputsBegun = true;
             first.outputsSince = program.clock().nanos();
+            states.accumulators().show(first.accumulated);
+            remembered.forEach(node -> node.batches().show(first.time()));
             outputs.run(
                     first.time(),
                     first.outputs,
@@ -435,7 +437,6 @@ final class BatchRunner {
         }
         finisher.committed(batch.time(), prepared, this::advance);
         active.remove(batch);
-        states.accumulators().committed(batch.accumulated);
         inputs.committed(batch, batch.took());
         stateWriter.committed(batch.time(), batch.states);
         stateWriter.trim();

@@ -8,10 +8,14 @@ import java.util.List;
 import java.util.NavigableMap;
 import java.util.concurrent.ConcurrentSkipListMap;
 
-/** The last batches of one stream, by batch time in milliseconds. Thread-safe. */
+/**
+ * The last batches of one stream, by batch time in milliseconds. Shown are those up to the batch whose outputs are called;
+ * the next ones may be computed meanwhile. Thread-safe.
+ */
 public final class RememberedBatches {
     private final NavigableMap<Long, Batch<Object>> batches = new ConcurrentSkipListMap<>();
     private volatile long duration;
+    private volatile long shown = Long.MIN_VALUE;
 
     RememberedBatches(Duration duration) {
         this.duration = duration.toMillis();
@@ -22,15 +26,20 @@ public final class RememberedBatches {
         duration = Math.max(duration, wanted.toMillis());
     }
 
-    /** Takes a batch in and drops those that are older than the newest by the duration or more. */
+    /** Takes in a batch that was computed. */
     public void add(long batchTime, Batch<Object> batch) {
         batches.put(batchTime, batch);
-        batches.headMap(batches.lastKey() - duration, true).clear();
+    }
+
+    /** Outputs of this batch are called from now on: drops those that are older than it by the duration or more. */
+    public void show(long batchTime) {
+        shown = batchTime;
+        batches.headMap(batchTime - duration, true).clear();
     }
 
     List<Batch<Object>> between(Instant from, Instant to, long slide) {
         long first = Math.floorDiv(from.toEpochMilli(), slide) * slide;
-        long last = Math.floorDiv(to.toEpochMilli(), slide) * slide;
+        long last = Math.min(shown, Math.floorDiv(to.toEpochMilli(), slide) * slide);
         return first > last
                 ? List.of()
                 : List.copyOf(batches.subMap(first, true, last, true).values());

@@ -14,8 +14,9 @@ import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The accumulators of a program: what the running task adds, and the totals of the committed batches, which are a state
- * of their own. That state is small, and written whole by each batch that adds.
+ * The accumulators of a program: what the running task adds, the totals of the batches that were computed, which are a
+ * state of their own, and the totals that are shown: those of the batch whose outputs are called. The next one may be
+ * computed meanwhile. The state is small, and written whole by each batch that adds.
  */
 public final class Accumulators {
     /** The name of the state, which no state of a program may have. */
@@ -26,11 +27,11 @@ public final class Accumulators {
     private static final ThreadLocal<Adding> TASK = ThreadLocal.withInitial(Adding::new);
 
     private final Map<String, Long> computed = new TreeMap<>();
-    private final Map<String, Long> committed = new ConcurrentHashMap<>();
+    private final Map<String, Long> shown = new ConcurrentHashMap<>();
 
     /** Declares one. */
     public LongAccumulator declare(String name) {
-        committed.put(name, 0L);
+        shown.put(name, 0L);
         return new Named(name);
     }
 
@@ -44,7 +45,7 @@ public final class Accumulators {
         new ChunkReader(chunk, STATE, NAMES, NUMBERS).forEach((name, number) -> {
             if (number != null) {
                 computed.put((String) name, (Long) number);
-                committed.put((String) name, (Long) number);
+                shown.put((String) name, (Long) number);
             }
         });
     }
@@ -82,14 +83,14 @@ public final class Accumulators {
         return chunks.finish();
     }
 
-    /** The totals as they are after all batches computed so far; to be given back when the last of them is committed. */
+    /** The totals as they are after all batches computed so far; to be given back when outputs of the last are called. */
     public Map<String, Long> totals() {
         return Map.copyOf(computed);
     }
 
-    /** These totals are committed. */
-    public void committed(Map<String, Long> totals) {
-        committed.putAll(totals);
+    /** Outputs of the batch with these totals are called from now on. */
+    public void show(Map<String, Long> totals) {
+        shown.putAll(totals);
     }
 
     /** What the task of a thread has added. */
@@ -127,7 +128,7 @@ public final class Accumulators {
 
         @Override
         public long value() {
-            return committed.getOrDefault(name, 0L);
+            return shown.getOrDefault(name, 0L);
         }
     }
 }
