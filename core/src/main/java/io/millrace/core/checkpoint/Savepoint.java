@@ -208,7 +208,8 @@ public final class Savepoint {
                 image.moved(),
                 image.identity(),
                 image.declared(),
-                image.leftBehind());
+                image.leftBehind(),
+                image.claims());
     }
 
     private static LogHandle place(Map<LogHandle, LogHandle> places, LogHandle from) {

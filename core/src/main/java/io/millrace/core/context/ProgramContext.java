@@ -115,7 +115,7 @@ final class ProgramContext implements StreamingContext {
                             + ", which provides no input: give a ReceiverProvider or a DirectSourceProvider");
         }
         String name =
-                source.stream() == null ? graph.nextStream(source.provider()) : graph.claimStream(source.stream());
+                source.stream() == null ? graph.providersStream(source.provider()) : graph.claimStream(source.stream());
         return records(new Node.Source(
                         graph, name, source.provider(), source.settings(), source.implementation(), source.inMemory()))
                 .decode(source.decoder());
@@ -123,7 +123,7 @@ final class ProgramContext implements StreamingContext {
 
     @Override
     public RecordStream receive(String provider, Map<String, String> inputSettings) {
-        return records(new Node.Source(graph, graph.nextStream(provider), provider, inputSettings, null, true));
+        return records(new Node.Source(graph, graph.providersStream(provider), provider, inputSettings, null, true));
     }
 
     @Override

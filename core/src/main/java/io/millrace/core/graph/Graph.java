@@ -2,7 +2,9 @@
 package io.millrace.core.graph;
 
 import io.millrace.api.DStream;
+import io.millrace.api.ErrorCode;
 import io.millrace.api.LongAccumulator;
+import io.millrace.api.MillraceException;
 import io.millrace.api.StreamingContext;
 import io.millrace.api.function.TransformAllFunction;
 import io.millrace.core.state.Accumulators;
@@ -10,15 +12,17 @@ import io.millrace.core.state.State;
 import io.millrace.core.state.Watermarks;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 
 /** All that a program declared, in order; closed to further declarations once the context leaves its first state. */
 public final class Graph {
     private final StreamingContext context;
     private final List<Node> nodes = new ArrayList<>();
-    private final Set<String> streams = new HashSet<>();
+    private final Map<String, Named> streams = new HashMap<>();
     private final Set<String> states = new HashSet<>();
     private final Set<String> outputs = new HashSet<>();
     private final Set<String> accumulatorNames = new HashSet<>();
@@ -109,18 +113,41 @@ public final class Graph {
         return accumulators;
     }
 
+    /** Where an input was declared, and whether the program gave it its name. */
+    private record Named(String at, boolean byProgram) {}
+
     /** Takes a name for an input. */
     public String claimStream(String name) {
-        return claim("input", name, streams);
+        Named before = streams.get(name);
+        if (before != null && !before.byProgram) {
+            throw unnamed(name, before.at);
+        }
+        refuse("input", name, streams.keySet());
+        streams.put(name, new Named(CallSite.find(), true));
+        return name;
     }
 
-    /** Takes a name for an input that the program did not name: the provider's, numbered from the second on. */
-    public String nextStream(String provider) {
-        String name = provider;
-        for (int n = 2; streams.contains(name); n++) {
-            name = provider + "-" + n;
+    /**
+     * Takes a name for an input that the program did not name: the provider's. A number would hang on the order of
+     * declarations, and one input would go on where another was.
+     */
+    public String providersStream(String provider) {
+        Named before = streams.get(provider);
+        if (before != null) {
+            throw unnamed(provider, before.at);
         }
-        return claimStream(name);
+        streams.put(provider, new Named(CallSite.find(), false));
+        return provider;
+    }
+
+    private static MillraceException unnamed(String name, String before) {
+        return new MillraceException(
+                ErrorCode.USER_CONFIG,
+                "the inputs at " + before + " and " + CallSite.find() + " are both called '" + name + "', since one"
+                        + " without a name has its provider's: a checkpoint could not tell them apart. Give each a name"
+                        + " that stays, as in receive(\"orders\", \"" + name + "\", settings) or source.named(\"orders\");"
+                        + " to go on from a checkpoint of before, name the first one (\"" + name
+                        + "\") and the second one (\"" + name + "-2\")");
     }
 
     /** Takes a name for a state. */
@@ -147,13 +174,18 @@ public final class Graph {
     }
 
     private static String claim(String kind, String name, Set<String> taken) {
+        refuse(kind, name, taken);
+        taken.add(name);
+        return name;
+    }
+
+    private static void refuse(String kind, String name, Set<String> taken) {
         if (name.isBlank()) {
             throw new IllegalArgumentException("the name of an " + kind + " is blank: give it one that stays");
         }
-        if (!taken.add(name)) {
+        if (taken.contains(name)) {
             throw new IllegalArgumentException(
                     kind + " '" + name + "' is declared twice: its name identifies it on disk, give each its own");
         }
-        return name;
     }
 }

@@ -21,12 +21,30 @@ public sealed interface Fact {
      * @param identity a random name of this checkpoint, which no other has, not even one that began from its savepoint;
      *     empty in a fact of before there were any
      * @param states the names of the states that this start declares; of no meaning where there is no identity
+     * @param over by output, whose claim to its target this start replaces: see {@link Claims#over()}
      */
     record Started(
-            String programId, long epoch, long batchIntervalMillis, long atMillis, String identity, List<String> states)
+            String programId,
+            long epoch,
+            long batchIntervalMillis,
+            long atMillis,
+            String identity,
+            List<String> states,
+            Map<String, String> over)
             implements Fact {
         public Started {
             states = List.copyOf(states);
+            over = Map.copyOf(over);
+        }
+
+        public Started(
+                String programId,
+                long epoch,
+                long batchIntervalMillis,
+                long atMillis,
+                String identity,
+                List<String> states) {
+            this(programId, epoch, batchIntervalMillis, atMillis, identity, states, Map.of());
         }
     }
 

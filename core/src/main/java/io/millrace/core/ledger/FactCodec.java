@@ -160,6 +160,7 @@ public final class FactCodec {
             if (version >= SECOND) {
                 out.writeString(f.identity());
                 list(f.states(), out, (name, o) -> o.writeString(name));
+                map(f.over(), out, (identity, o) -> o.writeString(identity));
             }
         } else if (fact instanceof Fact.Snapshot f) {
             image(f.image(), out, version);
@@ -173,6 +174,7 @@ public final class FactCodec {
                 out.writeString(f.image().identity());
                 list(f.image().declared(), out, (name, o) -> o.writeString(name));
                 map(f.image().leftBehind(), out, (time, o) -> o.writeZigZag(time));
+                claims(f.image().claims(), out);
                 out.writeByte(0); // reserved
             }
         } else if (fact instanceof Fact.OutputFinalized f) {
@@ -233,7 +235,8 @@ public final class FactCodec {
                         in.readVarint(),
                         in.readZigZag(),
                         version >= SECOND ? in.readString() : "",
-                        version >= SECOND ? list(in, ByteReader::readString) : List.of());
+                        version >= SECOND ? list(in, ByteReader::readString) : List.of(),
+                        version >= SECOND ? map(in, ByteReader::readString) : Map.of());
             case STREAM_BEGUN -> new Fact.StreamBegun(in.readString(), map(in, Position::decode));
             case RECEIVER_STARTED -> new Fact.ReceiverStarted(in.readString(), in.readVarint());
             case BLOCK_ADDED -> block(in, version >= SECOND);
@@ -415,11 +418,28 @@ public final class FactCodec {
                 version >= WITH_MOVED ? list(in, ByteReader::readString) : List.of(),
                 all ? in.readString() : "",
                 all ? list(in, ByteReader::readString) : List.of(),
-                all ? map(in, ByteReader::readZigZag) : Map.of());
+                all ? map(in, ByteReader::readZigZag) : Map.of(),
+                all ? claims(in) : Claims.NONE);
         if (all) {
             reserved(in.readByte(), 0, "a snapshot");
         }
         return image;
+    }
+
+    private static void claims(Claims claims, ByteWriter out) {
+        out.writeVarint(claims.epoch());
+        out.writeByte(claims.origin().ordinal());
+        map(claims.over(), out, (identity, o) -> o.writeString(identity));
+    }
+
+    private static Claims claims(ByteReader in) {
+        long epoch = in.readVarint();
+        int origin = in.readByte();
+        Claims.Origin[] known = Claims.Origin.values();
+        if (origin >= known.length) {
+            reserved(origin, known.length - 1, "a snapshot");
+        }
+        return new Claims(epoch, known[origin], map(in, ByteReader::readString));
     }
 
     private static PlannedBatch plannedBatch(ByteReader in, boolean moment) {

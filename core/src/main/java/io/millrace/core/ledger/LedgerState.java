@@ -43,6 +43,7 @@ public final class LedgerState {
     private final Set<String> declared = new TreeSet<>();
     private @Nullable String programId;
     private String identity = "";
+    private Claims claims = Claims.NONE;
     private boolean declaresAnew;
     private long nextBlock;
     private long lastPlanned = Long.MIN_VALUE;
@@ -112,6 +113,8 @@ public final class LedgerState {
     }
 
     private void start(Fact.Started started) {
+        boolean getsIdentity = programId != null && identity.isEmpty() && !started.identity().isEmpty();
+        claims = claims.started(started, getsIdentity);
         programId = started.programId();
         batchInterval = started.batchIntervalMillis();
         if (!started.identity().isEmpty()) {
@@ -145,6 +148,7 @@ public final class LedgerState {
         }
         plan.ranges().forEach((stream, ranges) -> advance(stream, ranges));
         lastPlanned = plan.batchTime();
+        claims = claims.goneOn();
         planned.put(
                 plan.batchTime(),
                 new PlannedBatch(plan.batchTime(), blocks, plan.ranges(), plan.outputs(), plan.plannedAt()));
@@ -229,6 +233,11 @@ public final class LedgerState {
     /** The random name of this checkpoint, which no other has; empty if it is of before there were any. */
     public String identity() {
         return identity;
+    }
+
+    /** What it knows of its claims to the targets of sinks. */
+    public Claims claims() {
+        return claims;
     }
 
     /** The batch interval of the last start, in milliseconds; 0 if there was none. */
@@ -398,7 +407,8 @@ public final class LedgerState {
                 List.copyOf(moved),
                 identity,
                 List.copyOf(declared),
-                Map.copyOf(leftBehind));
+                Map.copyOf(leftBehind),
+                claims);
     }
 
     private void restore(Image image) {
@@ -418,6 +428,7 @@ public final class LedgerState {
         goneOn.clear();
         moved.addAll(image.moved());
         identity = image.identity();
+        claims = image.claims();
         declared.clear();
         declared.addAll(image.declared());
         declaresAnew = !identity.isEmpty();
@@ -505,8 +516,9 @@ public final class LedgerState {
             List<String> moved,
             String identity,
             List<String> declared,
-            Map<String, Long> leftBehind) {
-        /** The same under another identity: what another checkpoint begins with. */
+            Map<String, Long> leftBehind,
+            Claims claims) {
+        /** The same under another identity: what another checkpoint begins with, if this is a savepoint. */
         public Image as(String other) {
             return new Image(
                     programId,
@@ -523,7 +535,8 @@ public final class LedgerState {
                     moved,
                     other,
                     declared,
-                    leftBehind);
+                    leftBehind,
+                    Claims.OF_SAVEPOINT);
         }
     }
 

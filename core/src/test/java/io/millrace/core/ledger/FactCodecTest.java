@@ -114,7 +114,9 @@ class FactCodecTest {
         assertThat(hex.formatHex(encode(new Fact.Started("p", 3, 200, 1, "", List.of()))))
                 .isEqualTo("01" + "0170" + "03" + "c801" + "02");
         assertThat(hex.formatHex(encode(new Fact.Started("p", 3, 200, 1, "me", List.of("a")))))
-                .isEqualTo("02" + "0170" + "03" + "c801" + "02" + "026d65" + "01" + "0161");
+                .isEqualTo("02" + "0170" + "03" + "c801" + "02" + "026d65" + "01" + "0161" + "00");
+        assertThat(hex.formatHex(encode(new Fact.Started("p", 3, 200, 1, "me", List.of(), Map.of("out", "it")))))
+                .isEqualTo("02" + "0170" + "03" + "c801" + "02" + "026d65" + "00" + "01" + "036f7574" + "026974");
         assertThat(hex.formatHex(encode(block(9, 1)))).startsWith("02").endsWith("00" + "02");
         assertThat(hex.formatHex(encode(new Fact.BatchPlanned(200, List.of(), Map.of(), List.of(), 200))))
                 .isEqualTo("01" + "9003" + "00" + "00" + "00");

@@ -198,4 +198,23 @@ class LedgerStateTest {
     private static LogHandle handle(long offset) {
         return new LogHandle(new WalPosition(1, offset), 10, 0);
     }
+    @Test
+    void aCheckpointOfBeforeKnowsThatItIsAndOneOfASavepointUntilItHasPlannedABatch() {
+        LedgerState before = new LedgerState();
+        before.apply(new Fact.Started("p", 4, 100, 0, "", List.of()));
+        assertThat(before.claims()).isEqualTo(Claims.NONE);
+        before.apply(new Fact.Started("p", 5, 100, 0, "me", List.of()));
+        before.apply(new Fact.Started("p", 6, 100, 0, "me", List.of()));
+        assertThat(before.claims()).isEqualTo(new Claims(6, Claims.Origin.BEFORE, Map.of()));
+
+        LedgerState begun = new LedgerState();
+        begun.apply(new Fact.Snapshot(before.image().as("you")));
+        assertThat(begun.claims()).isEqualTo(new Claims(0, Claims.Origin.SAVEPOINT, Map.of()));
+        begun.apply(new Fact.Started("p", 1, 100, 0, "you", List.of(), Map.of("out", "me")));
+        LedgerState again = new LedgerState();
+        again.apply(new Fact.Snapshot(begun.image()));
+        assertThat(again.claims()).isEqualTo(new Claims(1, Claims.Origin.SAVEPOINT, Map.of("out", "me")));
+        again.apply(new Fact.BatchPlanned(100, List.of(), Map.of(), List.of(), 100));
+        assertThat(again.claims()).isEqualTo(new Claims(1, Claims.Origin.ITSELF, Map.of("out", "me")));
+    }
 }
