@@ -70,10 +70,16 @@ public interface DStream<T> {
      */
     DStream<T> union(List<? extends DStream<T>> others);
 
-    /** One list per partition with all its elements; an empty list for an empty partition. */
+    /**
+     * One list per partition with all its elements; an empty list for an empty partition. A batch has at least one
+     * partition.
+     */
     DStream<List<T>> glom();
 
-    /** Replaces the elements of each partition by those that {@code function} returns for all of them together. */
+    /**
+     * Replaces the elements of each partition by those that {@code function} returns for all of them together. It is called
+     * for a partition without elements too, and a batch has at least one.
+     */
     <R> DStream<R> mapPartitions(PartitionFunction<T, R> function);
 
     /** Divides the elements evenly among {@code partitions} partitions. */

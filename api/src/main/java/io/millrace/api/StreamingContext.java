@@ -72,13 +72,14 @@ public interface StreamingContext extends AutoCloseable {
      */
     <R> DStream<R> transform(List<? extends DStream<?>> streams, TransformAllFunction<R> function);
 
-    /** A value that every task reads. */
+    /** A value that every task reads. May be made at any time. */
     <T> Broadcast<T> broadcast(T value);
 
     /**
      * A number that functions add to.
      *
      * @param name identifies it for ever; unique in the program
+     * @throws IllegalStateException if the context is not {@link ContextState#INITIALIZED}
      */
     LongAccumulator accumulator(String name);
 

@@ -47,7 +47,7 @@ public final class Graph {
     }
 
     int add(Node node) {
-        refuseUnlessDeclaring(node.label());
+        refuseUnlessDeclaring("'" + node.label() + "'");
         nodes.add(node);
         return nodes.size() - 1;
     }
@@ -56,10 +56,10 @@ public final class Graph {
     void refuseUnlessDeclaring(String label) {
         switch (context.state()) {
             case ACTIVE ->
-                throw new IllegalStateException("'" + label
-                        + "' is declared after start: declare inputs, operators and outputs before start()");
+                throw new IllegalStateException(label
+                        + " is declared after start: declare inputs, operators, outputs and accumulators before start()");
             case STOPPED ->
-                throw new IllegalStateException("'" + label + "' is declared after stop: build a new context");
+                throw new IllegalStateException(label + " is declared after stop: build a new context");
             case INITIALIZED -> {}
         }
     }
@@ -104,6 +104,7 @@ public final class Graph {
 
     /** Declares an accumulator. */
     public LongAccumulator accumulator(String name) {
+        refuseUnlessDeclaring("accumulator '" + name + "'");
         claim("accumulator", name, accumulatorNames);
         return accumulators.declare(name);
     }

@@ -98,12 +98,12 @@ class GraphStream<T> implements DStream<T> {
             elements.forEach(list::add);
             return List.of(list);
         };
-        return stream(narrow("glom", (batch, next) -> new Operators.MapPartitions(erase(all), next)));
+        return stream(partitionwise("glom", erase(all)));
     }
 
     @Override
     public <R> DStream<R> mapPartitions(PartitionFunction<T, R> function) {
-        return stream(narrow("mapPartitions", (batch, next) -> new Operators.MapPartitions(erase(function), next)));
+        return stream(partitionwise("mapPartitions", erase(function)));
     }
 
     @Override
@@ -246,7 +246,7 @@ class GraphStream<T> implements DStream<T> {
 
     @Override
     public DStream<T> remember(Duration duration) {
-        graph.refuseUnlessDeclaring("remember");
+        graph.refuseUnlessDeclaring("'remember'");
         RememberedBatches known = remembered;
         if (known == null) {
             remembered = new RememberedBatches(duration);
@@ -346,6 +346,11 @@ class GraphStream<T> implements DStream<T> {
 
     private Node narrow(String label, Operator.Maker maker) {
         return new Node.Narrow(graph, label, node, false, maker);
+    }
+
+    private Node partitionwise(String label, PartitionFunction<Object, Object> function) {
+        return Node.Narrow.ofPartitions(
+                graph, label, node, (batch, next) -> new Operators.MapPartitions(function, next));
     }
 
     private <R> DStream<R> stream(Node made) {

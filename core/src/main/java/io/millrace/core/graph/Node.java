@@ -161,11 +161,28 @@ public abstract sealed class Node {
     public static final class Narrow extends Node {
         private final Operator.Maker maker;
         private final boolean keepsKeys;
+        private final boolean ofPartitions;
 
         public Narrow(Graph graph, String label, Node parent, boolean keepsKeys, Operator.Maker maker) {
+            this(graph, label, parent, keepsKeys, false, maker);
+        }
+
+        private Narrow(
+                Graph graph, String label, Node parent, boolean keepsKeys, boolean ofPartitions, Operator.Maker maker) {
             super(graph, label, List.of(parent));
             this.maker = maker;
             this.keepsKeys = keepsKeys;
+            this.ofPartitions = ofPartitions;
+        }
+
+        /** One that makes elements of whole partitions, also of those without elements. */
+        static Narrow ofPartitions(Graph graph, String label, Node parent, Operator.Maker maker) {
+            return new Narrow(graph, label, parent, false, true, maker);
+        }
+
+        /** Whether it makes elements of partitions that have none, so that every batch must have one. */
+        public boolean isOfPartitions() {
+            return ofPartitions;
         }
 
         public Operator.Maker maker() {

@@ -71,8 +71,9 @@ public final class CompiledPlan {
     public List<Stage> stages(Map<Node.Source, List<TaskInput>> inputs, BatchParameters batch) {
         List<Stage> made = new ArrayList<>(stages.size());
         for (StagePlan stage : stages) {
-            List<TaskInput> parts =
-                    stage.root() instanceof Node.Source source ? inputs.getOrDefault(source, List.of()) : List.of();
+            List<TaskInput> parts = stage.root() instanceof Node.Source source
+                    ? stage.parts(inputs.getOrDefault(source, List.of()))
+                    : List.of();
             StageFunction function = context -> {
                 try (ThreadContextClassLoader scope = ThreadContextClassLoader.of(loader)) {
                     return stage.run(context, parts, batch);

@@ -42,6 +42,7 @@ final class StagePlan {
     private final List<Node.Stateful> stateful = new ArrayList<>();
     private final String name;
     private final boolean writesLetters;
+    private boolean ofPartitions;
 
     StagePlan(
             Node root,
@@ -67,6 +68,7 @@ final class StagePlan {
             return;
         }
         labels.add(node.label());
+        ofPartitions |= node instanceof Node.Narrow narrow && narrow.isOfPartitions();
         for (Node child : node.children()) {
             if (child instanceof Node.Exchange exchange) {
                 if (stageOf.containsKey(exchange)) {
@@ -104,6 +106,11 @@ final class StagePlan {
 
     int partitions() {
         return partitions;
+    }
+
+    /** What its tasks read in a batch of which an input has these parts. Something may be made of nothing, in a task. */
+    List<TaskInput> parts(List<TaskInput> given) {
+        return given.isEmpty() && ofPartitions ? List.of((slot, consumer) -> 0) : given;
     }
 
     List<Integer> inputs() {

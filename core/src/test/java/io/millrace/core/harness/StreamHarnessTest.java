@@ -64,6 +64,37 @@ class StreamHarnessTest {
     }
 
     @Test
+    void oneEmptyListIsOneBatchWithoutElements() {
+        StreamResults results = StreamHarness.of(in -> {
+                    in.collect("count", in.input("numbers", Codecs.INT).count());
+                    in.collect("numbers", in.input("others", Codecs.INT));
+                })
+                .batches("numbers", List.of())
+                .batches("others", List.of())
+                .run();
+        results.assertOutput("count").batches(List.of(0L));
+        results.assertOutput("numbers").batches(List.of());
+        assertThatThrownBy(() -> results.assertOutput("count").batches(List.of()))
+                .isInstanceOf(AssertionError.class)
+                .hasMessageContaining("0L");
+    }
+
+    @Test
+    void aHarnessThatWouldRunNothingIsRefused() {
+        StreamHarness none = StreamHarness.of("numbers", in -> in.input("numbers", Codecs.INT));
+        assertThatThrownBy(none::run)
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessageContaining("no batch: call batches(...) or atLeast(...)");
+        assertThatThrownBy(() -> none.batches("numbers"))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("input 'numbers' is given no batch");
+        assertThatThrownBy(() ->
+                        none.batches("numbers", List.of(1)).run().assertOutput("numbers").batches())
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("no batch is expected of output 'numbers'");
+    }
+
+    @Test
     void elementsAreDividedInOrder() {
         StreamHarness.of("numbers", in -> in.input("numbers", Codecs.INT))
                 .partitions(2)

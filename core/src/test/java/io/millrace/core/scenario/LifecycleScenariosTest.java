@@ -9,10 +9,13 @@ import static org.awaitility.Awaitility.await;
 import io.millrace.api.ContextState;
 import io.millrace.api.DStream;
 import io.millrace.api.ErrorCode;
+import io.millrace.api.LongAccumulator;
 import io.millrace.api.MillraceException;
 import io.millrace.api.Pair;
+import io.millrace.api.StateSpec;
 import io.millrace.api.StreamingContext;
 import io.millrace.api.StreamingContextBuilder;
+import io.millrace.api.Window;
 import io.millrace.api.codec.Codecs;
 import io.millrace.api.listener.StreamingEvent;
 import io.millrace.api.listener.StreamingListener;
@@ -20,11 +23,13 @@ import io.millrace.testkit.ManualClock;
 import java.net.URI;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -166,6 +171,51 @@ class LifecycleScenariosTest {
                     .foreachBatch("seen", batch -> seen.addAll(batch.collect()));
             context.start();
             await().atMost(SOON).until(() -> seen.size() == 10);
+        }
+    }
+
+    @Test
+    void D2_whatever_is_declared_after_the_start_is_refused() {
+        try (StreamingContext context =
+                builder("d2-late").checkpoint(URI.create("mem:/")).build()) {
+            DStream<Long> numbers = context.receive(Numbers.every(GAP).source());
+            var pairs = numbers.mapToPair(number -> Pair.of(number % 2, number));
+            var known = pairs.mapWithState(
+                    StateSpec.named("known", Codecs.LONG, Codecs.LONG), (key, value, state) -> key);
+            LongAccumulator early = context.accumulator("early");
+            pairs.print(0);
+            context.start();
+            List<ThrowingCallable> declarations = List.of(
+                    () -> context.accumulator("late"),
+                    () -> context.receive(Numbers.every(GAP).source()),
+                    () -> context.receive("numbers", Map.of()),
+                    () -> context.union(List.of(numbers)),
+                    () -> context.union(List.of(numbers, numbers)),
+                    () -> context.transform(List.of(numbers), (time, batches) -> List.of()),
+                    () -> numbers.map(n -> n),
+                    () -> numbers.count(),
+                    () -> numbers.union(numbers),
+                    () -> numbers.union(List.of()),
+                    () -> numbers.remember(SOON),
+                    () -> numbers.window("w", Codecs.LONG, Window.of(Duration.ofSeconds(1))),
+                    () -> pairs.reduceByKey(Long::sum),
+                    () -> pairs.join(pairs),
+                    () -> pairs.runningReduce("r", Codecs.LONG, Codecs.LONG, Long::sum),
+                    () -> known.stateSnapshots(),
+                    () -> numbers.print(),
+                    () -> numbers.foreachBatch("f", batch -> {}),
+                    () -> numbers.saveAsTextFiles("out", ""));
+            for (int i = 0; i < declarations.size(); i++) {
+                assertThatThrownBy(declarations.get(i))
+                        .as("declaration %s", i)
+                        .isInstanceOf(IllegalStateException.class)
+                        .hasMessageContaining("' is declared after start: declare ");
+            }
+            context.stop();
+            assertThatThrownBy(() -> context.accumulator("late"))
+                    .isInstanceOf(IllegalStateException.class)
+                    .hasMessageContaining("accumulator 'late' is declared after stop");
+            assertThat(early.value()).isZero();
         }
     }
 

@@ -79,6 +79,29 @@ class OperatorScenariosTest {
     }
 
     @Test
+    void A3_glom_and_mapPartitions_of_a_batch_without_elements() {
+        StreamResults results = StreamHarness.of(in -> {
+                    var numbers = in.input("numbers", Codecs.INT);
+                    in.collect("lists", numbers.map(n -> n).glom());
+                    in.collect("sizes", numbers.union(in.input("others", Codecs.INT)).mapPartitions(all -> {
+                        List<Integer> list = new ArrayList<>();
+                        all.forEach(list::add);
+                        return List.of(list.size());
+                    }));
+                    in.collect("numbers", numbers);
+                })
+                .partitions(2)
+                .batches("numbers", List.of(), List.of(1, 2, 3, 4), List.of())
+                .batches("others", List.of(), List.of(), List.of(5))
+                .inAllModes()
+                .run();
+        results.assertOutput("lists")
+                .batches(List.of(List.of()), List.of(List.of(1, 2), List.of(3, 4)), List.of(List.of()));
+        results.assertOutput("sizes").batches(List.of(0, 0), List.of(2, 2, 0), List.of(0, 1));
+        results.assertOutput("numbers").batches(List.of(), List.of(1, 2, 3, 4), List.of());
+    }
+
+    @Test
     void A3_repartition_to_more_and_to_fewer() {
         List<Integer> hundred = IntStream.rangeClosed(1, 100).boxed().toList();
         for (int[] change : new int[][] {{2, 5}, {5, 2}}) {

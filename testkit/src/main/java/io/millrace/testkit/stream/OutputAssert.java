@@ -32,13 +32,27 @@ public final class OutputAssert extends AbstractAssert<OutputAssert, Map<Restart
         return this;
     }
 
-    /** The output has these batches, one list each, and no other. */
+    /**
+     * The output has these batches, one list each, and no other.
+     *
+     * @throws IllegalArgumentException if there is no list
+     */
     public OutputAssert batches(List<?>... expected) {
+        if (expected.length == 0) {
+            throw new IllegalArgumentException("no batch is expected of output '" + name
+                    + "', which has one for each that was run: give a list for each, List.of() for one without elements");
+        }
         return batches(Arrays.asList(expected));
     }
 
-    /** The output has these batches, one list each, and no other. */
+    /**
+     * The output has these batches, one list each, and no other. An empty list of batches is one batch without elements:
+     * {@code batches(List.of())} means that.
+     */
     public OutputAssert batches(List<? extends List<?>> expected) {
+        if (expected.isEmpty()) {
+            return batches(List.of(List.of()));
+        }
         actual.forEach((mode, batches) -> {
             Assertions.assertThat(batches)
                     .as("number of batches of output '%s', mode %s, seed %d", name, mode, seed)

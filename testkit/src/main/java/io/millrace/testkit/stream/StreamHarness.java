@@ -89,13 +89,25 @@ public final class StreamHarness {
     /**
      * Gives the elements of an input, a list for each batch; an empty list is a batch in which the input has nothing. The
      * harness runs as many batches as the longest input has.
+     *
+     * @throws IllegalArgumentException if there is no list
      */
     public StreamHarness batches(String input, List<?>... batchesOfInput) {
+        if (batchesOfInput.length == 0) {
+            throw new IllegalArgumentException(
+                    "input '" + input + "' is given no batch: give a list for each, List.of() for one without elements");
+        }
         return batches(input, Arrays.asList(batchesOfInput));
     }
 
-    /** Gives the elements of an input, a list for each batch. */
+    /**
+     * Gives the elements of an input, a list for each batch. An empty list of batches is one batch in which the input has
+     * nothing: {@code batches("words", List.of())} means that.
+     */
     public StreamHarness batches(String input, List<? extends List<?>> batchesOfInput) {
+        if (batchesOfInput.isEmpty()) {
+            return batches(input, List.of(List.of()));
+        }
         List<List<?>> copies = new ArrayList<>();
         batchesOfInput.forEach(batch -> copies.add(List.copyOf(batch)));
         batches.put(input, copies);
@@ -196,6 +208,7 @@ public final class StreamHarness {
     /**
      * Runs every batch in every mode.
      *
+     * @throws IllegalStateException if there is no program, or no batch
      * @throws io.millrace.api.MillraceException what the program was refused or stopped for
      * @throws AssertionError if a batch does not end in time, an output gets a committed batch again, or gets a batch
      *     that was run again with other elements
@@ -204,6 +217,9 @@ public final class StreamHarness {
         StreamProgram first = programs.get(0);
         if (first == null) {
             throw new IllegalStateException("the harness has no program: call program(...)");
+        }
+        if (count == 0) {
+            throw new IllegalStateException("the harness has no batch: call batches(...) or atLeast(...)");
         }
         HarnessPlan plan = new HarnessPlan(
                 Map.copyOf(programs),
