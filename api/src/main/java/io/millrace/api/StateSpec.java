@@ -54,10 +54,20 @@ public final class StateSpec<K, S> {
         return new StateSpec<>(name, keys, states, List.of(), 0, Optional.empty(), List.of());
     }
 
-    /** What the state holds before the first batch ever; has no effect on a state that the checkpoint knows. */
+    /**
+     * What the state holds before the first batch ever; has no effect on a state that the checkpoint knows.
+     *
+     * @throws IllegalArgumentException if an entry, a key or a state is null
+     */
     public StateSpec<K, S> initial(Iterable<Pair<K, S>> entries) {
         List<Pair<K, S>> copy = new ArrayList<>();
-        entries.forEach(copy::add);
+        for (Pair<K, S> entry : entries) {
+            if (entry == null || entry.key() == null || entry.value() == null) {
+                throw new IllegalArgumentException(
+                        "state '" + name + "' has an initial entry " + entry + ": leave out what is null");
+            }
+            copy.add(entry);
+        }
         return new StateSpec<>(name, keys, states, List.copyOf(copy), partitions, timeout, formerNames);
     }
 

@@ -10,12 +10,17 @@ import io.millrace.core.table.KeyTable;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** Values of the same key become one combination, begun before the exchange and completed after it. */
+/**
+ * Values of the same key become one combination, begun before the exchange and completed after it.
+ *
+ * @param nulls whether values may be null; combinations may
+ */
 public record CombineByKey(
         MapFunction<Object, Object> create,
         MergeFunction<Object, Object> merge,
         ReduceFunction<Object> combine,
-        KeyRouting routing)
+        KeyRouting routing,
+        boolean nulls)
         implements Exchanger {
     @Override
     public boolean keyed() {
@@ -29,12 +34,13 @@ public record CombineByKey(
 
     @Override
     public void merge(List<Object> buckets, Operator next) throws Exception {
-        new ReduceByKey(combine, routing).merge(buckets, next);
+        new ReduceByKey(combine, routing, true).merge(buckets, next);
     }
 
     private static final class Writer extends ExchangeWriter {
         private final CombineByKey how;
         private final @Nullable KeyTable[] tables;
+        private boolean nullCombinations;
 
         Writer(CombineByKey how, int partitions) {
             this.how = how;
@@ -49,6 +55,17 @@ public record CombineByKey(
 
         @Override
         public void push(Object key, Object value) throws Exception {
+            if ((key == null || value == null) && !passes(key, value, how.nulls)) {
+                return;
+            }
+            try {
+                combine(key, value);
+            } catch (Throwable thrown) {
+                throw combining(Pair.of(key, value), thrown);
+            }
+        }
+
+        private void combine(Object key, Object value) throws Exception {
             int hash = KeyTable.hash(key);
             int partition = how.routing.partition(key, hash, tables.length);
             KeyTable table = tables[partition];
@@ -57,14 +74,17 @@ public record CombineByKey(
                 tables[partition] = table;
             }
             Object before = table.find(key, hash);
-            if (before == null) {
-                table.put(key, hash, how.create.apply(value));
+            Object after;
+            if (before == null && !(nullCombinations && table.has(key, hash))) {
+                after = how.create.apply(value);
+                table.put(key, hash, after);
             } else {
-                Object after = how.merge.apply(before, value);
+                after = how.merge.apply(before, value);
                 if (after != before) {
                     table.put(key, hash, after);
                 }
             }
+            nullCombinations |= after == null;
         }
 
         @Override

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.millrace.core.exchange;
 
+import io.millrace.api.Pair;
+import io.millrace.core.operator.FunctionOperator;
 import io.millrace.core.operator.Operator;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -28,7 +30,20 @@ public interface Exchanger {
     }
 
     /** The end of a task before an exchange. */
-    abstract class ExchangeWriter extends Operator {
+    abstract class ExchangeWriter extends FunctionOperator {
+        /**
+         * Whether a pair that has a null passes. If not, it was refused.
+         *
+         * @param nullValues whether its value may be null; its key never may
+         */
+        final boolean passes(Object key, Object value, boolean nullValues) throws Exception {
+            if (key == null || (value == null && !nullValues)) {
+                refuse(Pair.of(key, value), key == null ? "the key" : "the value");
+                return false;
+            }
+            return true;
+        }
+
         /** What is left for each partition; null where there is nothing. Called once, at the end. */
         public abstract @Nullable Object[] buckets();
     }

@@ -2,6 +2,7 @@
 package io.millrace.core.exchange;
 
 import io.millrace.api.Pair;
+import io.millrace.core.operator.FunctionOperator;
 import io.millrace.core.operator.Joins;
 import io.millrace.core.operator.Operator;
 import io.millrace.core.table.KeyTable;
@@ -68,28 +69,35 @@ public record Join() implements Exchanger {
     }
 
     /** Says which stream a pair is of. */
-    public static final class Side extends Operator {
+    public static final class Side extends FunctionOperator {
         private final boolean left;
+        private final boolean nulls;
         private final Writer writer;
 
         /**
          * The last operator of one stream before the exchange.
          *
+         * @param nulls whether values may be null
          * @param next the writer
          */
-        public Side(boolean left, Operator next) {
+        public Side(boolean left, boolean nulls, Operator next) {
             this.left = left;
+            this.nulls = nulls;
             this.writer = (Writer) next;
         }
 
         @Override
-        public void push(Object element) {
+        public void push(Object element) throws Exception {
             Pair<?, ?> pair = (Pair<?, ?>) element;
             push(pair.key(), pair.value());
         }
 
         @Override
-        public void push(Object key, Object value) {
+        public void push(Object key, Object value) throws Exception {
+            if (key == null || (value == null && !nulls)) {
+                refuse(Pair.of(key, value), key == null ? "the key" : "the value, of which an Optional is to be made,");
+                return;
+            }
             Both both = writer.both(key);
             (left ? both.left : both.right).add(value);
         }

@@ -2,45 +2,68 @@
 package io.millrace.core.exchange;
 
 import io.millrace.api.function.ReduceFunction;
+import io.millrace.core.operator.FunctionOperator;
 import io.millrace.core.operator.Operator;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** All elements become one, in the first partition; none where there are none. */
-public record ReduceAll(ReduceFunction<Object> function) implements Exchanger {
+/**
+ * All elements become one, in the first partition; none where there are none.
+ *
+ * @param nulls whether elements, and what they are combined to, may be null
+ */
+public record ReduceAll(ReduceFunction<Object> function, boolean nulls) implements Exchanger {
     @Override
     public ExchangeWriter writer(int task, int partitions) {
-        return new Writer(function);
+        return new Writer(this);
     }
 
     @Override
     public void merge(List<Object> buckets, Operator next) throws Exception {
-        Object all = null;
+        One all = null;
         for (Object bucket : buckets) {
-            all = all == null ? bucket : function.apply(all, bucket);
+            One one = (One) bucket;
+            all = all == null ? one : new One(function.apply(all.element, one.element));
         }
         if (all != null) {
-            next.push(all);
+            if (all.element == null && !nulls) {
+                throw FunctionOperator.returnedNull("the elements of a batch must come to something");
+            }
+            next.push(all.element);
         }
     }
 
+    /** What a task came to, which may be null. */
+    private record One(Object element) {}
+
     private static final class Writer extends ExchangeWriter {
         private final ReduceFunction<Object> function;
+        private final boolean nulls;
         private @Nullable Object all;
+        private boolean any;
 
-        Writer(ReduceFunction<Object> function) {
-            this.function = function;
+        Writer(ReduceAll how) {
+            this.function = how.function;
+            this.nulls = how.nulls;
         }
 
         @Override
         public void push(Object element) throws Exception {
-            Object before = all;
-            all = before == null ? element : function.apply(before, element);
+            if (element == null && !nulls) {
+                refuse(element, "the element");
+                return;
+            }
+            try {
+                all = any ? function.apply(all, element) : element;
+                any = true;
+            } catch (Throwable thrown) {
+                throw combining(element, thrown);
+            }
         }
 
         @Override
         public @Nullable Object[] buckets() {
-            return new @Nullable Object[] {all};
+            return new @Nullable Object[] {any ? new One(all) : null};
         }
     }
 }

@@ -3,13 +3,18 @@ package io.millrace.core.exchange;
 
 import io.millrace.api.Pair;
 import io.millrace.api.function.ReduceFunction;
+import io.millrace.core.operator.FunctionOperator;
 import io.millrace.core.operator.Operator;
 import io.millrace.core.table.KeyTable;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** Values of the same key are combined by a function, before the exchange and after it. */
-public record ReduceByKey(ReduceFunction<Object> function, KeyRouting routing) implements Exchanger {
+/**
+ * Values of the same key are combined by a function, before the exchange and after it.
+ *
+ * @param nulls whether values, and what they are combined to, may be null
+ */
+public record ReduceByKey(ReduceFunction<Object> function, KeyRouting routing, boolean nulls) implements Exchanger {
     @Override
     public boolean keyed() {
         return routing.byHash();
@@ -17,7 +22,7 @@ public record ReduceByKey(ReduceFunction<Object> function, KeyRouting routing) i
 
     @Override
     public ExchangeWriter writer(int task, int partitions) {
-        return new Writer(function, routing, partitions);
+        return new Writer(this, partitions);
     }
 
     @Override
@@ -38,7 +43,11 @@ public record ReduceByKey(ReduceFunction<Object> function, KeyRouting routing) i
             for (int place = 0, capacity = merged.capacity(); place < capacity; place++) {
                 Object key = merged.keyAt(place);
                 if (key != null) {
-                    next.push(key, merged.valueAt(place));
+                    Object value = merged.valueAt(place);
+                    if (value == null && !nulls) {
+                        throw FunctionOperator.returnedNull("the values of key '" + key + "' must come to something");
+                    }
+                    next.push(key, value);
                 }
             }
         }
@@ -47,11 +56,13 @@ public record ReduceByKey(ReduceFunction<Object> function, KeyRouting routing) i
     private static final class Writer extends ExchangeWriter {
         private final ReduceFunction<Object> function;
         private final KeyRouting routing;
+        private final boolean nulls;
         private final KeyTable[] tables;
 
-        Writer(ReduceFunction<Object> function, KeyRouting routing, int partitions) {
-            this.function = function;
-            this.routing = routing;
+        Writer(ReduceByKey how, int partitions) {
+            this.function = how.function;
+            this.routing = how.routing;
+            this.nulls = how.nulls;
             this.tables = new KeyTable[partitions];
             for (int p = 0; p < partitions; p++) {
                 tables[p] = new KeyTable(16);
@@ -66,8 +77,15 @@ public record ReduceByKey(ReduceFunction<Object> function, KeyRouting routing) i
 
         @Override
         public void push(Object key, Object value) throws Exception {
-            int hash = KeyTable.hash(key);
-            tables[routing.partition(key, hash, tables.length)].merge(key, hash, value, function);
+            if ((key == null || value == null) && !passes(key, value, nulls)) {
+                return;
+            }
+            try {
+                int hash = KeyTable.hash(key);
+                tables[routing.partition(key, hash, tables.length)].merge(key, hash, value, function);
+            } catch (Throwable thrown) {
+                throw combining(Pair.of(key, value), thrown);
+            }
         }
 
         @Override

@@ -1,10 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.millrace.core.exchange;
 
+import io.millrace.api.source.Slice;
+import io.millrace.api.Pair;
 import io.millrace.api.function.LongReduceFunction;
 import io.millrace.core.operator.Operator;
 import io.millrace.core.table.KeyPartitioner;
 import io.millrace.core.table.SliceTable;
+import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -56,11 +59,15 @@ public record ReduceSlices(LongReduceFunction function) implements Exchanger {
         }
 
         @Override
-        public void push(byte[] bytes, int offset, int length, long value) {
+        public void push(byte[] bytes, int offset, int length, long value) throws Exception {
             long prefix = SliceTable.prefix(bytes, offset, length);
             int hash = SliceTable.hash(bytes, offset, length, prefix);
-            tables[KeyPartitioner.partition(hash, tables.length)].merge(
-                    bytes, offset, length, prefix, hash, value, function);
+            try {
+                tables[KeyPartitioner.partition(hash, tables.length)].merge(
+                        bytes, offset, length, prefix, hash, value, function);
+            } catch (Throwable thrown) {
+                throw combining(Pair.of(new Slice(Arrays.copyOfRange(bytes, offset, offset + length)), value), thrown);
+            }
         }
 
         @Override

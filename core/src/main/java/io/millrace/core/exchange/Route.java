@@ -8,11 +8,15 @@ import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** Pairs go to the partition of their key, each as it is. */
-public record Route(KeyRouting routing) implements Exchanger {
+/**
+ * Pairs go to the partition of their key, each as it is.
+ *
+ * @param nulls whether values may be null
+ */
+public record Route(KeyRouting routing, boolean nulls) implements Exchanger {
     @Override
     public ExchangeWriter writer(int task, int partitions) {
-        return new Writer(routing, partitions);
+        return new Writer(this, partitions);
     }
 
     @Override
@@ -27,21 +31,26 @@ public record Route(KeyRouting routing) implements Exchanger {
 
     private static final class Writer extends ExchangeWriter {
         private final KeyRouting routing;
+        private final boolean nulls;
         private final @Nullable Pairs[] lists;
 
-        Writer(KeyRouting routing, int partitions) {
-            this.routing = routing;
+        Writer(Route how, int partitions) {
+            this.routing = how.routing;
+            this.nulls = how.nulls;
             this.lists = new @Nullable Pairs[partitions];
         }
 
         @Override
-        public void push(Object element) {
+        public void push(Object element) throws Exception {
             Pair<?, ?> pair = (Pair<?, ?>) element;
             push(pair.key(), pair.value());
         }
 
         @Override
-        public void push(Object key, Object value) {
+        public void push(Object key, Object value) throws Exception {
+            if ((key == null || value == null) && !passes(key, value, nulls)) {
+                return;
+            }
             int partition = routing.partition(key, KeyTable.hash(key), lists.length);
             Pairs list = lists[partition];
             if (list == null) {

@@ -6,11 +6,15 @@ import io.millrace.core.operator.Operator;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** Elements are dealt out one by one, so that all partitions have about as many; where to begin depends on the task. */
-public record Spread() implements Exchanger {
+/**
+ * Elements are dealt out one by one, so that all partitions have about as many; where to begin depends on the task.
+ *
+ * @param nulls whether elements may be null
+ */
+public record Spread(boolean nulls) implements Exchanger {
     @Override
     public ExchangeWriter writer(int task, int partitions) {
-        return new Writer(task, partitions);
+        return new Writer(nulls, task, partitions);
     }
 
     @Override
@@ -24,15 +28,21 @@ public record Spread() implements Exchanger {
 
     private static final class Writer extends ExchangeWriter {
         private final @Nullable Object[] lists;
+        private final boolean nulls;
         private int turn;
 
-        Writer(int task, int partitions) {
+        Writer(boolean nulls, int task, int partitions) {
+            this.nulls = nulls;
             this.lists = new @Nullable Object[partitions];
             this.turn = task % partitions;
         }
 
         @Override
-        public void push(Object element) {
+        public void push(Object element) throws Exception {
+            if (element == null && !nulls) {
+                refuse(element, "the element");
+                return;
+            }
             Object list = lists[turn];
             if (list == null) {
                 lists[turn] = Lists.of(element);
@@ -43,7 +53,7 @@ public record Spread() implements Exchanger {
         }
 
         @Override
-        public void push(Object key, Object value) {
+        public void push(Object key, Object value) throws Exception {
             push(Pair.of(key, value));
         }
 

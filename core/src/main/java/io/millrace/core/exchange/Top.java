@@ -19,7 +19,9 @@ public record Top(int most, Comparator<Object> order) implements Exchanger {
     public void merge(List<Object> buckets, Operator next) throws Exception {
         Writer first = new Writer(most, order);
         for (Object bucket : buckets) {
-            ((List<?>) bucket).forEach(first::push);
+            for (Object each : (List<?>) bucket) {
+                first.add(each);
+            }
         }
         List<Object> all = new ArrayList<>(first.kept);
         all.sort(order);
@@ -41,7 +43,19 @@ public record Top(int most, Comparator<Object> order) implements Exchanger {
         }
 
         @Override
-        public void push(Object element) {
+        public void push(Object element) throws Exception {
+            if (element == null) {
+                refuse(element, "the element");
+                return;
+            }
+            try {
+                add(element);
+            } catch (Throwable thrown) {
+                throw combining(element, thrown);
+            }
+        }
+
+        void add(Object element) {
             if (kept.size() < most) {
                 kept.add(element);
             } else if (order.compare(element, kept.element()) < 0) {

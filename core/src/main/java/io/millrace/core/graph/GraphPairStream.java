@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.millrace.core.graph;
 
+import io.millrace.core.operator.FunctionOperator;
+import io.millrace.core.table.KeyTable;
 import io.millrace.api.CoGroup;
 import io.millrace.api.DStream;
 import io.millrace.api.EventTime;
@@ -102,37 +104,37 @@ class GraphPairStream<K, V> extends GraphStream<Pair<K, V>> implements PairDStre
 
     @Override
     public PairDStream<K, V> reduceByKey(ReduceFunction<V> function) {
-        return pairs(exchange("reduceByKey", reducing(function), 0));
+        return pairs(exchange("reduceByKey", reducing(function, true), 0));
     }
 
     @Override
     public PairDStream<K, V> reduceByKey(ReduceFunction<V> function, int partitions) {
-        return pairs(exchange("reduceByKey", reducing(function), positive("reduceByKey", partitions)));
+        return pairs(exchange("reduceByKey", reducing(function, true), positive("reduceByKey", partitions)));
     }
 
     @Override
     public PairDStream<K, V> reduceByKey(ReduceFunction<V> function, Partitioner<K> partitioner) {
         return pairs(exchange(
                 "reduceByKey",
-                new ReduceByKey(erase(function), KeyRouting.by(erase(partitioner))),
+                new ReduceByKey(erase(function), KeyRouting.by(erase(partitioner)), true),
                 positive("reduceByKey", partitioner.partitions())));
     }
 
     @Override
     public PairDStream<K, List<V>> groupByKey() {
-        return pairs(exchange("groupByKey", grouping(KeyRouting.HASH), 0));
+        return pairs(exchange("groupByKey", grouping(KeyRouting.HASH, true), 0));
     }
 
     @Override
     public PairDStream<K, List<V>> groupByKey(int partitions) {
-        return pairs(exchange("groupByKey", grouping(KeyRouting.HASH), positive("groupByKey", partitions)));
+        return pairs(exchange("groupByKey", grouping(KeyRouting.HASH, true), positive("groupByKey", partitions)));
     }
 
     @Override
     public PairDStream<K, List<V>> groupByKey(Partitioner<K> partitioner) {
         return pairs(exchange(
                 "groupByKey",
-                grouping(KeyRouting.by(erase(partitioner))),
+                grouping(KeyRouting.by(erase(partitioner)), true),
                 positive("groupByKey", partitioner.partitions())));
     }
 
@@ -180,17 +182,17 @@ class GraphPairStream<K, V> extends GraphStream<Pair<K, V>> implements PairDStre
 
     @Override
     public <W> PairDStream<K, Pair<V, Optional<W>>> leftOuterJoin(PairDStream<K, W> other) {
-        return joined("leftOuterJoin", other, 0, next -> new Joins.Outer(false, true, next));
+        return outer("leftOuterJoin", other, false, true);
     }
 
     @Override
     public <W> PairDStream<K, Pair<Optional<V>, W>> rightOuterJoin(PairDStream<K, W> other) {
-        return joined("rightOuterJoin", other, 0, next -> new Joins.Outer(true, false, next));
+        return outer("rightOuterJoin", other, true, false);
     }
 
     @Override
     public <W> PairDStream<K, Pair<Optional<V>, Optional<W>>> fullOuterJoin(PairDStream<K, W> other) {
-        return joined("fullOuterJoin", other, 0, next -> new Joins.Outer(true, true, next));
+        return outer("fullOuterJoin", other, true, true);
     }
 
     @Override
@@ -205,8 +207,10 @@ class GraphPairStream<K, V> extends GraphStream<Pair<K, V>> implements PairDStre
     @Override
     public PairDStream<K, Double> ratePerKey(String name, Codec<K> keys, Window window) {
         double seconds = window.length().toMillis() / 1000.0;
-        return mapValues(value -> 1L)
-                .reduceByKeyAndWindow(
+        Node ones = keeping("mapValues", (batch, next) -> new PairOperators.MapValues(value -> 1L, next));
+        return new GraphPairStream<K, Long>(graph, ones)
+                .windowed(
+                        "ratePerKey",
                         StateSpec.named(name, keys, Codecs.LONG),
                         window,
                         Long::sum,
@@ -224,7 +228,7 @@ class GraphPairStream<K, V> extends GraphStream<Pair<K, V>> implements PairDStre
             return both;
         };
         StateSpec<K, List<V>> spec = StateSpec.named(name, keys, Codecs.list(values));
-        Node grouped = exchange("groupByKey", grouping(KeyRouting.HASH), 0);
+        Node grouped = exchange("groupByKey", "groupByKeyAndWindow", grouping(KeyRouting.HASH, false), 0);
         return new GraphPairStream<K, List<V>>(graph, grouped)
                 .windowed("groupByKeyAndWindow", spec, window, concatenate, null, null);
     }
@@ -263,10 +267,10 @@ class GraphPairStream<K, V> extends GraphStream<Pair<K, V>> implements PairDStre
                 erase(spec),
                 window.length().toMillis(),
                 slide,
-                erase(function),
-                inverse == null ? null : erase(inverse),
+                notNull(function),
+                inverse == null ? null : notNull(inverse),
                 keep == null ? null : erase(keep));
-        return pairs(stateful(label, slide, brought(reducing(function), spec), state));
+        return pairs(stateful(label, slide, brought(label, reducing(function, false), spec), state));
     }
 
     @Override
@@ -279,8 +283,15 @@ class GraphPairStream<K, V> extends GraphStream<Pair<K, V>> implements PairDStre
                 node,
                 true,
                 (batch, next) -> new EventTimes(spec.name(), erase(time.timestamps()), next));
-        Node routed = new Node.Exchange(graph, "route", timed, new Route(KeyRouting.HASH), spec.partitions());
-        EventTimeState state = new EventTimeState(erase(spec), node.dueEvery(), erase(time), erase(value), erase(combine));
+        Node routed = new Node.Exchange(
+                graph,
+                "route",
+                "reduceByKeyAndEventTime",
+                timed,
+                new Route(KeyRouting.HASH, true),
+                spec.partitions());
+        EventTimeState state = new EventTimeState(
+                erase(spec), node.dueEvery(), erase(time), notNull(value), notNull(combine));
         return new GraphEventTimeStream<>(graph, stateful("reduceByKeyAndEventTime", node.slide(), routed, state));
     }
 
@@ -293,7 +304,8 @@ class GraphPairStream<K, V> extends GraphStream<Pair<K, V>> implements PairDStre
     @Override
     public <S> PairDStream<K, S> updateStateByKey(StateSpec<K, S> spec, TimedUpdateFunction<K, V, S> function) {
         noTimeout("updateStateByKey", spec);
-        Node grouped = exchange("groupByKey", grouping(KeyRouting.HASH), spec.partitions());
+        Node grouped =
+                exchange("groupByKey", "updateStateByKey", grouping(KeyRouting.HASH, true), spec.partitions());
         return pairs(stateful(
                 "updateStateByKey",
                 node.slide(),
@@ -303,14 +315,19 @@ class GraphPairStream<K, V> extends GraphStream<Pair<K, V>> implements PairDStre
 
     @Override
     public <S, R> StatefulDStream<K, S, R> mapWithState(StateSpec<K, S> spec, StateFunction<K, V, S, R> function) {
-        TimedStateFunction<K, V, S, R> timed =
-                (time, key, value, state) -> Optional.of(function.apply(key, value, state));
+        TimedStateFunction<K, V, S, R> timed = (time, key, value, state) -> {
+            R made = function.apply(key, value, state);
+            if (made == null) {
+                throw FunctionOperator.returnedNull("give a function that gets the time too, whose Optional may be empty");
+            }
+            return Optional.of(made);
+        };
         return mapWithState(spec, timed);
     }
 
     @Override
     public <S, R> StatefulDStream<K, S, R> mapWithState(StateSpec<K, S> spec, TimedStateFunction<K, V, S, R> function) {
-        Node routed = exchange("route", new Route(KeyRouting.HASH), spec.partitions());
+        Node routed = exchange("route", "mapWithState", new Route(KeyRouting.HASH, false), spec.partitions());
         MapState state = new MapState(erase(spec), node.dueEvery(), erase(function));
         return new GraphStatefulStream<>(graph, stateful("mapWithState", node.slide(), routed, state));
     }
@@ -326,13 +343,15 @@ class GraphPairStream<K, V> extends GraphStream<Pair<K, V>> implements PairDStre
         return pairs(stateful(
                 "runningReduce",
                 node.slide(),
-                brought(reducing(function), spec),
+                brought("runningReduce", reducing(function, false), spec),
                 new RunningReduceState(erase(spec), erase(function))));
     }
 
     /** This stream with each key in one partition, once per batch: as it is, if that is so and suits the state. */
-    private Node brought(Exchanger exchanger, StateSpec<K, ?> spec) {
-        return node.keyed() && spec.partitions() == 0 ? node : exchange("combine", exchanger, spec.partitions());
+    private Node brought(String operator, Exchanger exchanger, StateSpec<K, ?> spec) {
+        return node.keyed() && spec.partitions() == 0
+                ? node
+                : exchange("combine", operator, exchanger, spec.partitions());
     }
 
     private Node.Stateful stateful(String label, long slide, Node input, State state) {
@@ -356,15 +375,25 @@ class GraphPairStream<K, V> extends GraphStream<Pair<K, V>> implements PairDStre
     }
 
     private <W, R> PairDStream<K, R> joined(String label, PairDStream<K, W> other, int partitions, Operator.Step step) {
-        Node left = side(label, node, true);
-        Node right = side(label, nodeOf(label, other), false);
+        return met(label, side(label, node, true, true), side(label, nodeOf(label, other), false, true), partitions, step);
+    }
+
+    /** An outer join; what may miss is an Optional, which cannot hold a null. */
+    private <W, R> PairDStream<K, R> outer(
+            String label, PairDStream<K, W> other, boolean leftMayMiss, boolean rightMayMiss) {
+        Node left = side(label, node, true, !leftMayMiss);
+        Node right = side(label, nodeOf(label, other), false, !rightMayMiss);
+        return met(label, left, right, 0, next -> new Joins.Outer(leftMayMiss, rightMayMiss, next));
+    }
+
+    private <R> PairDStream<K, R> met(String label, Node left, Node right, int partitions, Operator.Step step) {
         Node both = new Node.Union(graph, label, List.of(left, right));
         Node met = new Node.Exchange(graph, label, both, new Join(), partitions);
         return pairs(new Node.Narrow(graph, label, met, false, (batch, next) -> step.make(next)));
     }
 
-    private Node side(String label, Node parent, boolean left) {
-        return new Node.Narrow(graph, label, parent, false, (batch, next) -> new Join.Side(left, next));
+    private Node side(String label, Node parent, boolean left, boolean nulls) {
+        return new Node.Narrow(graph, label, parent, false, (batch, next) -> new Join.Side(left, nulls, next));
     }
 
     private Node keeping(String label, Operator.Maker maker) {
@@ -375,16 +404,53 @@ class GraphPairStream<K, V> extends GraphStream<Pair<K, V>> implements PairDStre
         return new Node.Exchange(graph, label, node, exchanger, partitions);
     }
 
-    private static Exchanger reducing(ReduceFunction<?> function) {
-        return new ReduceByKey(erase(function), KeyRouting.HASH);
+    /**
+     * Part of an operator.
+     *
+     * @param operator the name of the whole
+     */
+    private Node exchange(String label, String operator, Exchanger exchanger, int partitions) {
+        return new Node.Exchange(graph, label, operator, node, exchanger, partitions);
     }
 
-    private static Exchanger grouping(KeyRouting routing) {
-        return new CombineByKey(Lists::of, Lists::add, Lists::addAll, routing);
+    /** {@link #reduceByKey} as a part of another operator. */
+    final PairDStream<K, V> combined(String operator, ReduceFunction<V> function, int partitions) {
+        return pairs(exchange("reduceByKey", operator, reducing(function, true), partitions));
+    }
+
+    private static Exchanger reducing(ReduceFunction<?> function, boolean nulls) {
+        return new ReduceByKey(erase(function), KeyRouting.HASH, nulls);
+    }
+
+    private static Exchanger grouping(KeyRouting routing, boolean nulls) {
+        return new CombineByKey(Lists::of, Lists::add, Lists::addAll, routing, nulls);
+    }
+
+    /** What is kept of a key is never null. */
+    private static ReduceFunction<Object> notNull(ReduceFunction<?> function) {
+        ReduceFunction<Object> erased = erase(function);
+        return (left, right) -> {
+            Object made = erased.apply(left, right);
+            if (made == null) {
+                throw KeyTable.nothing();
+            }
+            return made;
+        };
+    }
+
+    private static MapFunction<Object, Object> notNull(MapFunction<?, ?> function) {
+        MapFunction<Object, Object> erased = erase(function);
+        return value -> {
+            Object made = erased.apply(value);
+            if (made == null) {
+                throw KeyTable.nothing();
+            }
+            return made;
+        };
     }
 
     private static Exchanger combining(MapFunction<?, ?> create, MergeFunction<?, ?> merge, ReduceFunction<?> combine) {
-        return new CombineByKey(erase(create), erase(merge), erase(combine), KeyRouting.HASH);
+        return new CombineByKey(erase(create), erase(merge), erase(combine), KeyRouting.HASH, true);
     }
 
     private <A, B> PairDStream<A, B> pairs(Node made) {

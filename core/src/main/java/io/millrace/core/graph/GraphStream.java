@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.millrace.core.graph;
 
+import io.millrace.core.operator.FunctionOperator;
 import io.millrace.api.AsyncCalls;
 import io.millrace.api.Batch;
 import io.millrace.api.ContextState;
@@ -118,21 +119,38 @@ class GraphStream<T> implements DStream<T> {
 
     @Override
     public DStream<T> reduce(ReduceFunction<T> function) {
-        return stream(new Node.Exchange(graph, "reduce", node, new ReduceAll(erase(function)), 1));
+        return reduced("reduce", function, true);
     }
 
     @Override
     public PairDStream<T, Long> countByValue() {
-        return ones().reduceByKey(Long::sum);
+        return counted("countByValue", 0);
     }
 
     @Override
     public PairDStream<T, Long> countByValue(int partitions) {
-        return ones().reduceByKey(Long::sum, partitions);
+        return counted("countByValue", positive("countByValue", partitions));
     }
 
-    private PairDStream<T, Long> ones() {
-        return mapToPair(element -> Pair.of(element, 1L));
+    private PairDStream<T, Long> counted(String operator, int partitions) {
+        PairFunction<T, T, Long> one = element -> {
+            if (element == null) {
+                throw FunctionOperator.isNull("the element");
+            }
+            return Pair.of(element, 1L);
+        };
+        Node ones = narrow(operator, (batch, next) -> new Operators.MapToPair(erase(one), next));
+        return new GraphPairStream<T, Long>(graph, ones).combined(operator, Long::sum, partitions);
+    }
+
+    /**
+     * All elements combined.
+     *
+     * @param operator the name of the program's operator
+     * @param nulls whether they, and what they come to, may be null
+     */
+    private DStream<T> reduced(String operator, ReduceFunction<T> function, boolean nulls) {
+        return stream(new Node.Exchange(graph, "reduce", operator, node, new ReduceAll(erase(function), nulls), 1));
     }
 
     @Override
@@ -194,7 +212,7 @@ class GraphStream<T> implements DStream<T> {
     final Node windowed(String name, Codec<T> codec, Window window) {
         long slide = Windows.slide("window", node, window);
         graph.claimState(name);
-        Node dealt = new Node.Exchange(graph, "spread", node, new Spread(), 0);
+        Node dealt = new Node.Exchange(graph, "spread", "window", node, new Spread(false), 0);
         return new Node.Stateful(
                 graph,
                 "window",
@@ -205,7 +223,7 @@ class GraphStream<T> implements DStream<T> {
 
     @Override
     public DStream<T> reduceByWindow(String name, Codec<T> codec, Window window, ReduceFunction<T> function) {
-        return only(reduce(function))
+        return only(reduced("reduceByWindow", function, false))
                 .reduceByKeyAndWindow(single(name, codec), window, function)
                 .map(Pair::value);
     }
@@ -213,7 +231,7 @@ class GraphStream<T> implements DStream<T> {
     @Override
     public DStream<T> reduceByWindow(
             String name, Codec<T> codec, Window window, ReduceFunction<T> function, ReduceFunction<T> inverse) {
-        return only(reduce(function))
+        return only(reduced("reduceByWindow", function, false))
                 .reduceByKeyAndWindow(single(name, codec), window, function, inverse)
                 .map(Pair::value);
     }
@@ -227,7 +245,7 @@ class GraphStream<T> implements DStream<T> {
 
     @Override
     public PairDStream<T, Long> countByValueAndWindow(String name, Codec<T> codec, Window window) {
-        return countByValue()
+        return counted("countByValueAndWindow", 0)
                 .reduceByKeyAndWindow(
                         StateSpec.named(name, codec, Codecs.LONG),
                         window,
@@ -333,7 +351,7 @@ class GraphStream<T> implements DStream<T> {
     }
 
     final Node spread(String label, int partitions) {
-        return new Node.Exchange(graph, label, node, new Spread(), positive(label, partitions));
+        return new Node.Exchange(graph, label, node, new Spread(true), positive(label, partitions));
     }
 
     static int positive(String label, int partitions) {

@@ -65,9 +65,14 @@ public abstract sealed class Node {
         return label;
     }
 
+    /** The name of the program's operator that it is, or is a part of. */
+    public String operator() {
+        return label;
+    }
+
     /** The operator's name and where in the program it was declared, for errors. */
     public final String place() {
-        return "'" + label + "' at " + declaredAt;
+        return "'" + operator() + "' at " + declaredAt;
     }
 
     /** Where in the program it was declared. */
@@ -204,13 +209,29 @@ public abstract sealed class Node {
 
     /** Elements are brought together, and go on in numbered partitions. */
     public static final class Exchange extends Node {
+        private final String operator;
         private final Exchanger exchanger;
         private final int partitions;
 
         public Exchange(Graph graph, String label, Node parent, Exchanger exchanger, int partitions) {
+            this(graph, label, label, parent, exchanger, partitions);
+        }
+
+        /**
+         * Adds a part of an operator.
+         *
+         * @param operator the name of the whole
+         */
+        Exchange(Graph graph, String label, String operator, Node parent, Exchanger exchanger, int partitions) {
             super(graph, label, List.of(parent));
+            this.operator = operator;
             this.exchanger = exchanger;
             this.partitions = partitions;
+        }
+
+        @Override
+        public String operator() {
+            return operator;
         }
 
         public Exchanger exchanger() {

@@ -9,6 +9,7 @@ import java.util.Deque;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
@@ -40,7 +41,11 @@ public final class AsyncMap extends FunctionOperator {
         }
         CompletableFuture<Object> answer;
         try {
-            answer = function.apply(element).toCompletableFuture();
+            CompletionStage<Object> stage = function.apply(element);
+            if (stage == null) {
+                throw returnedNull("return a stage, complete or not");
+            }
+            answer = stage.toCompletableFuture();
         } catch (Throwable thrown) {
             failed(element, thrown);
             return;

@@ -10,8 +10,9 @@ public final class FunctionFailure extends Exception {
      * A failure.
      *
      * @param place the operator's name and where it was declared
+     * @param given what the function was given
      */
-    FunctionFailure(String place, String given, Throwable cause) {
+    public FunctionFailure(String place, String given, Throwable cause) {
         super(place + " failed on " + given + ": " + cause, cause);
     }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.millrace.core.operator;
 
+import io.millrace.api.MillraceException;
 import io.millrace.api.source.RecordView;
 import org.jspecify.annotations.Nullable;
 
@@ -53,7 +54,7 @@ public abstract class FunctionOperator extends Operator {
     }
 
     /** What to throw for what the function threw on an element, or for what an operator after this one threw. */
-    final Exception failure(Object element, Throwable thrown) {
+    protected final Exception failure(Object element, Throwable thrown) {
         if (thrown instanceof FunctionFailure known) {
             return known;
         }
@@ -75,6 +76,35 @@ public abstract class FunctionOperator extends Operator {
         } else if (later instanceof Exception exception) {
             throw exception;
         }
+    }
+
+    /**
+     * What to throw for what a function threw that is given more than an element, such as a state: no policy is asked. What
+     * is not the function's stays as it is.
+     */
+    protected final Exception combining(Object element, Throwable thrown) {
+        return thrown instanceof InterruptedException || thrown instanceof MillraceException
+                ? (Exception) thrown
+                : failure(element, thrown);
+    }
+
+    /**
+     * Takes an element that has a null where none may be like one on which the function threw.
+     *
+     * @param what is null
+     */
+    protected final void refuse(Object element, String what) throws Exception {
+        failed(element, isNull(what));
+    }
+
+    /** What to say of a null where none may be. */
+    public static RuntimeException isNull(String what) {
+        return new NullPointerException(what + " is null: leave it out, or put a value of your own in its place");
+    }
+
+    /** What to throw if a function returns null where it must not. */
+    public static RuntimeException returnedNull(String instead) {
+        return new NullPointerException("it returned null: " + instead);
     }
 
     /** Does without an element on which the function threw, if the program says so; throws otherwise. */

@@ -37,6 +37,10 @@ public final class Lookup extends FunctionOperator {
 
     @Override
     public void push(Object key, Object value) throws Exception {
+        if (key == null) {
+            refuse(Pair.of(key, value), "the key");
+            return;
+        }
         waiting.add(Pair.of(key, value));
         if (waiting.size() >= most) {
             ask();
@@ -56,6 +60,9 @@ public final class Lookup extends FunctionOperator {
         Map<Object, Object> found;
         try {
             found = table.apply(keys);
+            if (found == null) {
+                throw returnedNull("return an empty map where nothing is found");
+            }
         } catch (Throwable thrown) {
             throw failure(keys, thrown);
         }

@@ -87,6 +87,9 @@ public final class Operators {
             Iterable<Object> made;
             try {
                 made = function.apply(element);
+                if (made == null) {
+                    throw returnedNull("return an empty list for no elements");
+                }
             } catch (Throwable thrown) {
                 failed(element, thrown);
                 return;
@@ -149,6 +152,9 @@ public final class Operators {
             Object value;
             try {
                 Pair<Object, Object> pair = function.apply(element);
+                if (pair == null) {
+                    throw returnedNull("return a pair, or filter first");
+                }
                 key = pair.key();
                 value = pair.value();
             } catch (Throwable thrown) {
@@ -215,7 +221,11 @@ public final class Operators {
         public void end() throws Exception {
             Iterator<?> made;
             try {
-                made = function.apply(elements).iterator();
+                Iterable<?> all = function.apply(elements);
+                if (all == null) {
+                    throw returnedNull("return an empty list for no elements");
+                }
+                made = all.iterator();
             } catch (Throwable thrown) {
                 throw failure(elements.size() + " elements", thrown);
             }
@@ -271,7 +281,7 @@ public final class Operators {
     }
 
     /** {@code map} of a stream of byte-strings and numbers. */
-    public static final class SliceLongToObject extends Operator {
+    public static final class SliceLongToObject extends FunctionOperator {
         private final SliceLongMapFunction<Object> function;
         private final Operator next;
         private final Slice slice = new Slice();
@@ -284,7 +294,14 @@ public final class Operators {
         @Override
         public void push(byte[] bytes, int offset, int length, long value) throws Exception {
             slice.set(bytes, offset, length);
-            next.push(function.apply(slice, value));
+            Object made;
+            try {
+                made = function.apply(slice, value);
+            } catch (Throwable thrown) {
+                failed(Pair.of(slice, value), thrown);
+                return;
+            }
+            next.push(made);
         }
     }
 

@@ -62,7 +62,13 @@ public final class PairOperators {
             while (true) {
                 Object one;
                 try {
-                    each = each == null ? function.apply(value).iterator() : each;
+                    if (each == null) {
+                        Iterable<Object> made = function.apply(value);
+                        if (made == null) {
+                            throw FunctionOperator.returnedNull("return an empty list for no values");
+                        }
+                        each = made.iterator();
+                    }
                     if (!each.hasNext()) {
                         return;
                     }

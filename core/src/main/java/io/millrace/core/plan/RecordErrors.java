@@ -65,6 +65,9 @@ public final class RecordErrors {
     /** Whether there may be dead letters. */
     public boolean mayWriteLetters() {
         return outputs.keySet().stream()
-                .anyMatch(node -> node instanceof Node.Narrow && policy(node) == OnRecordError.DEAD_LETTER);
+                .filter(node -> node instanceof Node.Narrow
+                        || node instanceof Node.Exchange
+                        || node instanceof Node.Stateful)
+                .anyMatch(node -> policy(node) == OnRecordError.DEAD_LETTER);
     }
 }

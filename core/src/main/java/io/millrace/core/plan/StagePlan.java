@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.millrace.core.plan;
 
+import io.millrace.api.MillraceException;
 import io.millrace.core.exchange.Exchanger.ExchangeWriter;
 import io.millrace.core.graph.Node;
 import io.millrace.core.letter.LetterWriter;
 import io.millrace.core.operator.BatchParameters;
 import io.millrace.core.operator.EventTimes;
 import io.millrace.core.operator.FailedElements;
+import io.millrace.core.operator.FunctionFailure;
 import io.millrace.core.operator.FunctionOperator;
 import io.millrace.core.operator.Operator;
 import io.millrace.core.operator.Operators;
@@ -173,7 +175,11 @@ final class StagePlan {
             for (int input = 0; input < inputs.size(); input++) {
                 buckets.addAll(context.exchanged(input));
             }
-            exchange.exchanger().merge(buckets, first);
+            try {
+                exchange.exchanger().merge(buckets, first);
+            } catch (Exception thrown) {
+                throw failed(root, "what several tasks came to", thrown);
+            }
             return 0;
         }
         TaskInput part = parts.get(context.partition());
@@ -183,6 +189,15 @@ final class StagePlan {
         long records = new Feed.Traced(first, chain.origin).read(part, context.slot());
         chain.origin.at(null);
         return records;
+    }
+
+    /** What to throw for what a node threw, or one after it; those that know more of what they threw have said so. */
+    private static Exception failed(Node node, String given, Exception thrown) {
+        boolean known = thrown instanceof FunctionFailure
+                || thrown instanceof MillraceException
+                || thrown instanceof InterruptedException
+                || thrown instanceof CancellationException;
+        return known ? thrown : new FunctionFailure(node.place(), given, thrown);
     }
 
     /** The operators of one task. Nodes that are reached twice, through a union, share their operator. */
@@ -197,6 +212,7 @@ final class StagePlan {
         private final Map<Node.Exchange, ExchangeWriter> writers = new LinkedHashMap<>();
         private final Map<Integer, OutputCollector> collectors = new LinkedHashMap<>();
         private final List<Operator> inOrder = new ArrayList<>();
+        private final List<Node> nodesInOrder = new ArrayList<>();
         private final List<StateOperator> states = new ArrayList<>();
 
         Chain(int partition, int attempt, BatchParameters batch) {
@@ -228,21 +244,27 @@ final class StagePlan {
             Operator operator = made.get(node);
             if (operator == null) {
                 operator = make(node);
+                if (operator instanceof FunctionOperator function && isOwn(node)) {
+                    function.at(node.place(), failed(node));
+                    function.from(origin);
+                }
                 made.put(node, operator);
-                if (!(node instanceof Node.Union || node instanceof Node.Side)) { // they have none of their own
+                if (isOwn(node)) {
                     inOrder.add(operator);
+                    nodesInOrder.add(node);
                 }
             }
             return operator;
         }
 
+        /** Whether a node has an operator of its own, and not the one after it. */
+        private static boolean isOwn(Node node) {
+            return !(node instanceof Node.Union || node instanceof Node.Side);
+        }
+
         private Operator make(Node node) {
             if (node instanceof Node.Narrow narrow) {
                 Operator operator = narrow.maker().make(batch, after(node));
-                if (operator instanceof FunctionOperator function) {
-                    function.at(node.place(), failed(node));
-                    function.from(origin);
-                }
                 if (operator instanceof EventTimes times) {
                     eventTimes.add(times);
                 }
@@ -268,7 +290,7 @@ final class StagePlan {
             return switch (errors.policy(node)) {
                 case STOP -> null;
                 case SKIP -> skipped.of(node.place());
-                case DEAD_LETTER -> letters.of(node.label(), node.declaredAt(), node.place(), errors.outputs(node));
+                case DEAD_LETTER -> letters.of(node.operator(), node.declaredAt(), node.place(), errors.outputs(node));
             };
         }
 
@@ -290,7 +312,7 @@ final class StagePlan {
                             node.state().operator(partition, batch, new Operators.FanOut(List.of()), null);
                     states.add(operator);
                     if (node.state().passes()) {
-                        operator.end();
+                        end(node, operator);
                     }
                 }
             }
@@ -299,7 +321,15 @@ final class StagePlan {
         /** Tells all operators that everything was pushed: each was made after those that it pushes to. */
         void end() throws Exception {
             for (int i = inOrder.size() - 1; i >= 0; i--) {
-                inOrder.get(i).end();
+                end(nodesInOrder.get(i), inOrder.get(i));
+            }
+        }
+
+        private static void end(Node node, Operator operator) throws Exception {
+            try {
+                operator.end();
+            } catch (Exception thrown) {
+                throw StagePlan.failed(node, "what it has kept", thrown);
             }
         }
 

@@ -81,6 +81,9 @@ public final class SpillTable implements StateTable {
         Hot entry = entry(key, hash);
         Object before = entry == null ? null : entry.value;
         Object combined = before == null ? value : function.apply(before, value);
+        if (combined == null) {
+            throw KeyTable.nothing();
+        }
         undo.note(key, hash, before);
         if (entry == null) {
             insert(key, combined, false);

@@ -185,6 +185,10 @@ public final class KeyWindowState implements State {
 
         @Override
         public void push(Object key, Object value) throws Exception {
+            if (value == null) {
+                refuse(Pair.of(key, value), "the value");
+                return;
+            }
             entering.merge(key, KeyTable.hash(key), value, function);
         }
 

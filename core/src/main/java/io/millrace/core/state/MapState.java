@@ -22,6 +22,8 @@ import org.jspecify.annotations.Nullable;
 
 /** A state per key that a function sees and changes for each pair: {@code mapWithState}. */
 public final class MapState extends KeyTableState {
+    private static final String NO_ELEMENT = "return Optional.empty() for no element";
+
     private final long timeout;
     private final long slide;
     private final TimedStateFunction<Object, Object, Object, Object> function;
@@ -118,7 +120,15 @@ public final class MapState extends KeyTableState {
             int hash = KeyTable.hash(key);
             Held old = (Held) table.find(key, hash);
             handle.begin(old == null ? null : old.value(), false);
-            Optional<Object> made = function.apply(batchTime, key, Optional.of(value), handle);
+            Optional<Object> made;
+            try {
+                made = function.apply(batchTime, key, Optional.of(value), handle);
+                if (made == null) {
+                    throw returnedNull(NO_ELEMENT);
+                }
+            } catch (Throwable thrown) {
+                throw combining(Pair.of(key, value), thrown);
+            }
             Object state = handle.value;
             if (state != null && (state != handle.before || timeout > 0)) {
                 touched.set(key, hash, old, new Held(state, timeout > 0 ? now : Held.UNTIMED));
@@ -162,7 +172,15 @@ public final class MapState extends KeyTableState {
                 idle.add(held.touched() + timeout, key);
             } else {
                 handle.begin(held.value(), true);
-                Optional<Object> made = function.apply(batchTime, key, Optional.empty(), handle);
+                Optional<Object> made;
+                try {
+                    made = function.apply(batchTime, key, Optional.empty(), handle);
+                    if (made == null) {
+                        throw returnedNull(NO_ELEMENT);
+                    }
+                } catch (Throwable thrown) {
+                    throw combining(key, thrown);
+                }
                 touched.set(key, hash, held, null);
                 if (made.isPresent()) {
                     next.push(made.get());

@@ -48,7 +48,16 @@ public final class RunningReduceState extends KeyTableState {
 
         @Override
         public void push(Object key, Object value) throws Exception {
-            Object total = table.merge(key, KeyTable.hash(key), value, function, undo);
+            if (value == null) {
+                refuse(Pair.of(key, value), "the value");
+                return;
+            }
+            Object total;
+            try {
+                total = table.merge(key, KeyTable.hash(key), value, function, undo);
+            } catch (Throwable thrown) {
+                throw combining(Pair.of(key, value), thrown);
+            }
             if (changes) {
                 chunks.put(key, total);
             }

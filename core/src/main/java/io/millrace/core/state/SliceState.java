@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.millrace.core.state;
 
+import java.util.Arrays;
+import io.millrace.api.source.Slice;
+import io.millrace.api.Pair;
 import io.millrace.api.codec.ByteReader;
 import io.millrace.api.codec.Codec;
 import io.millrace.api.codec.Codecs;
@@ -97,7 +100,12 @@ public final class SliceState implements State {
 
         @Override
         public void push(byte[] bytes, int offset, int length, long value) throws Exception {
-            long total = table.merge(bytes, offset, length, value, function, undo);
+            long total;
+            try {
+                total = table.merge(bytes, offset, length, value, function, undo);
+            } catch (Throwable thrown) {
+                throw combining(Pair.of(new Slice(Arrays.copyOfRange(bytes, offset, offset + length)), value), thrown);
+            }
             if (changes) {
                 chunks.put(bytes, offset, length, total);
             }

@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.millrace.core.state;
 
-import io.millrace.core.operator.Operator;
+import io.millrace.core.operator.FunctionOperator;
 import java.util.List;
 
 /**
  * The operator that updates one partition of a state, and writes down for the log what it changed. Its changes can be
  * taken back until the task is over, so that a task which failed can be run again.
  */
-public abstract class StateOperator extends Operator {
+public abstract class StateOperator extends FunctionOperator {
     private final ChunkWriter chunks;
 
     StateOperator(ChunkWriter chunks) {

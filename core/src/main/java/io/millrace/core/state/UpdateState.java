@@ -89,11 +89,19 @@ public final class UpdateState extends KeyTableState {
 
         @SuppressWarnings("unchecked") // what groupByKey makes
         private void update(Object key, int hash, @Nullable Object values, @Nullable Object old) throws Exception {
-            Optional<Object> state = function.apply(
-                    Instant.ofEpochMilli(batchTime),
-                    key,
-                    values == null ? List.of() : (List<Object>) values,
-                    Optional.ofNullable(old));
+            Optional<Object> state;
+            try {
+                state = function.apply(
+                        Instant.ofEpochMilli(batchTime),
+                        key,
+                        values == null ? List.of() : (List<Object>) values,
+                        Optional.ofNullable(old));
+                if (state == null) {
+                    throw returnedNull("return Optional.empty() for no state");
+                }
+            } catch (Throwable thrown) {
+                throw combining(key, thrown);
+            }
             Object now = state.orElse(null);
             if (now == null ? old != null : !now.equals(old)) {
                 touched.set(key, hash, old, now);

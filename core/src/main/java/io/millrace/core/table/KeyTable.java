@@ -87,12 +87,20 @@ public final class KeyTable implements StateTable {
         int at = (place << 1) + 1;
         Object before = open(entries[at]);
         Object combined = function.apply(before, value);
+        if (combined == null) {
+            throw nothing();
+        }
         undo.note(key, hash, before);
         entries[at] = combined;
         return combined;
     }
 
-    /** Combines {@code value} with what the key has, or inserts it, and returns the result. */
+    /** What to throw if the values that a state has of a key are combined to null. */
+    public static RuntimeException nothing() {
+        return new NullPointerException("it returned null: what is kept of a key must be something");
+    }
+
+    /** Combines {@code value} with what the key has, or inserts it, and returns the result. Values may be null. */
     public Object merge(Object key, int hash, Object value, ReduceFunction<Object> function) throws Exception {
         Object[] all = entries;
         int place = hash & mask;
@@ -127,6 +135,11 @@ public final class KeyTable implements StateTable {
     public @Nullable Object find(Object key, int hash) {
         int place = place(key, hash);
         return place < 0 ? null : open(entries[(place << 1) + 1]);
+    }
+
+    /** Whether there is a key, whose value may be null. */
+    public boolean has(Object key, int hash) {
+        return place(key, hash) >= 0;
     }
 
     private int place(Object key, int hash) {

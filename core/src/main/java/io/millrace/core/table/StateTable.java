@@ -22,7 +22,11 @@ public interface StateTable {
     /** Removes a key, if it is there. */
     void remove(Object key, int hash);
 
-    /** Combines {@code value} with what the key has, or inserts it, and returns the result; can be taken back. */
+    /**
+     * Combines {@code value} with what the key has, or inserts it, and returns the result; can be taken back.
+     *
+     * @throws NullPointerException if they are combined to null; nothing is changed
+     */
     Object merge(Object key, int hash, Object value, ReduceFunction<Object> function, KeyUndo undo) throws Exception;
 
     /** Passes every entry, in no order; the table must not be used meanwhile. */
