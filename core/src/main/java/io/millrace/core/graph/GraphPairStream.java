@@ -280,7 +280,7 @@ class GraphPairStream<K, V> extends GraphStream<Pair<K, V>> implements PairDStre
                 true,
                 (batch, next) -> new EventTimes(spec.name(), erase(time.timestamps()), next));
         Node routed = new Node.Exchange(graph, "route", timed, new Route(KeyRouting.HASH), spec.partitions());
-        EventTimeState state = new EventTimeState(erase(spec), erase(time), erase(value), erase(combine));
+        EventTimeState state = new EventTimeState(erase(spec), node.dueEvery(), erase(time), erase(value), erase(combine));
         return new GraphEventTimeStream<>(graph, stateful("reduceByKeyAndEventTime", node.slide(), routed, state));
     }
 
@@ -298,7 +298,7 @@ class GraphPairStream<K, V> extends GraphStream<Pair<K, V>> implements PairDStre
                 "updateStateByKey",
                 node.slide(),
                 grouped,
-                new UpdateState(erase(spec), node.slide(), erase(function))));
+                new UpdateState(erase(spec), node.dueEvery(), erase(function))));
     }
 
     @Override
@@ -311,7 +311,7 @@ class GraphPairStream<K, V> extends GraphStream<Pair<K, V>> implements PairDStre
     @Override
     public <S, R> StatefulDStream<K, S, R> mapWithState(StateSpec<K, S> spec, TimedStateFunction<K, V, S, R> function) {
         Node routed = exchange("route", new Route(KeyRouting.HASH), spec.partitions());
-        MapState state = new MapState(erase(spec), node.slide(), erase(function));
+        MapState state = new MapState(erase(spec), node.dueEvery(), erase(function));
         return new GraphStatefulStream<>(graph, stateful("mapWithState", node.slide(), routed, state));
     }
 

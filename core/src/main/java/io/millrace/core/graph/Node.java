@@ -88,6 +88,11 @@ public abstract sealed class Node {
         return slide;
     }
 
+    /** It has a batch at the multiples of this: {@link #slide}, or a millisecond if it has one at every batch time. */
+    final long dueEvery() {
+        return everyBatch ? 1 : slide;
+    }
+
     /** Whether it has a batch at a batch time, which may have been planned with another batch interval. */
     public final boolean due(long batchTime) {
         return everyBatch || batchTime % slide == 0;

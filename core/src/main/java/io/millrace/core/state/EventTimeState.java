@@ -22,6 +22,7 @@ import org.jspecify.annotations.Nullable;
 /** Windows over event time: for each key those that are not over, and when to look at it again. */
 public final class EventTimeState extends KeyTableState {
     private final EventTime<Object> time;
+    private final long slide;
     private final long length;
     private final long lateness;
     private final MapFunction<Object, Object> create;
@@ -30,19 +31,31 @@ public final class EventTimeState extends KeyTableState {
     private long stored = Long.MIN_VALUE;
     private Timers[] timers = {};
 
-    /** The state. */
+    /**
+     * The state.
+     *
+     * @param slide at which batch times windows are seen, in milliseconds: those of the stream that they are of
+     */
     public EventTimeState(
             StateSpec<Object, Object> spec,
+            long slide,
             EventTime<Object> time,
             MapFunction<Object, Object> create,
             ReduceFunction<Object> combine) {
         super(spec, new Span.SpansCodec(spec.states()));
+        this.slide = slide;
         this.time = time;
         this.length = time.length().toMillis();
         this.lateness = time.lateness().toMillis();
         this.create = create;
         this.combine = combine;
         this.disorder = time.disorder().toMillis();
+    }
+
+    /** A key may have several windows that end in one batch. */
+    @Override
+    public boolean keyed() {
+        return false;
     }
 
     @Override
@@ -82,6 +95,7 @@ public final class EventTimeState extends KeyTableState {
         return new Update(
                 partitionTable(partition),
                 timers[partition],
+                batch.batchTime() % slide == 0,
                 batch.watermarks().getOrDefault(name(), Long.MIN_VALUE),
                 chunks(batch),
                 next,
@@ -90,7 +104,8 @@ public final class EventTimeState extends KeyTableState {
 
     private final class Update extends StateOperator {
         private final StateTable table;
-        private final Timers due;
+        private final Timers timers;
+        private final boolean due;
         private final long reached;
         private final long now;
         private final Operator next;
@@ -99,9 +114,10 @@ public final class EventTimeState extends KeyTableState {
         private final Set<Object> again = new LinkedHashSet<>();
         private final List<Object> looked = new ArrayList<>();
 
-        Update(StateTable table, Timers due, long reached, ChunkWriter chunks, Operator next, @Nullable Operator late) {
+        Update(StateTable table, Timers timers, boolean due, long reached, ChunkWriter chunks, Operator next, @Nullable Operator late) {
             super(chunks);
             this.table = table;
+            this.timers = timers;
             this.due = due;
             this.reached = reached;
             this.now = reached == Long.MIN_VALUE ? reached : reached - disorder;
@@ -179,16 +195,16 @@ public final class EventTimeState extends KeyTableState {
             if (now != Long.MIN_VALUE && until <= now) {
                 again.add(key);
             } else {
-                due.add(until, key);
+                timers.add(until, key);
             }
         }
 
         @Override
         public void end() throws Exception {
-            if (now == Long.MIN_VALUE) {
+            if (!due || now == Long.MIN_VALUE) {
                 return;
             }
-            looked.addAll(due.due(now));
+            looked.addAll(timers.due(now));
             again.addAll(looked);
             for (Object key : again) {
                 look(key);
@@ -218,7 +234,7 @@ public final class EventTimeState extends KeyTableState {
                     continue;
                 }
                 if (seenNow) {
-                    due.add(span.end() + lateness, key);
+                    timers.add(span.end() + lateness, key);
                 }
                 after.add(kept);
             }
@@ -242,7 +258,7 @@ public final class EventTimeState extends KeyTableState {
         @Override
         public void rollback() {
             touched.rollback();
-            looked.forEach(key -> due.add(now, key));
+            looked.forEach(key -> timers.add(now, key));
         }
     }
 }

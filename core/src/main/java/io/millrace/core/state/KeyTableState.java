@@ -42,7 +42,7 @@ abstract class KeyTableState implements State {
     }
 
     @Override
-    public final boolean keyed() {
+    public boolean keyed() {
         return true;
     }
 

@@ -41,6 +41,12 @@ public final class MapState extends KeyTableState {
         this.function = function;
     }
 
+    /** It emits what its function returns, for each value of a key. */
+    @Override
+    public boolean keyed() {
+        return false;
+    }
+
     @Override
     Object initial(Object value) {
         return new Held(value, Held.UNTIMED);

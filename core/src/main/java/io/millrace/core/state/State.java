@@ -20,7 +20,7 @@ public interface State {
         return List.of();
     }
 
-    /** Whether each key is in the partition of its hash. */
+    /** Whether what it emits are pairs, each key in the partition of its hash and at most once per batch. */
     boolean keyed();
 
     /** How far back in time the batches reach that it shows, in milliseconds; 0 if it is no window. */

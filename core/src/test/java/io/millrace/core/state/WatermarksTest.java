@@ -27,7 +27,7 @@ class WatermarksTest {
                 .idleAfter(Duration.ofMillis(30));
         StateSpec<Object, Object> spec = StateSpec.named(
                 "windows", (Codec<Object>) (Codec<?>) Codecs.STRING, (Codec<Object>) (Codec<?>) Codecs.LONG);
-        return new EventTimeState(spec, time, value -> value, (a, b) -> a);
+        return new EventTimeState(spec, 1, time, value -> value, (a, b) -> a);
     }
 
     private List<StateChunk> batch(long time, long pause, Map<String, Long> latest) {
