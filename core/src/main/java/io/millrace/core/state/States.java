@@ -58,6 +58,9 @@ public final class States {
             loader.load(state, handles, handle -> StateLog.named(log.read(handle), stored, state.name()));
             state.loaded(ledger.lastCommitted());
             if (state instanceof EventTimeState windows) {
+                if (!stored.equals(state.name())) {
+                    watermarks.takeOver(stored, state.name());
+                }
                 watermarks.atLeast(state.name(), windows.stored());
             }
         }

@@ -28,6 +28,8 @@ public final class Watermarks {
     private final Map<String, TreeMap<String, Seen>> partitions = new TreeMap<>();
     private final Map<String, Long> reached = new TreeMap<>();
     private long paused;
+    /** Whether there is something that no batch changes and the checkpoint does not have. */
+    private boolean unwritten;
 
     /**
      * What is known of a partition.
@@ -65,6 +67,18 @@ public final class Watermarks {
         });
     }
 
+    /** A state is taken over under another name, and goes on from there; what is stored under the former stays. */
+    void takeOver(String former, String state) {
+        Long before = reached.get(former);
+        TreeMap<String, Seen> known = partitions.get(former);
+        if (before != null || known != null) {
+            reached.remove(state);
+            atLeast(state, before == null ? NONE : before);
+            partitions.put(state, known == null ? new TreeMap<>() : new TreeMap<>(known));
+            unwritten = true;
+        }
+    }
+
     /** A state had come this far, by what it stored itself before there was a watermark for each partition. */
     void atLeast(String state, long eventTime) {
         if (eventTime != NONE) {
@@ -87,7 +101,7 @@ public final class Watermarks {
     public List<StateChunk> add(
             long batchTime, long pause, Collection<Map<String, Map<String, Long>>> tasks, boolean whole) {
         paused += pause;
-        boolean changed = whole || (pause > 0 && !idle.isEmpty());
+        boolean changed = whole || unwritten || (pause > 0 && !idle.isEmpty());
         long now = batchTime - paused;
         for (Map<String, Map<String, Long>> task : tasks) {
             for (Map.Entry<String, Map<String, Long>> seen : task.entrySet()) {
@@ -110,6 +124,7 @@ public final class Watermarks {
     }
 
     private List<StateChunk> write(long batchTime) {
+        unwritten = false;
         ChunkWriter chunks = new ChunkWriter(STATE, Entries.KEYS, Entries.VALUES, true, batchTime);
         chunks.mark(paused);
         reached.forEach((state, time) -> chunks.put(Map.entry(state, REACHED), new Seen(time, batchTime)));
