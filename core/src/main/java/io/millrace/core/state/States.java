@@ -52,13 +52,16 @@ public final class States {
             state.partition(partitions.getOrDefault(state.name(), 1));
             String stored = storedName(state, ledger);
             List<LogHandle> handles = ledger.stateHandles(stored);
-            if (handles.isEmpty() ? state.begin() : !stored.equals(state.name())) {
-                unwritten.add(state.name());
+            boolean eventTime = state instanceof EventTimeState;
+            if (handles.isEmpty() ? state.begin() || eventTime : !stored.equals(state.name())) {
+                unwritten.add(state.name()); // with event time also if it holds nothing: it has a watermark if it is stored
             }
             loader.load(state, handles, handle -> StateLog.named(log.read(handle), stored, state.name()));
             state.loaded(ledger.lastCommitted());
             if (state instanceof EventTimeState windows) {
-                if (!stored.equals(state.name())) {
+                if (handles.isEmpty()) {
+                    watermarks.beginAnew(state.name());
+                } else if (!stored.equals(state.name())) {
                     watermarks.takeOver(stored, state.name());
                 }
                 watermarks.atLeast(state.name(), windows.stored());
@@ -103,7 +106,7 @@ public final class States {
         return names;
     }
 
-    /** The states that hold something of which no batch has written anything yet: they must be written whole. */
+    /** The states of which no batch has written anything yet, and which must be in the checkpoint: they are written whole. */
     public Set<String> unwritten() {
         return unwritten;
     }

@@ -79,6 +79,13 @@ public final class Watermarks {
         }
     }
 
+    /** The checkpoint has nothing of a state: it is new, or was forgotten, and begins where its first events are. */
+    void beginAnew(String state) {
+        boolean known = reached.remove(state) != null;
+        TreeMap<String, Seen> before = partitions.put(state, new TreeMap<>());
+        unwritten |= known || (before != null && !before.isEmpty());
+    }
+
     /** A state had come this far, by what it stored itself before there was a watermark for each partition. */
     void atLeast(String state, long eventTime) {
         if (eventTime != NONE) {
