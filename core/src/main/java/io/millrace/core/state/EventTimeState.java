@@ -7,6 +7,7 @@ import io.millrace.api.StateSpec;
 import io.millrace.api.WindowedValue;
 import io.millrace.api.function.MapFunction;
 import io.millrace.api.function.ReduceFunction;
+import io.millrace.core.clock.Times;
 import io.millrace.core.operator.BatchParameters;
 import io.millrace.core.operator.Operator;
 import io.millrace.core.table.KeyTable;
@@ -68,6 +69,11 @@ public final class EventTimeState extends KeyTableState {
         return stored;
     }
 
+    /** The latest event time that can be right in a batch that was planned at {@code present}. */
+    public long latestRight(long present) {
+        return Times.plus(present, time.ahead().toMillis());
+    }
+
     /** How long a partition may be without records before it is left out, in milliseconds. */
     long idle() {
         return time.idle().toMillis();
@@ -81,7 +87,8 @@ public final class EventTimeState extends KeyTableState {
             timers[p] = mine;
             partitionTable(p)
                     .forEach((key, hash, spans) -> spans(spans)
-                            .forEach(span -> mine.add(span.seen() ? span.end() + lateness : span.end(), key)));
+                            .forEach(span ->
+                                    mine.add(span.seen() ? Times.plus(span.end(), lateness) : span.end(), key)));
         }
     }
 
@@ -97,6 +104,7 @@ public final class EventTimeState extends KeyTableState {
                 timers[partition],
                 batch.batchTime() % slide == 0,
                 batch.watermarks().getOrDefault(name(), Long.MIN_VALUE),
+                latestRight(batch.present()),
                 chunks(batch),
                 next,
                 side);
@@ -108,19 +116,29 @@ public final class EventTimeState extends KeyTableState {
         private final boolean due;
         private final long reached;
         private final long now;
+        private final long latestRight;
         private final Operator next;
         private final @Nullable Operator late;
         private final Touched touched;
         private final Set<Object> again = new LinkedHashSet<>();
         private final List<Object> looked = new ArrayList<>();
 
-        Update(StateTable table, Timers timers, boolean due, long reached, ChunkWriter chunks, Operator next, @Nullable Operator late) {
+        Update(
+                StateTable table,
+                Timers timers,
+                boolean due,
+                long reached,
+                long latestRight,
+                ChunkWriter chunks,
+                Operator next,
+                @Nullable Operator late) {
             super(chunks);
             this.table = table;
             this.timers = timers;
             this.due = due;
             this.reached = reached;
-            this.now = reached == Long.MIN_VALUE ? reached : reached - disorder;
+            this.now = Times.minus(reached, disorder); // if nothing was reached, nothing less
+            this.latestRight = latestRight;
             this.next = next;
             this.late = late;
             this.touched = new Touched(table);
@@ -134,7 +152,11 @@ public final class EventTimeState extends KeyTableState {
 
         @Override
         public void push(Object key, Object value) throws Exception {
-            long at = time.timestamps().apply(value).toEpochMilli();
+            long at = Times.millis(time.timestamps().apply(value));
+            if (at > latestRight) {
+                late(key, value);
+                return;
+            }
             int hash = KeyTable.hash(key);
             List<Span> before = spans(table.find(key, hash));
             List<Span> after = new ArrayList<>(before);
@@ -144,35 +166,46 @@ public final class EventTimeState extends KeyTableState {
                     : intoWindows(key, at, value, slide.toMillis(), after);
             if (taken) {
                 touched.set(key, hash, before.isEmpty() ? null : before, List.copyOf(after));
-            } else if (late != null) {
+            } else {
+                late(key, value);
+            }
+        }
+
+        private void late(Object key, Object value) throws Exception {
+            if (late != null) {
                 late.push(key, value);
             }
         }
 
         private boolean over(long end) {
-            return now != Long.MIN_VALUE && end + lateness <= now;
+            return now != Times.ALWAYS && Times.plus(end, lateness) <= now;
         }
 
+        /** Returns whether the value is in a window that is not over, or between windows and in none. */
         private boolean intoWindows(Object key, long at, Object value, long slide, List<Span> spans) throws Exception {
-            boolean taken = false;
-            for (long start = Math.floorDiv(at, slide) * slide; start > at - length; start -= slide) {
-                if (!over(start + length)) {
+            long before = Math.floorMod(at, slide); // from the beginning of the last window that has begun
+            boolean taken = before >= length;
+            while (before < length) {
+                long end = Times.plus(at, length - before);
+                if (!over(end)) {
                     taken = true;
-                    merge(key, start, start + length, value, spans);
+                    merge(key, Times.minus(at, before), end, value, spans);
                 }
+                before += slide;
             }
             return taken;
         }
 
         private boolean intoSession(Object key, long at, Object value, List<Span> spans) throws Exception {
-            long end = at + length;
+            long alone = Times.plus(at, length);
+            long end = alone;
             for (Span span : spans) {
-                end = span.touches(at, at + length) ? Math.max(end, span.end()) : end;
+                end = span.touches(at, alone) ? Math.max(end, span.end()) : end;
             }
             if (over(end)) {
                 return false;
             }
-            merge(key, at, at + length, value, spans);
+            merge(key, at, alone, value, spans);
             return true;
         }
 
@@ -183,7 +216,9 @@ public final class EventTimeState extends KeyTableState {
             long until = end;
             for (int i = spans.size() - 1; i >= 0; i--) {
                 Span span = spans.get(i);
-                boolean same = time.slide().isPresent() ? span.start() == start : span.touches(start, end);
+                boolean same = time.slide().isPresent()
+                        ? span.start() == start && span.end() == end
+                        : span.touches(start, end);
                 if (same) {
                     from = Math.min(from, span.start());
                     until = Math.max(until, span.end());
@@ -192,7 +227,7 @@ public final class EventTimeState extends KeyTableState {
                 }
             }
             spans.add(new Span(from, until, false, combined));
-            if (now != Long.MIN_VALUE && until <= now) {
+            if (now != Times.ALWAYS && until <= now) {
                 again.add(key);
             } else {
                 timers.add(until, key);
@@ -201,7 +236,7 @@ public final class EventTimeState extends KeyTableState {
 
         @Override
         public void end() throws Exception {
-            if (!due || now == Long.MIN_VALUE) {
+            if (!due || now == Times.ALWAYS) {
                 return;
             }
             looked.addAll(timers.due(now));
@@ -234,7 +269,7 @@ public final class EventTimeState extends KeyTableState {
                     continue;
                 }
                 if (seenNow) {
-                    timers.add(span.end() + lateness, key);
+                    timers.add(Times.plus(span.end(), lateness), key);
                 }
                 after.add(kept);
             }
