@@ -205,8 +205,10 @@ class GraphPairStream<K, V> extends GraphStream<Pair<K, V>> implements PairDStre
     @Override
     public PairDStream<K, Double> ratePerKey(String name, Codec<K> keys, Window window) {
         double seconds = window.length().toMillis() / 1000.0;
-        return mapValues(value -> 1L)
-                .reduceByKeyAndWindow(
+        PairDStream<K, Long> ones = mapValues(value -> 1L);
+        return of(ones)
+                .windowed(
+                        "ratePerKey",
                         StateSpec.named(name, keys, Codecs.LONG),
                         window,
                         Long::sum,
@@ -250,7 +252,12 @@ class GraphPairStream<K, V> extends GraphStream<Pair<K, V>> implements PairDStre
         return windowed("reduceByKeyAndWindow", state, window, function, inverse, keep);
     }
 
-    private PairDStream<K, V> windowed(
+    /** The engine's side of a stream of pairs. */
+    static <K, V> GraphPairStream<K, V> of(PairDStream<K, V> stream) {
+        return (GraphPairStream<K, V>) stream;
+    }
+
+    final PairDStream<K, V> windowed(
             String label,
             StateSpec<K, V> spec,
             Window window,
@@ -260,6 +267,7 @@ class GraphPairStream<K, V> extends GraphStream<Pair<K, V>> implements PairDStre
         noInitial(label, spec);
         long slide = Windows.slide(label, node, window);
         State state = new KeyWindowState(
+                label,
                 erase(spec),
                 window.length().toMillis(),
                 slide,

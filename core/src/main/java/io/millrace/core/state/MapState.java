@@ -6,6 +6,7 @@ import static java.util.Objects.requireNonNull;
 import io.millrace.api.Pair;
 import io.millrace.api.StateSpec;
 import io.millrace.api.function.TimedStateFunction;
+import io.millrace.core.ledger.StateDefinition;
 import io.millrace.core.operator.BatchParameters;
 import io.millrace.core.operator.Operator;
 import io.millrace.core.table.KeyTable;
@@ -15,6 +16,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.NoSuchElementException;
 import java.util.Optional;
 import java.util.Set;
@@ -22,6 +24,9 @@ import org.jspecify.annotations.Nullable;
 
 /** A state per key that a function sees and changes for each pair: {@code mapWithState}. */
 public final class MapState extends KeyTableState {
+    /** The operator that keeps it, for ever. */
+    static final String OPERATOR = "mapWithState";
+
     private final long timeout;
     private final long slide;
     private final TimedStateFunction<Object, Object, Object, Object> function;
@@ -45,6 +50,11 @@ public final class MapState extends KeyTableState {
     @Override
     public boolean keyed() {
         return false;
+    }
+
+    @Override
+    public StateDefinition definition() {
+        return new StateDefinition(OPERATOR, Map.of());
     }
 
     @Override
