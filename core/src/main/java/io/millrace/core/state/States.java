@@ -30,7 +30,14 @@ public final class States {
         this.accumulators = accumulators;
         this.states = List.copyOf(states);
         this.watermarks = new Watermarks(states);
-        states.forEach(state -> definitions.put(state.name(), state.definition()));
+        states.forEach(state -> definitions.put(state.name(), known(state.definition())));
+    }
+
+    private static StateDefinition known(StateDefinition definition) {
+        if (StateKind.of(definition.kind()) == null) {
+            throw new IllegalStateException("no start would know the states of '" + definition.kind() + "' again");
+        }
+        return definition;
     }
 
     /** Rebuilds every state from what the ledger says is committed. Partitions are made anew from the keys. */
