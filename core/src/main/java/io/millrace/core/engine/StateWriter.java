@@ -211,8 +211,8 @@ final class StateWriter {
     /** The definition that a batch is to write with a state; null if that is not necessary. */
     private @Nullable StateDefinition newDefinition(String state, Set<String> snapshots) {
         StateDefinition declared = states.definition(state);
-        boolean known = !snapshots.contains(state)
-                && Objects.equals(ledger.state().definition(state), declared);
+        boolean known =
+                !snapshots.contains(state) && Objects.equals(ledger.state().definition(state), declared);
         return known ? null : declared;
     }
 

@@ -206,8 +206,7 @@ class GraphPairStream<K, V> extends GraphStream<Pair<K, V>> implements PairDStre
     public PairDStream<K, Double> ratePerKey(String name, Codec<K> keys, Window window) {
         double seconds = window.length().toMillis() / 1000.0;
         PairDStream<K, Long> ones = mapValues(value -> 1L);
-        return of(ones)
-                .windowed(
+        return of(ones).windowed(
                         "ratePerKey",
                         StateSpec.named(name, keys, Codecs.LONG),
                         window,

@@ -163,8 +163,7 @@ public final class KeyWindowState implements State {
         }
     }
 
-    private void remake(
-            Part part, long lastCommitted, @Nullable WindowGrid before, ReduceFunction<Object> inverseNow) {
+    private void remake(Part part, long lastCommitted, @Nullable WindowGrid before, ReduceFunction<Object> inverseNow) {
         List<Panes.Pane<KeyTable>> gone = part.panes.leave(lastCommitted);
         boolean noTotals = stored != null && !inverse(stored);
         Accumulators.begin(); // the program's functions may add, which was counted when the batches came

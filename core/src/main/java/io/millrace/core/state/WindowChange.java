@@ -21,7 +21,8 @@ final class WindowChange {
         WindowGrid before = stored == null ? null : WindowGrid.of(stored);
         if (stored == null || before == null) {
             return inverse
-                    ? List.of("its window of before was not recorded: totals are made anew from the batches in the window")
+                    ? List.of(
+                            "its window of before was not recorded: totals are made anew from the batches in the window")
                     : List.of();
         }
         List<String> changes = new ArrayList<>();

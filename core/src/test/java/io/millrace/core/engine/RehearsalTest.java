@@ -187,8 +187,9 @@ class RehearsalTest {
                         "verdict       the program can start on this checkpoint");
         assertThat(rehearse(13, 2))
                 .anySatisfy(line -> assertThat(line)
-                        .startsWith("state         other: state 'other' was kept by reduceByKeyAndWindow, but the program"
-                                + " declares it for runningReduce, which would misread it"))
+                        .startsWith(
+                                "state         other: state 'other' was kept by reduceByKeyAndWindow, but the program"
+                                        + " declares it for runningReduce, which would misread it"))
                 .contains("verdict       it CANNOT start, see above");
     }
 }

@@ -60,7 +60,8 @@ class ChangedWindowsTest {
 
     /** A key in every batch, some that are gone when the versions change, and one that comes back. */
     private static List<Pair<String, Integer>> input(int batch) {
-        List<Pair<String, Integer>> pairs = new ArrayList<>(List.of(Pair.of("a", 1), Pair.of("b" + batch % 2, batch + 1)));
+        List<Pair<String, Integer>> pairs =
+                new ArrayList<>(List.of(Pair.of("a", 1), Pair.of("b" + batch % 2, batch + 1)));
         if (batch < 4 || batch == 11) {
             pairs.add(Pair.of("c", 100));
         }
@@ -129,8 +130,7 @@ class ChangedWindowsTest {
     /** What is left of keys that are in no batch of the window is for another test. */
     private static StreamProgram filtered(Version version) {
         return in -> in.collect(
-                "out",
-                version.sums(in.pairs("in", Codecs.STRING, Codecs.INT)).filter(pair -> pair.value() != 0));
+                "out", version.sums(in.pairs("in", Codecs.STRING, Codecs.INT)).filter(pair -> pair.value() != 0));
     }
 
     /** What a key shows that had values in the window of before and has none in the new one: sums, so 0. */

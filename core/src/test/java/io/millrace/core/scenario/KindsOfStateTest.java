@@ -68,8 +68,7 @@ class KindsOfStateTest {
     private static StreamHarness upgraded(String before, String after) {
         return StreamHarness.of(program(before))
                 .upgradeBefore(2, program(after))
-                .batches(
-                        "in", List.of(Pair.of("a", List.of(1L))), List.of(Pair.of("a", List.of(2L))), List.of());
+                .batches("in", List.of(Pair.of("a", List.of(1L))), List.of(Pair.of("a", List.of(2L))), List.of());
     }
 
     @ParameterizedTest
@@ -101,7 +100,12 @@ class KindsOfStateTest {
     void whatAKeyHasIsTheSameForOperatorsThatHoldNothingElse(String both) {
         String[] operators = both.split(", ");
         upgraded(operators[0], operators[1])
-                .batches("in", List.of(), List.of(Pair.of("b", List.of(2L))), List.of(), List.of(Pair.of("b", List.of(5L))))
+                .batches(
+                        "in",
+                        List.of(),
+                        List.of(Pair.of("b", List.of(2L))),
+                        List.of(),
+                        List.of(Pair.of("b", List.of(5L))))
                 .run()
                 .assertOutput("out")
                 .batch(3, Pair.of("b", List.of(5L)));
@@ -110,6 +114,9 @@ class KindsOfStateTest {
     @ParameterizedTest
     @CsvSource({"reduceByKeyAndWindow, groupByKeyAndWindow", "groupByKeyAndWindow, reduceByKeyAndWindow"})
     void windowsByKeyGoOnFromEachOther(String before, String after) {
-        upgraded(before, after).run().assertOutput("out").batch(2, Pair.of("a", after.startsWith("group") ? List.of(1L, 2L) : List.of(2L)));
+        upgraded(before, after)
+                .run()
+                .assertOutput("out")
+                .batch(2, Pair.of("a", after.startsWith("group") ? List.of(1L, 2L) : List.of(2L)));
     }
 }

@@ -73,10 +73,7 @@ class KeyWindowStateTest {
                 long length = 1 + random.nextInt(6);
                 long slide = 1 + random.nextInt(4);
                 boolean same = version > 0 && random.nextInt(3) == 0;
-                restart(
-                        same ? state : window(length, slide, random.nextBoolean()),
-                        1 + random.nextInt(3),
-                        recorded);
+                restart(same ? state : window(length, slide, random.nextBoolean()), 1 + random.nextInt(3), recorded);
                 WindowGrid grid = grid();
                 boolean remade = state.remade();
                 for (int batch = random.nextInt(5); batch >= 0; batch--) {

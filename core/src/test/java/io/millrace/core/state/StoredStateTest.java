@@ -67,8 +67,8 @@ class StoredStateTest {
 
     private void add(ChunkWriter out) {
         for (StateChunk chunk : out.finish()) {
-            handles.add(new LogHandle(
-                    new WalPosition(1, log.size()), chunk.bytes().size(), 0));
+            handles.add(
+                    new LogHandle(new WalPosition(1, log.size()), chunk.bytes().size(), 0));
             log.add(chunk.bytes().toByteArray());
         }
     }
