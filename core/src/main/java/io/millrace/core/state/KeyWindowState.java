@@ -39,6 +39,7 @@ public final class KeyWindowState implements State {
     private Part[] parts = {};
     private @Nullable StateDefinition stored;
     private long upTo = Long.MAX_VALUE;
+    private boolean hadPanes;
     private boolean hadTotals;
     private boolean remade;
 
@@ -140,6 +141,7 @@ public final class KeyWindowState implements State {
             } else if (value == null) { // no batch brings nothing for a key
                 throw StoredState.refused(this, StateKind.VALUES.operators());
             } else {
+                hadPanes = true;
                 part.panes.at(reader.time(), KeyWindowState::table).put(key, hash, value);
             }
         });
@@ -149,7 +151,7 @@ public final class KeyWindowState implements State {
     public void loaded(long lastCommitted) {
         WindowGrid before = stored == null ? null : WindowGrid.of(stored);
         boolean sameTotals = stored != null && grid.equals(before) && inverse(stored) == (inverse != null);
-        remade = !sameTotals && (hadTotals || inverse != null);
+        remade = !sameTotals && (hadTotals || (inverse != null && hadPanes));
         for (Part part : parts) {
             if (inverse == null) {
                 part.totals = table();

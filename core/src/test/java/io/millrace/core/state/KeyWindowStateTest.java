@@ -70,8 +70,8 @@ class KeyWindowStateTest {
             now = 0;
             forgotten = 0;
             for (int version = 0; version < 6; version++) {
-                long length = 1 + random.nextInt(6);
-                long slide = 1 + random.nextInt(4);
+                long length = 1L + random.nextInt(6);
+                long slide = 1L + random.nextInt(4);
                 boolean same = version > 0 && random.nextInt(3) == 0;
                 restart(same ? state : window(length, slide, random.nextBoolean()), 1 + random.nextInt(3), recorded);
                 WindowGrid grid = grid();
