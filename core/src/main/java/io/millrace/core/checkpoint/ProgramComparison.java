@@ -10,6 +10,7 @@ import io.millrace.core.log.LogView;
 import io.millrace.core.state.State;
 import io.millrace.core.state.StateLog;
 import io.millrace.core.state.States;
+import io.millrace.core.state.StoredState;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -79,13 +80,12 @@ public final class ProgramComparison {
         left.removeIf(name -> name.startsWith("#")); // the engine's own
         try (LogView log = checkpoint.view(States.LOG)) {
             for (State state : graph.states()) {
-                String stored = States.storedName(state, ledger);
-                left.remove(stored);
-                List<LogHandle> handles = ledger.stateHandles(stored);
-                if (handles.isEmpty()) {
+                StoredState stored = StoredState.of(state, ledger);
+                left.remove(stored.name());
+                if (stored.handles().isEmpty()) {
                     line("state", state.name() + ": new, starts " + (state.begin() ? "as the program says" : "empty"));
                 } else {
-                    read(state, stored, handles, log);
+                    read(state, stored, log);
                 }
             }
         }
@@ -95,22 +95,26 @@ public final class ProgramComparison {
                         + " checkpoint forget'"));
     }
 
-    private void read(State state, String stored, List<LogHandle> handles, LogView log) {
+    private void read(State state, StoredState stored, LogView log) {
         String codecs = "";
         try {
             state.partition(1);
-            for (LogHandle handle : handles) {
+            stored.begin();
+            for (LogHandle handle : stored.handles()) {
                 byte[] chunk = log.read(handle);
-                codecs = StateLog.codecs(new ByteReader(chunk));
-                state.load(new ByteReader(StateLog.named(chunk, stored, state.name())));
+                codecs = ", stored as " + StateLog.codecs(new ByteReader(chunk));
+                state.load(new ByteReader(stored.chunk(handle, chunk)));
             }
-            state.loaded(ledger.lastCommitted());
+            stored.end();
+            List<String> changes = state.changes(stored.definition());
+            String how = stored.renamed() ? "taken over from '" + stored.name() + "'" : "kept";
             line(
                     "state",
-                    state.name() + (stored.equals(state.name()) ? ": kept" : ": taken over from '" + stored + "'")
-                            + ", " + state.keys() + " keys, stored as " + codecs);
+                    state.name() + ": " + how + (changes.isEmpty() ? "" : " as another window") + ", " + state.keys()
+                            + " keys" + codecs);
+            changes.forEach(change -> line("state", state.name() + ": " + change));
         } catch (RuntimeException e) {
-            refuse("state", state.name() + ", stored as " + codecs + ": " + e.getMessage());
+            refuse("state", state.name() + codecs + ": " + e.getMessage());
         }
     }
 

@@ -103,7 +103,7 @@ final class StateCarrier implements AutoCloseable {
             long all = bytes;
             engine.execute(() -> {
                 written.accept(all);
-                copy = new StateWritten(state, true, copies);
+                copy = new StateWritten(state, true, copies, ledger.state().definition(state));
             });
         } catch (CompletionException | WalException e) {
             if (!closed) {

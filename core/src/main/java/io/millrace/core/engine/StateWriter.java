@@ -4,6 +4,7 @@ package io.millrace.core.engine;
 import io.millrace.core.ledger.Fact.StateWritten;
 import io.millrace.core.ledger.Ledger;
 import io.millrace.core.ledger.LedgerState.StateSize;
+import io.millrace.core.ledger.StateDefinition;
 import io.millrace.core.log.AppendCallback;
 import io.millrace.core.log.CommitLog;
 import io.millrace.core.log.LogHandle;
@@ -20,8 +21,10 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /** What batches change of states, on its way into the state log. Everything here runs on the engine's thread. */
 final class StateWriter {
@@ -75,7 +78,7 @@ final class StateWriter {
     Set<String> snapshotsDue(long batchTime) {
         reach.batchBegins(batchTime);
         Set<String> due = new HashSet<>(states.unwritten());
-        due.removeIf(state -> !ledger.state().stateHandles(state).isEmpty());
+        due.removeIf(this::isWritten);
         Map<String, Long> changes = new HashMap<>();
         for (String state : states.names()) {
             StateSize size = ledger.state().stateSize(state);
@@ -104,6 +107,12 @@ final class StateWriter {
             snapshotsUnderWay.put(batchTime, due);
         }
         return Set.copyOf(due);
+    }
+
+    /** Whether the ledger has a state as the program declares it. */
+    private boolean isWritten(String state) {
+        return !ledger.state().stateHandles(state).isEmpty()
+                && Objects.equals(ledger.state().definition(state), states.definition(state));
     }
 
     /**
@@ -185,7 +194,8 @@ final class StateWriter {
                 reach.written(handle.length());
                 if (--left[0] == 0) {
                     List<StateWritten> all = new ArrayList<>();
-                    handles.forEach((state, of) -> all.add(new StateWritten(state, snapshots.contains(state), of)));
+                    handles.forEach((state, of) -> all.add(
+                            new StateWritten(state, snapshots.contains(state), of, newDefinition(state, snapshots))));
                     written.accept(all);
                 }
             };
@@ -196,6 +206,14 @@ final class StateWriter {
                 engine.execute(() -> durable.accept(appended));
             }
         }
+    }
+
+    /** The definition that a batch is to write with a state; null if that is not necessary. */
+    private @Nullable StateDefinition newDefinition(String state, Set<String> snapshots) {
+        StateDefinition declared = states.definition(state);
+        boolean known =
+                !snapshots.contains(state) && Objects.equals(ledger.state().definition(state), declared);
+        return known ? null : declared;
     }
 
     private void append(StateChunk chunk, Consumer<LogHandle> durable) {

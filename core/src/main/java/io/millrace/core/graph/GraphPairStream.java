@@ -254,7 +254,12 @@ class GraphPairStream<K, V> extends GraphStream<Pair<K, V>> implements PairDStre
         return windowed("reduceByKeyAndWindow", state, window, function, inverse, keep);
     }
 
-    private PairDStream<K, V> windowed(
+    /** The engine's side of a stream of pairs. */
+    static <K, V> GraphPairStream<K, V> of(PairDStream<K, V> stream) {
+        return (GraphPairStream<K, V>) stream;
+    }
+
+    final PairDStream<K, V> windowed(
             String label,
             StateSpec<K, V> spec,
             Window window,
@@ -264,6 +269,7 @@ class GraphPairStream<K, V> extends GraphStream<Pair<K, V>> implements PairDStre
         noInitial(label, spec);
         long slide = Windows.slide(label, node, window);
         State state = new KeyWindowState(
+                label,
                 erase(spec),
                 window.length().toMillis(),
                 slide,

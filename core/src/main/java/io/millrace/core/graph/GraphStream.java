@@ -224,7 +224,7 @@ class GraphStream<T> implements DStream<T> {
     @Override
     public DStream<T> reduceByWindow(String name, Codec<T> codec, Window window, ReduceFunction<T> function) {
         return only(reduced("reduceByWindow", function, false))
-                .reduceByKeyAndWindow(single(name, codec), window, function)
+                .windowed("reduceByWindow", single(name, codec), window, function, null, null)
                 .map(Pair::value);
     }
 
@@ -232,21 +232,28 @@ class GraphStream<T> implements DStream<T> {
     public DStream<T> reduceByWindow(
             String name, Codec<T> codec, Window window, ReduceFunction<T> function, ReduceFunction<T> inverse) {
         return only(reduced("reduceByWindow", function, false))
-                .reduceByKeyAndWindow(single(name, codec), window, function, inverse)
+                .windowed("reduceByWindow", single(name, codec), window, function, inverse, null)
                 .map(Pair::value);
     }
 
     @Override
     public DStream<Long> countByWindow(String name, Window window) {
         return only(count())
-                .reduceByKeyAndWindow(single(name, Codecs.LONG), window, Long::sum, (total, leaving) -> total - leaving)
+                .windowed(
+                        "countByWindow",
+                        single(name, Codecs.LONG),
+                        window,
+                        Long::sum,
+                        (total, leaving) -> total - leaving,
+                        null)
                 .map(Pair::value);
     }
 
     @Override
     public PairDStream<T, Long> countByValueAndWindow(String name, Codec<T> codec, Window window) {
-        return counted("countByValueAndWindow", 0)
-                .reduceByKeyAndWindow(
+        return GraphPairStream.of(counted("countByValueAndWindow", 0))
+                .windowed(
+                        "countByValueAndWindow",
                         StateSpec.named(name, codec, Codecs.LONG),
                         window,
                         Long::sum,
@@ -254,8 +261,8 @@ class GraphStream<T> implements DStream<T> {
                         pair -> pair.value() != 0);
     }
 
-    private static <E> PairDStream<Integer, E> only(DStream<E> stream) {
-        return stream.mapToPair(element -> Pair.of(ALL, element));
+    private static <E> GraphPairStream<Integer, E> only(DStream<E> stream) {
+        return GraphPairStream.of(stream.mapToPair(element -> Pair.of(ALL, element)));
     }
 
     private static <E> StateSpec<Integer, E> single(String name, Codec<E> codec) {

@@ -8,6 +8,7 @@ import io.millrace.api.WindowedValue;
 import io.millrace.api.function.MapFunction;
 import io.millrace.api.function.ReduceFunction;
 import io.millrace.core.clock.Times;
+import io.millrace.core.ledger.StateDefinition;
 import io.millrace.core.operator.BatchParameters;
 import io.millrace.core.operator.Operator;
 import io.millrace.core.table.KeyTable;
@@ -17,11 +18,15 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** Windows over event time: for each key those that are not over, and when to look at it again. */
 public final class EventTimeState extends KeyTableState {
+    /** The operator that keeps it, for ever. */
+    static final String OPERATOR = "reduceByKeyAndEventTime";
+
     private final EventTime<Object> time;
     private final long slide;
     private final long length;
@@ -57,6 +62,16 @@ public final class EventTimeState extends KeyTableState {
     @Override
     public boolean keyed() {
         return false;
+    }
+
+    @Override
+    public StateDefinition definition() {
+        String slide = time.slide().map(each -> Long.toString(each.toMillis())).orElse("");
+        return new StateDefinition(
+                OPERATOR,
+                slide.isEmpty()
+                        ? Map.of("gap", Long.toString(length))
+                        : Map.of("length", Long.toString(length), "slide", slide));
     }
 
     @Override

@@ -10,13 +10,16 @@ record Held(Object value, long touched) {
     /** In place of a time: the key ages from when it is first looked at. */
     static final long UNTIMED = -1;
 
+    /** The id of the codec, before that of the program's in brackets. */
+    static final String CODEC = "timed";
+
     /** Writes the time before the state. */
     record HeldCodec(Codec<Object> values) implements Codec<Object> {
         private static final long serialVersionUID = 1L;
 
         @Override
         public String id() {
-            return "timed(" + values.id() + ")";
+            return CODEC + "(" + values.id() + ")";
         }
 
         @Override

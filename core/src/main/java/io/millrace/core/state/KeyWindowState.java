@@ -1,17 +1,23 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.millrace.core.state;
 
+import io.millrace.api.ErrorCode;
+import io.millrace.api.MillraceException;
 import io.millrace.api.Pair;
 import io.millrace.api.StateSpec;
 import io.millrace.api.codec.ByteReader;
 import io.millrace.api.function.FilterFunction;
 import io.millrace.api.function.ReduceFunction;
+import io.millrace.core.ledger.StateDefinition;
 import io.millrace.core.operator.BatchParameters;
 import io.millrace.core.operator.Operator;
+import io.millrace.core.state.WindowTotals.Total;
 import io.millrace.core.table.KeyPartitioner;
 import io.millrace.core.table.KeyTable;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,30 +26,41 @@ import org.jspecify.annotations.Nullable;
  */
 public final class KeyWindowState implements State {
     /** In place of a batch time: the entries are the window's totals. */
-    private static final long TOTALS = Long.MIN_VALUE;
+    static final long TOTALS = Long.MIN_VALUE;
 
+    private static final String INVERSE = "inverse";
+
+    private final String operator;
     private final StateSpec<Object, Object> spec;
     private final WindowGrid grid;
     private final ReduceFunction<Object> function;
     private final @Nullable ReduceFunction<Object> inverse;
     private final @Nullable FilterFunction<Object> keep;
     private Part[] parts = {};
+    private @Nullable StateDefinition stored;
+    private long upTo = Long.MAX_VALUE;
+    private boolean hadPanes;
+    private boolean hadTotals;
+    private boolean remade;
 
     /**
      * The state.
      *
+     * @param operator as the program calls it
      * @param length of the window, in milliseconds
      * @param slide of the window, in milliseconds
      * @param inverse takes a pane out of the totals; null to combine all panes each time
      * @param keep which totals are kept and seen; null for all
      */
     public KeyWindowState(
+            String operator,
             StateSpec<Object, Object> spec,
             long length,
             long slide,
             ReduceFunction<Object> function,
             @Nullable ReduceFunction<Object> inverse,
             @Nullable FilterFunction<Object> keep) {
+        this.operator = operator;
         this.spec = spec;
         this.grid = new WindowGrid(length, slide);
         this.function = function;
@@ -59,6 +76,23 @@ public final class KeyWindowState implements State {
     @Override
     public List<String> formerNames() {
         return spec.formerNames();
+    }
+
+    @Override
+    public StateDefinition definition() {
+        Map<String, String> parameters = new HashMap<>(grid.parameters());
+        parameters.put(INVERSE, Boolean.toString(inverse != null));
+        return new StateDefinition(operator, parameters);
+    }
+
+    /** Whether a definition says that totals are kept. */
+    static boolean inverse(StateDefinition definition) {
+        return Boolean.parseBoolean(definition.parameters().get(INVERSE));
+    }
+
+    @Override
+    public List<String> changes(@Nullable StateDefinition definition) {
+        return WindowChange.of(definition, grid, inverse != null);
     }
 
     @Override
@@ -86,35 +120,75 @@ public final class KeyWindowState implements State {
     }
 
     @Override
+    public void stored(@Nullable StateDefinition definition, long last) {
+        stored = definition;
+        upTo = last;
+    }
+
+    @Override
     public void load(ByteReader chunk) {
         ChunkReader reader = new ChunkReader(chunk, name(), spec.keys(), spec.states());
         reader.forEach((key, value) -> {
             int hash = KeyTable.hash(key);
             Part part = parts[KeyPartitioner.partition(hash, parts.length)];
-            if (reader.time() != TOTALS && value != null) {
-                part.panes.at(reader.time(), KeyWindowState::table).put(key, hash, value);
-            } else if (value == null) {
-                part.totals.remove(key, hash);
+            if (reader.time() == TOTALS) {
+                hadTotals = true;
+                if (value == null) {
+                    part.totals.remove(key, hash);
+                } else {
+                    part.totals.put(key, hash, new Total(value, 0));
+                }
+            } else if (value == null) { // no batch brings nothing for a key
+                throw StoredState.refused(this, StateKind.VALUES.operators());
             } else {
-                part.totals.put(key, hash, new Total(value, 0));
+                hadPanes = true;
+                part.panes.at(reader.time(), KeyWindowState::table).put(key, hash, value);
             }
         });
     }
 
     @Override
     public void loaded(long lastCommitted) {
+        WindowGrid before = stored == null ? null : WindowGrid.of(stored);
+        boolean sameTotals = stored != null && grid.equals(before) && inverse(stored) == (inverse != null);
+        remade = !sameTotals && (hadTotals || (inverse != null && hadPanes));
         for (Part part : parts) {
-            part.panes.leave(lastCommitted);
-            if (inverse != null) {
-                part.panes
-                        .all()
-                        .forEach(pane -> pane.content().forEach((key, hash, value) -> {
-                            Total total = (Total) part.totals.find(key, hash);
-                            part.totals.put(
-                                    key, hash, total == null ? new Total(value, 1) : total.entered(total.value));
-                        }));
+            if (inverse == null) {
+                part.totals = table();
+                part.panes.leave(lastCommitted);
+            } else if (sameTotals) {
+                part.panes.leave(upTo); // what left since is still in the totals
+                WindowTotals.count(part.totals, part.panes);
+            } else {
+                remake(part, lastCommitted, before, inverse);
             }
         }
+    }
+
+    private void remake(Part part, long lastCommitted, @Nullable WindowGrid before, ReduceFunction<Object> inverseNow) {
+        List<Panes.Pane<KeyTable>> gone = part.panes.leave(lastCommitted);
+        boolean noTotals = stored != null && !inverse(stored);
+        Accumulators.begin(); // the program's functions may add, which was counted when the batches came
+        try {
+            part.totals = new WindowTotals(function, inverseNow)
+                    .remade(
+                            noTotals ? table() : part.totals,
+                            part.panes,
+                            gone,
+                            before == null ? null : before.gone(upTo));
+        } catch (Exception e) {
+            throw new MillraceException(
+                    ErrorCode.USER_CODE,
+                    "the totals of window '" + name() + "' cannot be made anew from its batches: " + e,
+                    e);
+        } finally {
+            Accumulators.end();
+        }
+    }
+
+    @Override
+    public boolean remade() {
+        return remade;
     }
 
     @Override
@@ -140,20 +214,9 @@ public final class KeyWindowState implements State {
         return new KeyTable(16);
     }
 
-    /** A key's total over the window, and in how many panes it is. */
-    private record Total(Object value, int panes) {
-        Total entered(Object now) {
-            return new Total(now, panes + 1);
-        }
-
-        Total left(Object now) {
-            return new Total(now, panes - 1);
-        }
-    }
-
     private static final class Part {
         private final Panes<KeyTable> panes;
-        private final KeyTable totals = table();
+        private KeyTable totals = table();
 
         Part(WindowGrid grid) {
             this.panes = new Panes<>(grid);
@@ -201,7 +264,7 @@ public final class KeyWindowState implements State {
                 for (Panes.Pane<KeyTable> pane : leaving) {
                     pane.content().forEach((key, hash, value) -> {
                         Total total = total(key, hash);
-                        touched.set(key, hash, total, total.left(remove.apply(total.value, value)));
+                        touched.set(key, hash, total, total.left(remove.apply(total.value(), value)));
                     });
                 }
                 if (entered) {
@@ -223,7 +286,7 @@ public final class KeyWindowState implements State {
                     key,
                     hash,
                     total,
-                    total == null ? new Total(value, 1) : total.entered(function.apply(total.value, value)));
+                    total == null ? new Total(value, 1) : total.entered(function.apply(total.value(), value)));
         }
 
         private Total total(Object key, int hash) {
@@ -248,9 +311,9 @@ public final class KeyWindowState implements State {
             FilterFunction<Object> kept = keep;
             part.totals.forEach((key, hash, value) -> {
                 Total total = (Total) value;
-                if (kept == null || kept.test(Pair.of(key, total.value))) {
-                    next.push(key, total.value);
-                } else if (total.panes == 0) {
+                if (kept == null || kept.test(Pair.of(key, total.value()))) {
+                    next.push(key, total.value());
+                } else if (total.panes() == 0) {
                     forgotten.add(key);
                 }
             });
@@ -268,7 +331,7 @@ public final class KeyWindowState implements State {
             }
             if (inverse != null) {
                 out.time(TOTALS);
-                part.totals.forEach((key, hash, total) -> out.put(key, ((Total) total).value));
+                part.totals.forEach((key, hash, total) -> out.put(key, ((Total) total).value()));
             }
         }
 
@@ -277,7 +340,7 @@ public final class KeyWindowState implements State {
             out.time(batchTime);
             entering.forEach((key, hash, value) -> out.put(key, value));
             out.time(TOTALS);
-            touched.write(out, total -> ((Total) total).value);
+            touched.write(out, total -> ((Total) total).value());
         }
 
         @Override

@@ -6,6 +6,7 @@ import static java.util.Objects.requireNonNull;
 import io.millrace.api.Pair;
 import io.millrace.api.StateSpec;
 import io.millrace.api.function.TimedStateFunction;
+import io.millrace.core.ledger.StateDefinition;
 import io.millrace.core.operator.BatchParameters;
 import io.millrace.core.operator.Operator;
 import io.millrace.core.table.KeyTable;
@@ -14,6 +15,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.NoSuchElementException;
 import java.util.Optional;
 import java.util.Set;
@@ -21,6 +23,8 @@ import org.jspecify.annotations.Nullable;
 
 /** A state per key that a function sees and changes for each pair: {@code mapWithState}. */
 public final class MapState extends KeyTableState {
+    /** The operator that keeps it, for ever. */
+    static final String OPERATOR = "mapWithState";
     private static final String NO_ELEMENT = "return Optional.empty() for no element";
 
     private final long timeout;
@@ -48,6 +52,11 @@ public final class MapState extends KeyTableState {
     @Override
     public boolean keyed() {
         return false;
+    }
+
+    @Override
+    public StateDefinition definition() {
+        return new StateDefinition(OPERATOR, Map.of());
     }
 
     @Override

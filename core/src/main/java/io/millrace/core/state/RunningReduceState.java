@@ -4,20 +4,30 @@ package io.millrace.core.state;
 import io.millrace.api.Pair;
 import io.millrace.api.StateSpec;
 import io.millrace.api.function.ReduceFunction;
+import io.millrace.core.ledger.StateDefinition;
 import io.millrace.core.operator.BatchParameters;
 import io.millrace.core.operator.Operator;
 import io.millrace.core.table.KeyTable;
 import io.millrace.core.table.KeyUndo;
 import io.millrace.core.table.StateTable;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** A total per key, kept for ever: {@code runningReduce}. Takes each key at most once per batch. */
 public final class RunningReduceState extends KeyTableState {
+    /** The operator that keeps it, for ever. */
+    static final String OPERATOR = "runningReduce";
+
     private final ReduceFunction<Object> function;
 
     public RunningReduceState(StateSpec<Object, Object> spec, ReduceFunction<Object> function) {
         super(spec, spec.states());
         this.function = function;
+    }
+
+    @Override
+    public StateDefinition definition() {
+        return new StateDefinition(OPERATOR, Map.of());
     }
 
     @Override

@@ -8,11 +8,13 @@ import io.millrace.api.codec.ByteReader;
 import io.millrace.api.codec.Codec;
 import io.millrace.api.codec.Codecs;
 import io.millrace.api.function.LongReduceFunction;
+import io.millrace.core.ledger.StateDefinition;
 import io.millrace.core.operator.BatchParameters;
 import io.millrace.core.operator.Operator;
 import io.millrace.core.table.KeyPartitioner;
 import io.millrace.core.table.SliceTable;
 import io.millrace.core.table.SliceUndo;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** A number per byte-string, kept for ever: {@code runningReduce} of a stream of slices. */
@@ -29,6 +31,11 @@ public final class SliceState implements State {
     @Override
     public String name() {
         return name;
+    }
+
+    @Override
+    public StateDefinition definition() {
+        return new StateDefinition(RunningReduceState.OPERATOR, Map.of());
     }
 
     @Override

@@ -19,13 +19,16 @@ record Span(long start, long end, boolean seen, Object value) {
         return start < otherEnd && otherStart < end;
     }
 
+    /** The id of the codec, before that of the program's in brackets. */
+    static final String CODEC = "spans";
+
     /** All that a key has. */
     record SpansCodec(Codec<Object> values) implements Codec<Object> {
         private static final long serialVersionUID = 1L;
 
         @Override
         public String id() {
-            return "spans(" + values.id() + ")";
+            return CODEC + "(" + values.id() + ")";
         }
 
         @Override

@@ -2,6 +2,7 @@
 package io.millrace.core.state;
 
 import io.millrace.api.codec.ByteReader;
+import io.millrace.core.ledger.StateDefinition;
 import io.millrace.core.operator.BatchParameters;
 import io.millrace.core.operator.Operator;
 import java.util.List;
@@ -19,6 +20,9 @@ public interface State {
     default List<String> formerNames() {
         return List.of();
     }
+
+    /** What it is, as far as what is stored depends on that. */
+    StateDefinition definition();
 
     /** Whether what it emits are pairs, each key in the partition of its hash and at most once per batch. */
     boolean keyed();
@@ -57,6 +61,14 @@ public interface State {
     }
 
     /**
+     * Before any chunk: what a checkpoint says of them all.
+     *
+     * @param definition what the state was when it was last written; null if that was not recorded
+     * @param upTo the last batch that they are of, which may be before the last one committed
+     */
+    default void stored(@Nullable StateDefinition definition, long upTo) {}
+
+    /**
      * Reads a chunk, which is not taken in yet. On any thread, several at a time.
      *
      * @return takes it in, in the order of the chunks
@@ -80,6 +92,16 @@ public interface State {
 
     /** All chunks are in, which are those of the batches up to this one. */
     default void loaded(long lastCommitted) {}
+
+    /** Whether what was made of the chunks is more than is stored, so that all of it must be written anew. */
+    default boolean remade() {
+        return false;
+    }
+
+    /** What becomes of it, for people, if it was stored as {@code definition}; nothing if it goes on as it was. */
+    default List<String> changes(@Nullable StateDefinition definition) {
+        return List.of();
+    }
 
     /**
      * The operator that updates one partition in one batch.

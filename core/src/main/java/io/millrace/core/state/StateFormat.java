@@ -34,13 +34,20 @@ final class StateFormat {
         out.writeVarint(values.version());
     }
 
-    /** The ids and versions of the codecs of a chunk. */
-    static String codecs(ByteReader in) {
+    /** What a chunk says of itself, whoever reads it. */
+    static Stored stored(ByteReader in) {
         checkVersion(in, "an entry of the state log");
         in.readString();
+        long time = in.readZigZag();
         in.readZigZag();
-        in.readZigZag();
-        return in.readString() + "/" + in.readVarint32() + " -> " + in.readString() + "/" + in.readVarint32();
+        return new Stored(time, in.readString(), in.readVarint32(), in.readString(), in.readVarint32());
+    }
+
+    /** {@link Header} with the ids of the codecs that wrote it. */
+    record Stored(long time, String keyCodec, int keyVersion, String valueCodec, int valueVersion) {
+        String codecs() {
+            return keyCodec + "/" + keyVersion + " -> " + valueCodec + "/" + valueVersion;
+        }
     }
 
     /** The same entry under another name. */

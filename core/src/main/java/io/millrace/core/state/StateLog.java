@@ -10,13 +10,8 @@ public final class StateLog {
 
     private StateLog() {}
 
-    /** An entry as if the state had another name; the same bytes if it has that already. */
-    public static byte[] named(byte[] entry, String stored, String name) {
-        return stored.equals(name) ? entry : StateFormat.renamed(entry, name);
-    }
-
     /** How the keys and values of an entry are written, such as {@code string/1 -> long/1}. */
     public static String codecs(ByteReader entry) {
-        return StateFormat.codecs(entry);
+        return StateFormat.stored(entry).codecs();
     }
 }

@@ -3,13 +3,16 @@ package io.millrace.core.state;
 
 import io.millrace.api.codec.ByteReader;
 import io.millrace.core.ledger.LedgerState;
+import io.millrace.core.ledger.StateDefinition;
 import io.millrace.core.log.CommitLog;
 import io.millrace.core.log.LogHandle;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /** The states of a program. */
 public final class States {
@@ -19,6 +22,7 @@ public final class States {
     private final List<State> states;
     private final Accumulators accumulators;
     private final Watermarks watermarks;
+    private final Map<String, StateDefinition> definitions = new HashMap<>();
     private final Set<String> unwritten = new LinkedHashSet<>();
 
     /** The states that a program declares, empty. */
@@ -26,6 +30,14 @@ public final class States {
         this.accumulators = accumulators;
         this.states = List.copyOf(states);
         this.watermarks = new Watermarks(states);
+        states.forEach(state -> definitions.put(state.name(), known(state.definition())));
+    }
+
+    private static StateDefinition known(StateDefinition definition) {
+        if (StateKind.of(definition.kind()) == null) {
+            throw new IllegalStateException("no start would know the states of '" + definition.kind() + "' again");
+        }
+        return definition;
     }
 
     /** Rebuilds every state from what the ledger says is committed. Partitions are made anew from the keys. */
@@ -50,20 +62,21 @@ public final class States {
                 state.tables(tables);
             }
             state.partition(partitions.getOrDefault(state.name(), 1));
-            String stored = storedName(state, ledger);
-            List<LogHandle> handles = ledger.stateHandles(stored);
-            boolean eventTime = state instanceof EventTimeState;
-            if (handles.isEmpty() ? state.begin() || eventTime : !stored.equals(state.name())) {
-                unwritten.add(
-                        state.name()); // with event time also if it holds nothing: it has a watermark if it is stored
+            StoredState stored = StoredState.of(state, ledger);
+            boolean anew = stored.handles().isEmpty();
+            boolean eventTime = state instanceof EventTimeState; // has a watermark if it is stored, though it holds nothing
+            boolean begun = anew && (state.begin() || eventTime);
+            stored.begin();
+            loader.load(state, stored.handles(), handle -> stored.chunk(handle, log.read(handle)));
+            stored.end();
+            if (begun || stored.renamed() || state.remade()) {
+                unwritten.add(state.name());
             }
-            loader.load(state, handles, handle -> StateLog.named(log.read(handle), stored, state.name()));
-            state.loaded(ledger.lastCommitted());
             if (state instanceof EventTimeState windows) {
-                if (handles.isEmpty()) {
+                if (anew) {
                     watermarks.beginAnew(state.name());
-                } else if (!stored.equals(state.name())) {
-                    watermarks.takeOver(stored, state.name());
+                } else if (stored.renamed()) {
+                    watermarks.takeOver(stored.name(), state.name());
                 }
                 watermarks.before(state.name(), windows.stored());
             }
@@ -73,21 +86,9 @@ public final class States {
     /** How many bytes {@link #load} will read. */
     public long bytes(LedgerState ledger) {
         return states.stream()
-                .flatMap(state -> ledger.stateHandles(storedName(state, ledger)).stream())
+                .flatMap(state -> StoredState.of(state, ledger).handles().stream())
                 .mapToLong(LogHandle::length)
                 .sum();
-    }
-
-    /** The name under which the checkpoint has a state: its own, or else one that it had before. */
-    public static String storedName(State state, LedgerState ledger) {
-        if (ledger.stateHandles(state.name()).isEmpty()) {
-            for (String former : state.formerNames()) {
-                if (!ledger.stateHandles(former).isEmpty()) {
-                    return former;
-                }
-            }
-        }
-        return state.name();
     }
 
     /** The accumulators. */
@@ -107,7 +108,15 @@ public final class States {
         return names;
     }
 
-    /** The states of which no batch has written anything yet, and which must be in the checkpoint: they are written whole. */
+    /** What a state is; null if it is none that the program declares. */
+    public @Nullable StateDefinition definition(String name) {
+        return definitions.get(name);
+    }
+
+    /**
+     * The states that must be in the checkpoint otherwise than they are, if at all: they are written whole, under their
+     * definition.
+     */
     public Set<String> unwritten() {
         return unwritten;
     }

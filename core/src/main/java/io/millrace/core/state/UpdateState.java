@@ -4,16 +4,21 @@ package io.millrace.core.state;
 import io.millrace.api.Pair;
 import io.millrace.api.StateSpec;
 import io.millrace.api.function.TimedUpdateFunction;
+import io.millrace.core.ledger.StateDefinition;
 import io.millrace.core.operator.BatchParameters;
 import io.millrace.core.operator.Operator;
 import io.millrace.core.table.KeyTable;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** A state per key, for which a function is called in every batch: {@code updateStateByKey}. */
 public final class UpdateState extends KeyTableState {
+    /** The operator that keeps it, for ever. */
+    static final String OPERATOR = "updateStateByKey";
+
     private final long slide;
     private final TimedUpdateFunction<Object, Object, Object> function;
 
@@ -27,6 +32,11 @@ public final class UpdateState extends KeyTableState {
         super(spec, spec.states());
         this.slide = slide;
         this.function = function;
+    }
+
+    @Override
+    public StateDefinition definition() {
+        return new StateDefinition(OPERATOR, Map.of());
     }
 
     /** Each of its keys is called in each batch: from a disk that would take longer than anybody waits. */

@@ -5,6 +5,7 @@ import io.millrace.api.Pair;
 import io.millrace.api.codec.ByteReader;
 import io.millrace.api.codec.ByteWriter;
 import io.millrace.api.codec.Codec;
+import io.millrace.core.ledger.StateDefinition;
 import io.millrace.core.operator.BatchParameters;
 import io.millrace.core.operator.Operator;
 import java.util.ArrayList;
@@ -13,6 +14,12 @@ import org.jspecify.annotations.Nullable;
 
 /** A window over elements: those of each batch are a pane, and a window is the panes in it, in order of time. */
 public final class WindowState implements State {
+    /** The operator that keeps it, for ever. */
+    static final String OPERATOR = "window";
+
+    /** The id of the codec of its keys, of which there are none. */
+    static final String KEY_CODEC = "none";
+
     private static final Object NO_KEY = "";
 
     private final String name;
@@ -37,6 +44,16 @@ public final class WindowState implements State {
     @Override
     public String name() {
         return name;
+    }
+
+    @Override
+    public StateDefinition definition() {
+        return new StateDefinition(OPERATOR, grid.parameters());
+    }
+
+    @Override
+    public List<String> changes(@Nullable StateDefinition definition) {
+        return WindowChange.of(definition, grid, false);
     }
 
     @Override
@@ -156,7 +173,7 @@ public final class WindowState implements State {
 
         @Override
         public String id() {
-            return "none";
+            return KEY_CODEC;
         }
 
         @Override

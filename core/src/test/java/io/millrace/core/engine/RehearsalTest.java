@@ -4,10 +4,12 @@ package io.millrace.core.engine;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.millrace.api.DStream;
 import io.millrace.api.Pair;
 import io.millrace.api.PairDStream;
 import io.millrace.api.StateSpec;
 import io.millrace.api.StreamingContext;
+import io.millrace.api.Window;
 import io.millrace.api.codec.Codecs;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -39,9 +41,13 @@ class RehearsalTest {
 
         static StreamingContext program(int version, Path checkpoint, AtomicBoolean seen) {
             StreamingContext context = StreamingContext.builder("rehearsed")
-                    .batchInterval(Duration.ofMillis(version == 1 ? 20 : 40))
+                    .batchInterval(Duration.ofMillis(version % 10 == 1 ? 20 : 40))
                     .checkpoint(checkpoint)
                     .build();
+            if (version > 10) {
+                windows(context, version, seen);
+                return context;
+            }
             PairDStream<String, Long> words = context.receive("lines", "topic-direct", Map.of("topic", "rehearsal"))
                     .map(record -> record.valueUtf8())
                     .mapToPair(word -> Pair.of(word, 1L));
@@ -68,6 +74,37 @@ class RehearsalTest {
             }
             return context;
         }
+    }
+
+    private static void windows(StreamingContext context, int version, AtomicBoolean seen) {
+        boolean first = version == 11;
+        DStream<String> lines = context.receive("lines", "topic-direct", Map.of("topic", "rehearsal"))
+                .map(record -> record.valueUtf8());
+        PairDStream<String, Long> words = lines.mapToPair(word -> Pair.of(word, 1L));
+        window(words, "longer", first ? 60 : 120, 1, true).foreachBatch("longer", batch -> {});
+        window(words, "shorter", first ? 60 : 30, first ? 1 : 2, false).foreachBatch("shorter", batch -> {});
+        window(words, "inverted", 60, 1, !first).foreachBatch("inverted", batch -> {});
+        window(words, "plain", 60, 1, first).foreachBatch("plain", batch -> {});
+        window(words, "same", 60, 1, true).foreachBatch("same", batch -> {});
+        lines.window("elements", Codecs.STRING, seconds(first ? 60 : 10, 1)).foreachBatch("elements", batch -> {});
+        if (version == 13) {
+            words.runningReduce("other", Codecs.STRING, Codecs.LONG, Long::sum).foreachBatch("other", batch -> {});
+        } else {
+            window(words, "other", 60, 1, false)
+                    .foreachBatch("other", batch -> seen.compareAndSet(false, batch.count() > 0));
+        }
+    }
+
+    private static Window seconds(long length, long slide) {
+        return Window.of(Duration.ofSeconds(length), Duration.ofSeconds(slide));
+    }
+
+    private static PairDStream<String, Long> window(
+            PairDStream<String, Long> words, String name, long length, long slide, boolean inverse) {
+        StateSpec<String, Long> spec = StateSpec.named(name, Codecs.STRING, Codecs.LONG);
+        return inverse
+                ? words.reduceByKeyAndWindow(spec, seconds(length, slide), Long::sum, (all, left) -> all - left)
+                : words.reduceByKeyAndWindow(spec, seconds(length, slide), Long::sum);
     }
 
     private List<String> rehearse(int version, int exit) throws Exception {
@@ -121,6 +158,38 @@ class RehearsalTest {
                 .anySatisfy(line -> assertThat(line)
                         .startsWith("state         counts, stored as string/1 -> long/1: ")
                         .contains("declares 'string' version 1"))
+                .contains("verdict       it CANNOT start, see above");
+    }
+
+    @Test
+    void saysWhatBecomesOfAWindowThatIsAnotherOneNow() throws Exception {
+        Topic topic = Topic.create("rehearsal", 1);
+        topic.add(0, "a");
+        AtomicBoolean seen = new AtomicBoolean();
+        try (StreamingContext context = Versions.program(11, directory.resolve("checkpoint"), seen)) {
+            context.start();
+            await().untilTrue(seen);
+            assertThat(context.stopGracefully(Duration.ofSeconds(20))).isTrue();
+        }
+
+        assertThat(rehearse(12, 0))
+                .contains(
+                        "state         longer: kept as another window, 1 keys, stored as string/1 -> long/1",
+                        "state         longer: length PT2M, was PT1M: what was dropped before stays gone, so that the first"
+                                + " windows may have less",
+                        "state         longer: totals are made anew from the batches in the window",
+                        "state         shorter: length PT30S, was PT1M: what is older is dropped",
+                        "state         shorter: slide PT2S, was PT1S: from its first multiple on",
+                        "state         inverted: an inverse, had none: totals are made anew from the batches in the window",
+                        "state         plain: no inverse any more: its totals are dropped",
+                        "state         same: kept, 1 keys, stored as string/1 -> long/1",
+                        "state         elements: length PT10S, was PT1M: what is older is dropped",
+                        "verdict       the program can start on this checkpoint");
+        assertThat(rehearse(13, 2))
+                .anySatisfy(line -> assertThat(line)
+                        .startsWith(
+                                "state         other: state 'other' was kept by reduceByKeyAndWindow, but the program"
+                                        + " declares it for runningReduce, which would misread it"))
                 .contains("verdict       it CANNOT start, see above");
     }
 }
