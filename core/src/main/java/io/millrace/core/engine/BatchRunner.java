@@ -1,67 +1,40 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.millrace.core.engine;
 
-import io.millrace.api.BatchId;
-import io.millrace.api.ErrorCode;
 import io.millrace.api.MillraceException;
 import io.millrace.api.listener.StreamingEvent;
 import io.millrace.api.source.OffsetRange;
-import io.millrace.core.graph.Node;
 import io.millrace.core.ledger.Fact.BatchCommitted;
 import io.millrace.core.ledger.Fact.BatchPlanned;
 import io.millrace.core.ledger.Fact.OutputPrepared;
 import io.millrace.core.ledger.Ledger;
 import io.millrace.core.ledger.LedgerState.PlannedBatch;
 import io.millrace.core.listener.ListenerBus;
-import io.millrace.core.operator.BatchData;
-import io.millrace.core.operator.BatchParameters;
-import io.millrace.core.operator.FunctionFailure;
-import io.millrace.core.operator.Skipped;
-import io.millrace.core.plan.CompiledPlan;
-import io.millrace.core.plan.TaskReport;
-import io.millrace.core.state.Accumulators;
-import io.millrace.core.state.StateChunk;
-import io.millrace.core.state.States;
-import io.millrace.core.state.Watermarks;
-import io.millrace.core.watch.TaskWatch;
-import io.millrace.spi.scheduler.Job;
-import io.millrace.spi.scheduler.JobResult;
 import io.millrace.spi.scheduler.Scheduler;
-import io.millrace.spi.scheduler.TaskFailure;
 import java.time.Instant;
 import java.util.ArrayDeque;
-import java.util.ArrayList;
 import java.util.Deque;
-import java.util.HashMap;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Batches, from tick to commit. A batch is planned (its input becomes a fact), computed by the scheduler, its state
  * written, its outputs called, and committed (one more fact). Computing the next batch overlaps with writing, outputs
  * and commit of the one before, so that both of their facts share a sync; a program without state may compute several at
- * once. Outputs of a batch begin only when the one before is committed. Everything here runs on the engine's thread.
+ * once. Outputs of a batch begin only when the one before is committed. If outputs are to be seen by operators, a batch
+ * has a job for each output, and nothing overlaps. Everything here runs on the engine's thread.
  */
 final class BatchRunner {
-    private static final Logger LOG = LoggerFactory.getLogger(BatchRunner.class);
-
     private final Program program;
-    private final long epoch;
     private final EngineThread engine;
     private final Ledger ledger;
     private final StateWriter stateWriter;
     private final RecoveryLimit recovery;
-    private final TaskWatch tasks;
-    private final States states;
-    private final CompiledPlan plan;
-    private final Scheduler scheduler;
+    private final BatchJobs jobs;
     private final Inputs inputs;
     private final OutputRunner outputs;
     private final DeadLetters letters;
@@ -70,9 +43,9 @@ final class BatchRunner {
     private final ClockWatch clock;
     private final BatchGrid grid;
     private final Consumer<Throwable> onFailure;
-    private final List<Node.Remember> remembered;
     private final Deque<ActiveBatch> active = new ArrayDeque<>();
     private final int mostComputing;
+    private final boolean oneByOne;
     private int computing;
     private final BatchTimes times;
     private long lastWithInput;
@@ -87,15 +60,11 @@ final class BatchRunner {
 
     BatchRunner(
             Program program,
-            long epoch,
             EngineThread engine,
             Ledger ledger,
             StateWriter stateWriter,
             RecoveryLimit recovery,
-            TaskWatch tasks,
-            States states,
-            CompiledPlan plan,
-            Scheduler scheduler,
+            BatchJobs jobs,
             Inputs inputs,
             OutputRunner outputs,
             DeadLetters letters,
@@ -103,15 +72,11 @@ final class BatchRunner {
             ListenerBus listeners,
             Consumer<Throwable> onFailure) {
         this.program = program;
-        this.epoch = epoch;
         this.engine = engine;
         this.ledger = ledger;
         this.stateWriter = stateWriter;
         this.recovery = recovery;
-        this.tasks = tasks;
-        this.states = states;
-        this.plan = plan;
-        this.scheduler = scheduler;
+        this.jobs = jobs;
         this.inputs = inputs;
         this.outputs = outputs;
         this.letters = letters;
@@ -124,10 +89,10 @@ final class BatchRunner {
                 grid,
                 BatchTimes.windows(program.graph().nodes()),
                 program.settings().get(EngineOptions.BATCH_MISSED_TICKS) == EngineOptions.MissedTicks.RUN);
+        this.oneByOne = JobsSetting.oneByOne(program.settings());
         this.mostComputing = program.graph().hasState()
                 ? 1
                 : Math.toIntExact(program.settings().get(EngineOptions.BATCHES_CONCURRENT));
-        this.remembered = program.graph().nodes(Node.Remember.class);
     }
 
     /**
@@ -139,7 +104,7 @@ final class BatchRunner {
     void start() {
         long before = ledger.state().lastCommitted();
         for (PlannedBatch planned : ledger.state().planned().values()) {
-            ActiveBatch batch = new ActiveBatch(planned, now());
+            ActiveBatch batch = new ActiveBatch(planned, jobs.all(), now());
             batch.pause = downtime(before, planned.batchTime());
             before = planned.batchTime();
             batch.planDurable = true;
@@ -215,7 +180,7 @@ final class BatchRunner {
         }
         CompletableFuture<ActiveBatch> planned = new CompletableFuture<>();
         ledger.append(fact, () -> engine.execute(() -> planDurable(planned.join())));
-        ActiveBatch batch = new ActiveBatch(plannedBatch(batchTime), now());
+        ActiveBatch batch = new ActiveBatch(plannedBatch(batchTime), jobs.all(), now());
         batch.pause = pause;
         planned.complete(batch);
         active.add(batch);
@@ -261,7 +226,8 @@ final class BatchRunner {
             return;
         }
         for (ActiveBatch batch : active) {
-            if (computing < mostComputing && !batch.computing && (batch == active.peek() || !recovery.reached())) {
+            boolean may = batch == active.peek() || !(oneByOne || recovery.reached());
+            if (computing < mostComputing && !batch.computing && may) {
                 compute(batch);
             }
         }
@@ -269,12 +235,12 @@ final class BatchRunner {
         if (first != null && first.readyForOutputs() && finisher.keepsUp()) {
             first.outputsBegun = true;
             first.outputsSince = program.clock().nanos();
-            states.accumulators().show(first.accumulated);
-            remembered.forEach(node -> node.batches().show(first.time()));
+            jobs.show(first);
             outputs.run(
                     first.time(),
+                    first.job().outputs(),
                     first.outputs,
-                    () -> letters.prepare(first),
+                    first.hasNextJob() ? () -> {} : () -> letters.prepare(first),
                     outcome -> engine.execute(() -> outputsDone(first, outcome)));
         }
         if (first == null
@@ -288,135 +254,41 @@ final class BatchRunner {
     private void compute(ActiveBatch batch) {
         computing++;
         batch.computing = true;
-        batch.snapshots = stateWriter.snapshotsDue(batch.time());
-        BatchParameters parameters = new BatchParameters(
-                program.id(),
-                epoch,
-                program.interval(),
-                batch.time(),
-                batch.pause,
-                states.watermarks().reached(),
-                batch.snapshots);
-        Job work = new Job(
-                program.id(),
-                epoch,
-                batch.instant(),
-                0,
-                tasks.stages(
-                        batch.instant(),
-                        plan.stages(
-                                inputs.tasks(
-                                        batch.plan, scheduler.capabilities().parallelism()),
-                                parameters)));
-        tasks.submitted(batch.instant());
-        batch.job = scheduler.submit(work, new Scheduler.JobListener() {
+        jobs.run(batch, new BatchJobs.Ended() {
             @Override
-            public void started() {
-                Instant at = now();
-                batch.begin(at, program.clock().nanos());
-                listeners.post(new StreamingEvent.BatchStarted(at, batch.info()));
+            public void computed() {
+                computing--;
+                advance();
             }
 
             @Override
-            public void succeeded(JobResult result) {
-                engine.execute(() -> computed(batch, result));
+            public void written() {
+                advance();
             }
 
             @Override
-            public void failed(TaskFailure failure) {
-                engine.execute(() -> taskFailed(batch, failure));
-            }
-        });
-    }
-
-    private void computed(ActiveBatch batch, JobResult result) {
-        computing--;
-        batch.job = null;
-        tasks.over(batch.instant());
-        batch.computed(program.clock().nanos());
-        Map<Integer, List<List<Object>>> elements = new HashMap<>();
-        List<StateChunk> chunks = new ArrayList<>();
-        List<Map<String, Long>> accumulated = new ArrayList<>();
-        Map<String, Skipped.Elements> skipped = new LinkedHashMap<>();
-        List<Map<String, Map<String, Long>>> eventTimes = new ArrayList<>();
-        for (List<@Nullable Object> stage : result.results()) {
-            for (Object task : stage) {
-                if (task instanceof TaskReport report) {
-                    batch.records += report.records();
-                    report.outputs()
-                            .forEach((output, partition) -> elements.computeIfAbsent(output, o -> new ArrayList<>())
-                                    .add(partition));
-                    chunks.addAll(report.states());
-                    accumulated.add(report.accumulated());
-                    eventTimes.add(report.eventTimes());
-                    Optional.ofNullable(report.letters()).ifPresent(batch.letters::add);
-                    report.skipped().forEach((place, some) -> skipped.merge(place, some, Skipped.Elements::and));
+            public void failed(MillraceException failure) {
+                computing--;
+                if (!stopped) { // else whatever a task says that is given up
+                    batch.failure = failure.getMessage();
+                    batch.completed = now();
+                    listeners.post(new StreamingEvent.BatchCompleted(batch.completed, batch.info()));
+                    onFailure.accept(failure);
                 }
             }
-        }
-        report(batch, skipped);
-        boolean totals = batch.snapshots.contains(Accumulators.STATE);
-        chunks.addAll(states.accumulators().add(batch.time(), accumulated, totals));
-        boolean marks = batch.snapshots.contains(Watermarks.STATE);
-        chunks.addAll(states.watermarks().add(batch.time(), batch.pause, eventTimes, marks));
-        batch.accumulated = states.accumulators().totals();
-        batch.outputs = elements;
-        remember(batch, elements);
-        batch.stateWritten = chunks.isEmpty();
-        stateWriter.write(batch.time(), chunks, written -> {
-            batch.stateWritten = true;
-            batch.states.addAll(written);
-            advance();
         });
-        advance();
-    }
-
-    private void report(ActiveBatch batch, Map<String, Skipped.Elements> skipped) {
-        skipped.forEach((place, elements) -> {
-            LOG.warn("Batch {} does without {} elements: {}", batch.instant(), elements.count(), elements.example());
-            listeners.post(new StreamingEvent.RecordsSkipped(
-                    now(), batch.instant(), place, elements.count(), elements.example()));
-        });
-    }
-
-    private void remember(ActiveBatch batch, Map<Integer, List<List<Object>>> elements) {
-        for (Node.Remember node : remembered) {
-            if (node.due(batch.time())) {
-                BatchId id = new BatchId(program.id(), epoch, batch.instant(), program.interval(), node.label(), 0);
-                node.batches().add(batch.time(), new BatchData(id, elements.getOrDefault(node.id(), List.of())));
-            }
-        }
-    }
-
-    private void taskFailed(ActiveBatch batch, TaskFailure failure) {
-        computing--;
-        batch.job = null;
-        tasks.over(batch.instant());
-        if (stopped) {
-            return; // whatever a task that is given up says
-        }
-        ErrorCode code = failure.cause() instanceof MillraceException known ? known.code() : ErrorCode.USER_CODE;
-        String what = failure.cause() instanceof FunctionFailure function
-                ? String.valueOf(function.getMessage())
-                : failure.cause().toString();
-        String attempts = failure.attempts() == 1 ? "" : " in " + failure.attempts() + " attempts";
-        MillraceException error = new MillraceException(
-                code,
-                "batch " + batch.instant() + " failed" + attempts + " in stage '" + failure.stage() + "', partition "
-                        + failure.partition() + ": " + what
-                        + "; it is run again, with the same records, by the next start",
-                failure.cause());
-        batch.failure = error.getMessage();
-        batch.completed = now();
-        listeners.post(new StreamingEvent.BatchCompleted(batch.completed, batch.info()));
-        onFailure.accept(error);
     }
 
     private void outputsDone(ActiveBatch batch, OutputRunner.Outcome outcome) {
-        batch.operations = outcome.operations();
+        batch.operations.addAll(outcome.operations());
+        batch.outputsDone(program.clock().nanos());
+        if (outcome.failure().isEmpty() && batch.hasNextJob()) {
+            batch.nextJob();
+            advance();
+            return;
+        }
         batch.completed = now();
         batch.failure = outcome.failure().map(Throwable::getMessage).orElse(null);
-        batch.step(program.clock().nanos() - batch.outputsSince);
         listeners.post(new StreamingEvent.BatchCompleted(batch.completed, batch.info()));
         if (outcome.failure().isPresent()) {
             onFailure.accept(outcome.failure().get());
@@ -479,7 +351,7 @@ final class BatchRunner {
         planning = false;
         stopped = true;
         for (ActiveBatch batch : active) {
-            Optional.ofNullable(batch.job).ifPresent(Scheduler.JobHandle::cancel);
+            Optional.ofNullable(batch.running).ifPresent(Scheduler.JobHandle::cancel);
         }
     }
 
