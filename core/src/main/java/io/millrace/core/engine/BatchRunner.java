@@ -3,7 +3,6 @@ package io.millrace.core.engine;
 
 import io.millrace.api.MillraceException;
 import io.millrace.api.listener.StreamingEvent;
-import io.millrace.api.source.OffsetRange;
 import io.millrace.core.ledger.Fact.BatchCommitted;
 import io.millrace.core.ledger.Fact.BatchPlanned;
 import io.millrace.core.ledger.Fact.OutputPrepared;
@@ -15,14 +14,13 @@ import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Batches, from tick to commit. A batch is planned (its input becomes a fact), computed by the scheduler, its state
+ * Batches, from tick to commit. A batch is {@linkplain BatchPlanner planned}, computed by the scheduler, its state
  * written, its outputs called, and committed (one more fact). Computing the next batch overlaps with writing, outputs
  * and commit of the one before, so that both of their facts share a sync; a program without state may compute several at
  * once. Outputs of a batch begin only when the one before is committed. If outputs are to be seen by operators, a batch
@@ -40,23 +38,14 @@ final class BatchRunner {
     private final DeadLetters letters;
     private final SinkFinisher finisher;
     private final ListenerBus listeners;
-    private final ClockWatch clock;
-    private final BatchGrid grid;
+    private final BatchPlanner planner;
     private final Consumer<Throwable> onFailure;
     private final Deque<ActiveBatch> active = new ArrayDeque<>();
     private final int mostComputing;
     private final boolean oneByOne;
     private int computing;
-    private final BatchTimes times;
-    private long lastWithInput;
-    private boolean firstOfMany;
-    private boolean firstOfStart = true;
-    private int missedTicks;
-    private boolean planning;
     private boolean stopped;
     private @Nullable CompletableFuture<Void> drained;
-    /** The last batch before a graceful stop. */
-    private long drainTo = Long.MIN_VALUE;
 
     BatchRunner(
             Program program,
@@ -82,82 +71,42 @@ final class BatchRunner {
         this.letters = letters;
         this.finisher = finisher;
         this.listeners = listeners;
-        this.clock = new ClockWatch(program, listeners);
-        this.grid = new BatchGrid(program.interval().toMillis());
         this.onFailure = onFailure;
-        this.times = new BatchTimes(
-                grid,
-                BatchTimes.windows(program.graph().nodes()),
-                program.settings().get(EngineOptions.BATCH_MISSED_TICKS) == EngineOptions.MissedTicks.RUN);
+        this.planner = new BatchPlanner(program, ledger, inputs, outputs, listeners, new BatchPlanner.Taker() {
+            @Override
+            public boolean hasRoom() {
+                return BatchRunner.this.hasRoom();
+            }
+
+            @Override
+            public void take(BatchPlanned plan, long pause) {
+                BatchRunner.this.take(plan, pause);
+            }
+        });
         this.oneByOne = JobsSetting.oneByOne(program.settings());
         this.mostComputing = program.graph().hasState()
                 ? 1
                 : Math.toIntExact(program.settings().get(EngineOptions.BATCHES_CONCURRENT));
     }
 
-    /**
-     * Runs again what was planned and not committed, and takes ticks from now on. What waits already, in the log or at a
-     * direct source, makes a batch at once, under the grid time that has passed last: after a downtime nobody wants to
-     * wait for the next one. If a direct source has much, a small batch goes before it, under the grid time before that:
-     * it is committed while code is still cold and the large one is computed.
-     */
+    /** Runs again what was planned and not committed, and takes ticks from now on. */
     void start() {
         long before = ledger.state().lastCommitted();
         for (PlannedBatch planned : ledger.state().planned().values()) {
             ActiveBatch batch = new ActiveBatch(planned, jobs.all(), now());
-            batch.pause = downtime(before, planned.batchTime());
+            batch.pause = planner.downtime(before, planned.batchTime());
             before = planned.batchTime();
             batch.planDurable = true;
             active.add(batch);
             listeners.post(new StreamingEvent.BatchSubmitted(batch.submitted, batch.info()));
         }
-        inputs.noteBacklog();
-        planning = true;
-        lastWithInput = ledger.state().lastPlanned();
-        long passed = grid.floor(program.clock().millis());
-        if (active.isEmpty() && passed > ledger.state().lastPlanned() && inputs.anythingWaits()) {
-            long earlier = passed - program.interval().toMillis();
-            if (earlier > ledger.state().lastPlanned() && inputs.moreThanFirstWaits()) {
-                firstOfMany = true;
-                planAt(earlier);
-            }
-            planAt(passed);
-        }
+        planner.start(active.isEmpty());
         advance();
     }
 
     /** A grid time has come. */
     void tick(long time) {
-        if (!planning || stopped) {
-            return;
-        }
-        if (!hasRoom()) {
-            missedTicks++;
-        } else {
-            planAt(time);
-        }
-    }
-
-    /** Plans the batch of a tick, and before it those that must not be left out, as far as there is room. */
-    private void planAt(long tick) {
-        clock.check(tick, ledger.state().lastPlanned());
-        while (ledger.state().lastPlanned() < tick) {
-            if (!hasRoom()) {
-                missedTicks++;
-                return;
-            }
-            long last = ledger.state().lastPlanned();
-            long time = times.next(last, lastWithInput, tick);
-            long skipped = last == Long.MIN_VALUE
-                    ? 0
-                    : (time - last) / program.interval().toMillis() - 1;
-            if (missedTicks > 0 && skipped > 0) {
-                int coalesced = (int) Math.min(missedTicks, skipped);
-                listeners.post(new StreamingEvent.TicksCoalesced(now(), coalesced, Instant.ofEpochMilli(time)));
-            }
-            plan(time);
-        }
-        missedTicks = 0;
+        planner.tick(time);
     }
 
     /** One batch is written and committed while others compute, unless too much would have to be replayed. */
@@ -165,45 +114,15 @@ final class BatchRunner {
         return active.isEmpty() || (active.size() <= mostComputing && !recovery.reached());
     }
 
-    private void plan(long batchTime) {
-        long pause = pause(batchTime);
-        Map<String, List<OffsetRange>> ranges = firstOfMany ? inputs.firstRanges() : inputs.ranges();
-        firstOfMany = false;
-        BatchPlanned fact = new BatchPlanned(
-                batchTime,
-                inputs.blocks(),
-                ranges,
-                outputs.names(batchTime),
-                program.clock().millis());
-        if (!fact.blocks().isEmpty() || !fact.ranges().isEmpty()) {
-            lastWithInput = batchTime;
-        }
+    private void take(BatchPlanned fact, long pause) {
         CompletableFuture<ActiveBatch> planned = new CompletableFuture<>();
         ledger.append(fact, () -> engine.execute(() -> planDurable(planned.join())));
-        ActiveBatch batch = new ActiveBatch(plannedBatch(batchTime), jobs.all(), now());
+        ActiveBatch batch = new ActiveBatch(plannedBatch(fact.batchTime()), jobs.all(), now());
         batch.pause = pause;
         planned.complete(batch);
         active.add(batch);
         listeners.post(new StreamingEvent.BatchSubmitted(batch.submitted, batch.info()));
         advance();
-    }
-
-    /** By how much less than batch time what is idle ages up to a batch that is planned now. */
-    private long pause(long batchTime) {
-        long last = ledger.state().lastPlanned();
-        boolean first = firstOfStart;
-        firstOfStart = false;
-        if (first) {
-            return downtime(last, batchTime);
-        }
-        return inputs.backlogLeft() ? batchTime - last : 0;
-    }
-
-    /** The time between two batches in which there could have been others. */
-    private long downtime(long last, long batchTime) {
-        return last == Long.MIN_VALUE
-                ? 0
-                : Math.max(0, batchTime - last - program.interval().toMillis());
     }
 
     private PlannedBatch plannedBatch(long batchTime) {
@@ -246,7 +165,7 @@ final class BatchRunner {
         if (first == null
                 && finisher.idle()
                 && drained != null
-                && ledger.state().lastPlanned() >= drainTo) {
+                && planner.drained()) {
             drained.complete(null);
         }
     }
@@ -316,11 +235,7 @@ final class BatchRunner {
         recovery.look();
         letters.committed(batch);
         listeners.post(new StreamingEvent.BatchCommitted(now(), batch.instant(), batch.records));
-        if (ledger.state().lastPlanned() < drainTo) {
-            planAt(drainTo);
-        } else if (missedTicks > 0 && planning && hasRoom()) {
-            planAt(grid.floor(program.clock().millis()));
-        }
+        planner.goOn();
         advance();
     }
 
@@ -328,13 +243,7 @@ final class BatchRunner {
     CompletableFuture<Void> drain() {
         CompletableFuture<Void> done = new CompletableFuture<>();
         engine.execute(() -> {
-            planning = false;
-            long last = ledger.state().lastPlanned();
-            if (!inputs.blocks().isEmpty()) {
-                drainTo = Math.max(
-                        grid.after(program.clock().millis()), last == Long.MIN_VALUE ? last : grid.after(last));
-                planAt(drainTo);
-            }
+            planner.drain();
             drained = done;
             advance();
         });
@@ -343,12 +252,12 @@ final class BatchRunner {
 
     /** Takes no more ticks. */
     void stopPlanning() {
-        planning = false;
+        planner.stop();
     }
 
     /** Gives up what is under way. */
     void stop() {
-        planning = false;
+        planner.stop();
         stopped = true;
         for (ActiveBatch batch : active) {
             Optional.ofNullable(batch.running).ifPresent(Scheduler.JobHandle::cancel);
