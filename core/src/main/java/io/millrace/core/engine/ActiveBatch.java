@@ -7,28 +7,33 @@ import io.millrace.api.listener.StreamingEvent.OutputOperationInfo;
 import io.millrace.core.ledger.Fact.StateWritten;
 import io.millrace.core.ledger.LedgerState.PlannedBatch;
 import io.millrace.core.letter.Letters;
+import io.millrace.core.operator.BatchParameters;
+import io.millrace.core.plan.Held;
+import io.millrace.core.plan.JobPlan;
 import io.millrace.spi.scheduler.Scheduler;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A batch between its plan and its commit. Owned by the engine's thread. Its outputs may run when its plan and its state
- * are durable and the batch before it is committed.
+ * A batch between its plan and its commit. Owned by the engine's thread. It is at one of its jobs, whose outputs may run
+ * when its plan and the job's state are durable and the batch before it is committed; then the next job may.
  */
 final class ActiveBatch {
     final PlannedBatch plan;
     final Instant submitted;
     private final Map<String, InputInfo> inputs;
+    private final List<JobPlan> jobs;
+    private int at;
     boolean planDurable;
     boolean computing;
-    Scheduler.@Nullable JobHandle job;
+    Scheduler.@Nullable JobHandle running;
     boolean computed;
     boolean outputsBegun;
     boolean stateWritten;
@@ -44,15 +49,26 @@ final class ActiveBatch {
     @Nullable
     String failure;
 
-    List<OutputOperationInfo> operations = List.of();
-    Map<Integer, List<List<Object>>> outputs = Map.of();
-    Map<String, Long> accumulated = Map.of();
-    Set<String> snapshots = Set.of();
-    List<StateWritten> states = new ArrayList<>();
-    List<Letters> letters = new ArrayList<>();
+    @Nullable
+    BatchParameters parameters;
 
-    ActiveBatch(PlannedBatch plan, Instant submitted) {
+    Map<String, Long> accumulated = Map.of();
+    final List<OutputOperationInfo> operations = new ArrayList<>();
+    final Map<Integer, List<List<Object>>> outputs = new HashMap<>();
+    final Map<Integer, List<Held>> held = new HashMap<>();
+    final List<Map<String, Map<String, Long>>> eventTimes = new ArrayList<>();
+    final Map<String, Long> eventsAhead = new HashMap<>();
+    final List<StateWritten> states = new ArrayList<>();
+    final List<Letters> letters = new ArrayList<>();
+
+    /**
+     * A batch.
+     *
+     * @param jobs what is to be run, one after the other
+     */
+    ActiveBatch(PlannedBatch plan, List<JobPlan> jobs, Instant submitted) {
         this.plan = plan;
+        this.jobs = jobs;
         this.submitted = submitted;
         this.inputs = inputs(plan);
     }
@@ -65,13 +81,40 @@ final class ActiveBatch {
         return Instant.ofEpochMilli(plan.batchTime());
     }
 
+    /** The job that it is at. */
+    JobPlan job() {
+        return jobs.get(at);
+    }
+
+    /** Whether the job that it is at is not the last. */
+    boolean hasNextJob() {
+        return at + 1 < jobs.size();
+    }
+
+    /** The outputs of its job are done: the next one is to be computed. */
+    void nextJob() {
+        at++;
+        computing = false;
+        computed = false;
+        stateWritten = false;
+        outputsBegun = false;
+    }
+
     boolean readyForOutputs() {
         return planDurable && computed && stateWritten && !outputsBegun;
     }
 
-    /** The scheduler has begun with it. On any thread; everything else is told the engine's thread only later. */
-    void begin(Instant at, long nanos) {
-        begun = new Begun(at, nanos);
+    /**
+     * The scheduler has begun with one of its jobs. On any thread; everything else is told the engine's thread only later.
+     *
+     * @return whether it is the first
+     */
+    boolean begin(Instant first, long nanos) {
+        if (begun != null) {
+            return false;
+        }
+        begun = new Begun(first, nanos);
+        return true;
     }
 
     /** The scheduler is done with it. */
@@ -83,8 +126,14 @@ final class ActiveBatch {
         }
     }
 
+    /** Outputs were called; where there is more than one job, all of that is one step: the next batch waits for it. */
+    void outputsDone(long nanos) {
+        Begun from = begun;
+        step(nanos - (jobs.size() == 1 || from == null ? outputsSince : from.nanos()));
+    }
+
     /** A step took so long; while one batch is at one step, another may be at the other. */
-    void step(long nanos) {
+    private void step(long nanos) {
         longestNanos = Math.max(longestNanos, nanos);
     }
 

@@ -8,7 +8,7 @@ import java.util.Map;
 
 /**
  * Which grid times get a batch when ticks were missed. Only the newest one, unless a window is due before it that still
- * holds something: no window that has anything to show is left out. After a downtime that means as many batches as the
+ * holds something, or that something that waits arrived in: no window that has anything to show is left out. After a downtime that means as many batches as the
  * windows reach back, and not one for each tick.
  */
 final class BatchTimes {
@@ -59,9 +59,10 @@ final class BatchTimes {
      *
      * @param lastPlanned the last that was
      * @param lastWithInput the last that read anything
+     * @param firstArrival when the first of what waits arrived; {@link Long#MAX_VALUE} for nothing
      * @param tick the newest grid time that has passed, after {@code lastPlanned}
      */
-    long next(long lastPlanned, long lastWithInput, long tick) {
+    long next(long lastPlanned, long lastWithInput, long firstArrival, long tick) {
         if (lastPlanned == Long.MIN_VALUE) {
             return tick;
         }
@@ -70,6 +71,9 @@ final class BatchTimes {
             long due = Math.floorDiv(lastPlanned, window.slide) * window.slide + window.slide;
             if (due < next && due - window.length < lastWithInput) {
                 next = due;
+            }
+            if (firstArrival < next) {
+                next = Math.min(next, Math.max(due, -Math.floorDiv(-firstArrival, window.slide) * window.slide));
             }
         }
         return next;

@@ -231,8 +231,13 @@ final class EngineModule extends AbstractModule {
     @Singleton
     CompiledPlan plan(
             Scheduler scheduler, States states, StateTables tables, Ledger ledger, Logs logs, RecordErrors errors) {
-        CompiledPlan plan =
-                CompiledPlan.compile(program.graph(), scheduler.capabilities().parallelism(), program.loader(), errors);
+        JobsSetting.check(program, scheduler);
+        CompiledPlan plan = CompiledPlan.compile(
+                program.graph(),
+                scheduler.capabilities().parallelism(),
+                program.loader(),
+                errors,
+                JobsSetting.oneByOne(program.settings()));
         long bytes = states.bytes(ledger.state());
         int threads = Runtime.getRuntime().availableProcessors();
         try (RecoveryProgress progress = new RecoveryProgress(program.id(), "state", bytes, program.clock());
@@ -402,16 +407,38 @@ final class EngineModule extends AbstractModule {
 
     @Provides
     @Singleton
-    BatchRunner batches(
+    BatchJobs jobs(
             EngineThread engine,
             Logs logs,
-            Ledger ledger,
             StateWriter stateWriter,
-            RecoveryLimit recovery,
             TaskWatch tasks,
             States states,
             CompiledPlan plan,
             Scheduler scheduler,
+            Inputs inputs,
+            ListenerBus bus) {
+        return new BatchJobs(
+                program,
+                logs.epoch(),
+                engine,
+                stateWriter,
+                tasks,
+                states,
+                new EventsAhead(program, states.watermarks(), conditions),
+                plan,
+                scheduler,
+                inputs,
+                bus);
+    }
+
+    @Provides
+    @Singleton
+    BatchRunner batches(
+            EngineThread engine,
+            Ledger ledger,
+            StateWriter stateWriter,
+            RecoveryLimit recovery,
+            BatchJobs jobs,
             Inputs inputs,
             OutputRunner outputs,
             DeadLetters letters,
@@ -419,16 +446,11 @@ final class EngineModule extends AbstractModule {
             ListenerBus bus) {
         return new BatchRunner(
                 program,
-                logs.epoch(),
                 engine,
                 ledger,
                 stateWriter,
                 recovery,
-                tasks,
-                states,
-                new EventsAhead(program, states.watermarks(), conditions),
-                plan,
-                scheduler,
+                jobs,
                 inputs,
                 outputs,
                 letters,

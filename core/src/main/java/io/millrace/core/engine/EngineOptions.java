@@ -153,6 +153,13 @@ public final class EngineOptions {
                             + " of batch time all the same")
             .withDefault("1");
 
+    public static final ConfigOption<Jobs> BATCH_JOBS = ConfigOption.oneOf(
+                    "batch.jobs",
+                    Jobs.class,
+                    "whether all outputs of a batch are computed together, while those of the batch before are called, or"
+                            + " one by one, as in Spark: each after the one above it has returned, and the first after the"
+                            + " batch before, so that operators see what outputs did")
+            .withDefault("together");
     public static final ConfigOption<MissedTicks> BATCH_MISSED_TICKS = ConfigOption.oneOf(
                     "batch.missed-ticks",
                     MissedTicks.class,
@@ -221,6 +228,14 @@ public final class EngineOptions {
         OFF
     }
 
+    /** How many jobs a batch has, and what they wait for. */
+    public enum Jobs {
+        /** One, which nothing waits for but its outputs. */
+        TOGETHER,
+        /** One for each output, after the output before it. */
+        ONE_BY_ONE
+    }
+
     /** What becomes of batch times that pass while batches are late. */
     public enum MissedTicks {
         /** The newest gets a batch, and those at which a window is due. */
@@ -237,6 +252,7 @@ public final class EngineOptions {
                 List.of(
                         SCHEDULER,
                         BATCH_MISSED_TICKS,
+                        BATCH_JOBS,
                         EVENTS_AHEAD_ARE_LATE,
                         BATCHES_CONCURRENT,
                         OUTPUTS_CONCURRENT,

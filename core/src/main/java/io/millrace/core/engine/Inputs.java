@@ -41,20 +41,40 @@ final class Inputs {
         return gaps;
     }
 
-    /** The blocks that wait, of inputs that are declared. */
-    List<Long> blocks() {
+    /**
+     * The blocks that wait, of inputs that are declared, and had arrived by a time.
+     *
+     * @param future beyond which no arrival can be: a later one is by a clock that was set back since, and counts as past
+     */
+    List<Long> blocks(long by, long future) {
         List<Long> ids = new ArrayList<>();
         for (BlockAdded block : ledger.state().waiting()) {
-            if (receivers.has(block.stream())) {
+            if (receivers.has(block.stream()) && (block.arrived() <= by || block.arrived() > future)) {
                 ids.add(block.id());
             }
         }
         return ids;
     }
 
-    /** Whether a batch that is planned now would read anything. */
-    boolean anythingWaits() {
-        return !blocks().isEmpty() || !ranges().isEmpty();
+    /** Whether any blocks wait. */
+    boolean blocksWait() {
+        return !blocks(Long.MAX_VALUE, Long.MAX_VALUE).isEmpty();
+    }
+
+    /** When the first of the blocks arrived that wait, as far as that is known; {@link Long#MAX_VALUE} if there is none. */
+    long firstArrival() {
+        long first = Long.MAX_VALUE;
+        for (BlockAdded block : ledger.state().waiting()) {
+            if (block.arrived() != BlockAdded.LONG_AGO && receivers.has(block.stream())) {
+                first = Math.min(first, block.arrived());
+            }
+        }
+        return first;
+    }
+
+    /** Whether a batch that is planned now would read anything of direct streams. */
+    boolean rangesWait() {
+        return !ranges().isEmpty();
     }
 
     /** Whether there is so much that a small batch should go first. */

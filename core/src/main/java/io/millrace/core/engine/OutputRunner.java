@@ -72,13 +72,19 @@ final class OutputRunner {
     }
 
     /**
-     * Runs all outputs of a batch.
+     * Runs outputs of a batch.
      *
+     * @param some which, in order of declaration; those that are not due are left out
      * @param data elements by output node
      * @param before what is to be done before; if it throws, no output is called
      * @param done told on the outputs' thread
      */
-    void run(long batchTime, Map<Integer, List<List<Object>>> data, Runnable before, Consumer<Outcome> done) {
+    void run(
+            long batchTime,
+            List<Node.Output> some,
+            Map<Integer, List<List<Object>>> data,
+            Runnable before,
+            Consumer<Outcome> done) {
         threads.get(0).execute(() -> {
             try (Works.Work preparing = watchdog.begin(() -> "what comes before the outputs of " + batch(batchTime))) {
                 before.run();
@@ -86,7 +92,7 @@ final class OutputRunner {
                 done.accept(new Outcome(List.of(), Optional.of(e)));
                 return;
             }
-            Round round = new Round(batchTime, data, done);
+            Round round = new Round(batchTime, some, data, done);
             for (int i = 1; i < Math.min(threads.size(), round.due.size()); i++) {
                 threads.get(i).execute(round::work);
             }
@@ -94,7 +100,7 @@ final class OutputRunner {
         });
     }
 
-    /** The outputs of one batch: each thread takes the next one, and the last to be done says so. */
+    /** Outputs of one batch: each thread takes the next one, and the last to be done says so. */
     private final class Round {
         private final long batchTime;
         private final Map<Integer, List<List<Object>>> data;
@@ -105,13 +111,17 @@ final class OutputRunner {
         private final AtomicReferenceArray<OutputOperationInfo> operations;
         private final AtomicReferenceArray<Optional<MillraceException>> failures;
 
-        Round(long batchTime, Map<Integer, List<List<Object>>> data, Consumer<Outcome> done) {
+        Round(
+                long batchTime,
+                List<Node.Output> some,
+                Map<Integer, List<List<Object>>> data,
+                Consumer<Outcome> done) {
             this.batchTime = batchTime;
             this.data = data;
             this.done = done;
-            for (int index = 0; index < outputs.size(); index++) {
-                if (outputs.get(index).due(batchTime)) {
-                    due.add(index);
+            for (Node.Output output : some) {
+                if (output.due(batchTime)) {
+                    due.add(outputs.indexOf(output));
                 }
             }
             this.left = new AtomicInteger(due.size());

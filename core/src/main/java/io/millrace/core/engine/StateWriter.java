@@ -174,7 +174,7 @@ final class StateWriter {
         changesUnderWay.remove(batchTime);
     }
 
-    /** Appends what a batch wrote; {@code written} is told, unless there is nothing, when all of it is durable. */
+    /** Appends what a job of a batch wrote; {@code written} is told, unless there is nothing, when all is durable. */
     void write(long batchTime, List<StateChunk> chunks, Consumer<List<StateWritten>> written) {
         Map<String, List<LogHandle>> handles = new HashMap<>();
         Set<String> snapshots = new HashSet<>();
@@ -182,7 +182,7 @@ final class StateWriter {
                 .filter(chunk -> !chunk.snapshot())
                 .mapToLong(chunk -> chunk.bytes().size())
                 .sum();
-        changesUnderWay.put(batchTime, changes);
+        changesUnderWay.merge(batchTime, changes, Long::sum);
         int[] left = {chunks.size()};
         for (StateChunk chunk : chunks) {
             if (chunk.snapshot()) {

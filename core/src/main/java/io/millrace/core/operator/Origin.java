@@ -13,6 +13,7 @@ public final class Origin {
     private final String stream;
     private final String task;
     private @Nullable RecordView record;
+    private @Nullable String heldPartition;
 
     /**
      * The origin of a task's elements.
@@ -28,6 +29,12 @@ public final class Origin {
     /** From now on elements are made of this record; null for none. */
     public void at(@Nullable RecordView view) {
         record = view;
+        heldPartition = null;
+    }
+
+    /** From now on elements are of this partition, and the record that they were made of is not known any more. */
+    public void atPartition(String partition) {
+        heldPartition = partition;
     }
 
     /** The input; empty if the task reads an exchange. */
@@ -43,6 +50,10 @@ public final class Origin {
     /** The source partition, or the task's. */
     public String partition() {
         RecordView view = record;
-        return view == null ? task : view.partition();
+        if (view != null) {
+            return view.partition();
+        }
+        String held = heldPartition;
+        return held == null ? task : held;
     }
 }

@@ -3,10 +3,6 @@ package io.millrace.core.plan;
 
 import io.millrace.core.graph.Graph;
 import io.millrace.core.graph.Node;
-import io.millrace.core.operator.BatchParameters;
-import io.millrace.spi.plugin.ThreadContextClassLoader;
-import io.millrace.spi.scheduler.Stage;
-import io.millrace.spi.scheduler.StageFunction;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -16,18 +12,16 @@ import java.util.Set;
 import java.util.TreeSet;
 
 /**
- * The stages of a program. Each begins at a source or at an exchange and goes as far as the next exchanges, outputs and
- * states; only what reaches one of these is in the plan.
+ * The jobs of a batch and their stages. A stage begins at a source, at an exchange or at a stream that an earlier job has
+ * computed, and goes as far as the next exchanges, outputs and states; only what reaches one of these is in the plan.
  */
 public final class CompiledPlan {
-    private final List<StagePlan> stages;
+    private final List<JobPlan> jobs;
     private final List<Node.Output> outputs;
-    private final ClassLoader loader;
 
-    private CompiledPlan(List<StagePlan> stages, List<Node.Output> outputs, ClassLoader loader) {
-        this.stages = List.copyOf(stages);
+    private CompiledPlan(List<JobPlan> jobs, List<Node.Output> outputs) {
+        this.jobs = List.copyOf(jobs);
         this.outputs = List.copyOf(outputs);
-        this.loader = loader;
     }
 
     /**
@@ -36,25 +30,56 @@ public final class CompiledPlan {
      * @param parallelism how many tasks run at once: the number of partitions where the program does not say
      * @param loader the program's class loader, under which its functions run
      * @param errors what becomes of elements on which its functions fail
+     * @param oneByOne whether each output has a job of its own
      */
-    public static CompiledPlan compile(Graph graph, int parallelism, ClassLoader loader, RecordErrors errors) {
+    public static CompiledPlan compile(
+            Graph graph, int parallelism, ClassLoader loader, RecordErrors errors, boolean oneByOne) {
         Set<Node> live = live(graph);
+        List<Node.Output> outputs = graph.nodes(Node.Output.class);
+        JobOrder order = oneByOne ? JobOrder.oneByOne(graph, live) : JobOrder.together(live);
+        Map<Node, Integer> partitions = new HashMap<>();
+        List<JobPlan> jobs = new ArrayList<>();
+        for (int job = 0; job < order.count(); job++) {
+            List<StagePlan> stages = stages(graph, job, order, parallelism, partitions, errors);
+            Set<Node> nodes = new HashSet<>();
+            for (Node node : live) {
+                if (order.computes(job, node)) {
+                    nodes.add(node);
+                }
+            }
+            jobs.add(new JobPlan(stages, nodes, oneByOne ? List.of(outputs.get(job)) : outputs, loader));
+        }
+        return new CompiledPlan(jobs, outputs);
+    }
+
+    /** The stages of one job; notes how many partitions their nodes have, for the jobs after it. */
+    private static List<StagePlan> stages(
+            Graph graph,
+            int job,
+            JobOrder order,
+            int parallelism,
+            Map<Node, Integer> partitions,
+            RecordErrors errors) {
         Map<Node, Integer> stageOf = new HashMap<>();
         List<Node> roots = new ArrayList<>();
         for (Node node : graph.nodes()) {
-            boolean root = node instanceof Node.Source || node instanceof Node.Exchange;
-            if (root && live.contains(node)) {
+            boolean exchange = node instanceof Node.Exchange && order.computes(job, node);
+            if (exchange || order.reads(job, node) || (node instanceof Node.Source && order.computes(job, node))) {
                 stageOf.put(node, roots.size());
                 roots.add(node);
             }
         }
         List<StagePlan> stages = new ArrayList<>();
         for (Node root : roots) {
-            stages.add(
-                    new StagePlan(root, stageOf, partitions(root, parallelism), inputs(root, stageOf), live, errors));
+            boolean exchange = root instanceof Node.Exchange && order.computes(job, root);
+            int ofRoot = partitions.getOrDefault(root, partitions(root, parallelism));
+            List<Integer> inputs = exchange ? inputs(root, stageOf) : List.of();
+            StagePlan stage = new StagePlan(root, job, order, stageOf, ofRoot, inputs, errors);
+            stage.reached().forEach(node -> partitions.putIfAbsent(node, ofRoot));
+            stages.add(stage);
         }
         stages.forEach(stage -> stage.link(stages));
-        return new CompiledPlan(stages, graph.nodes(Node.Output.class), loader);
+        return stages;
     }
 
     /** The outputs, in order of declaration. */
@@ -62,34 +87,18 @@ public final class CompiledPlan {
         return outputs;
     }
 
-    /**
-     * The stages of one batch.
-     *
-     * @param inputs what its tasks read, by source
-     * @param batch what is the same for all its tasks
-     */
-    public List<Stage> stages(Map<Node.Source, List<TaskInput>> inputs, BatchParameters batch) {
-        List<Stage> made = new ArrayList<>(stages.size());
-        for (StagePlan stage : stages) {
-            List<TaskInput> parts = stage.root() instanceof Node.Source source
-                    ? stage.parts(inputs.getOrDefault(source, List.of()))
-                    : List.of();
-            StageFunction function = context -> {
-                try (ThreadContextClassLoader scope = ThreadContextClassLoader.of(loader)) {
-                    return stage.run(context, parts, batch);
-                }
-            };
-            int partitions = stage.root() instanceof Node.Source ? parts.size() : stage.partitions(batch);
-            made.add(new Stage(made.size(), stage.name(), stage.kind(), partitions, stage.inputs(), function));
-        }
-        return made;
+    /** The jobs of a batch, in order. */
+    public List<JobPlan> jobs() {
+        return jobs;
     }
 
     /** The number of partitions of a state, by name. */
     public Map<String, Integer> statePartitions() {
         Map<String, Integer> partitions = new HashMap<>();
-        for (StagePlan stage : stages) {
-            stage.states().forEach(state -> partitions.put(state, stage.partitions()));
+        for (JobPlan job : jobs) {
+            for (StagePlan stage : job.stagePlans()) {
+                stage.states().forEach(state -> partitions.put(state, stage.partitions()));
+            }
         }
         return partitions;
     }
@@ -102,9 +111,7 @@ public final class CompiledPlan {
 
     private static List<Integer> inputs(Node root, Map<Node, Integer> stageOf) {
         Set<Integer> found = new TreeSet<>();
-        if (root instanceof Node.Exchange) {
-            collectRoots(root.parents().get(0), stageOf, found);
-        }
+        collectRoots(root.parents().get(0), stageOf, found);
         return List.copyOf(found);
     }
 

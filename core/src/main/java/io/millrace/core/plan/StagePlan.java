@@ -35,10 +35,14 @@ import org.jspecify.annotations.Nullable;
 /** One stage: what its tasks read, and the chain of operators that they push it through. */
 final class StagePlan {
     private final Node root;
+    private final int job;
+    private final JobOrder order;
+    private final boolean counts;
     private final Map<Node, Integer> stageOf;
     private final int partitions;
     private final List<Integer> inputs;
-    private final Set<Node> live;
+    private final Set<Node> reached = new HashSet<>();
+    private final Set<Node> held = new HashSet<>();
     private final RecordErrors errors;
     private final Map<Node.Exchange, Integer> exchangePartitions = new LinkedHashMap<>();
     private final List<Node.Stateful> stateful = new ArrayList<>();
@@ -48,39 +52,46 @@ final class StagePlan {
 
     StagePlan(
             Node root,
+            int job,
+            JobOrder order,
             Map<Node, Integer> stageOf,
             int partitions,
             List<Integer> inputs,
-            Set<Node> live,
             RecordErrors errors) {
         this.root = root;
+        this.job = job;
+        this.order = order;
+        this.counts = order.computes(job, root);
         this.stageOf = stageOf;
         this.partitions = partitions;
         this.inputs = inputs;
-        this.live = live;
         this.errors = errors;
         StringJoiner labels = new StringJoiner(" → ");
-        describe(root, labels, new HashSet<>());
+        describe(root, labels);
         this.name = labels.toString();
         this.writesLetters = errors.mayWriteLetters();
     }
 
-    private void describe(Node node, StringJoiner labels, Set<Node> described) {
-        if (!described.add(node)) {
+    private void describe(Node node, StringJoiner labels) {
+        if (!reached.add(node)) {
             return;
         }
         labels.add(node.label());
         ofPartitions |= node instanceof Node.Narrow narrow && narrow.isOfPartitions();
+        if (order.computes(job, node) && order.isHeld(node)) {
+            held.add(node);
+        }
         for (Node child : node.children()) {
+            if (!order.computes(job, child)) {
+                continue;
+            }
             if (child instanceof Node.Exchange exchange) {
-                if (stageOf.containsKey(exchange)) {
-                    exchangePartitions.put(exchange, 0);
-                }
-            } else if (live.contains(child)) {
+                exchangePartitions.put(exchange, 0);
+            } else {
                 if (child instanceof Node.Stateful state) {
                     stateful.add(state);
                 }
-                describe(child, labels, described);
+                describe(child, labels);
             }
         }
     }
@@ -119,11 +130,21 @@ final class StagePlan {
         return inputs;
     }
 
-    /** How many partitions it has in a batch: none if it has nothing to do. */
-    int partitions(BatchParameters batch) {
-        boolean runs =
-                root.takesPart(batch.batchTime()) || stateful.stream().anyMatch(node -> watches(node, batch));
-        return runs ? partitions : 0;
+    /**
+     * How many partitions it has in a batch: none if it has nothing to do.
+     *
+     * @param held how many partitions there are of what an earlier job of the batch computed, if it begins with that
+     */
+    int partitions(int held, BatchParameters batch) {
+        if (takesPart(batch)) {
+            return !readsHeld() ? partitions : held == 0 && ofPartitions ? 1 : held;
+        }
+        return stateful.stream().anyMatch(node -> watches(node, batch)) ? partitions : 0;
+    }
+
+    /** Whether elements come in. */
+    private boolean takesPart(BatchParameters batch) {
+        return readsHeld() ? root.due(batch.batchTime()) : root.takesPart(batch.batchTime());
     }
 
     /**
@@ -140,28 +161,45 @@ final class StagePlan {
         return stateful.stream().map(node -> node.state().name()).toList();
     }
 
+    /** The nodes that its tasks pass, from its root on. */
+    Set<Node> reached() {
+        return reached;
+    }
+
+    /** Whether its tasks begin with what an earlier job of the batch computed. */
+    boolean readsHeld() {
+        return !(root instanceof Node.Source) && !order.computes(job, root);
+    }
+
     Stage.Kind kind() {
         if (!stateful.isEmpty()) {
             return Stage.Kind.STATEFUL;
         }
-        return root instanceof Node.Source ? Stage.Kind.SOURCE : Stage.Kind.EXCHANGE;
+        return root instanceof Node.Source || readsHeld() ? Stage.Kind.SOURCE : Stage.Kind.EXCHANGE;
     }
 
     /** Runs one task. */
-    TaskOutput run(TaskContext context, List<TaskInput> parts, BatchParameters batch) throws Exception {
+    TaskOutput run(TaskContext context, List<TaskInput> parts, List<Held> earlier, BatchParameters batch)
+            throws Exception {
         if (context.cancelled()) {
             throw new CancellationException("batch " + batch.batchTime() + " was cancelled");
         }
         Accumulators.begin();
-        Chain chain = new Chain(context.partition(), context.attempt(), batch);
+        Held begin = context.partition() < earlier.size() ? earlier.get(context.partition()) : null;
+        Chain chain = new Chain(begin, context.partition(), context.attempt(), batch);
         try {
             long records = 0;
-            if (root.takesPart(batch.batchTime())) {
-                records = feed(chain.after(root), context, parts, chain);
+            if (takesPart(batch)) {
+                Operator first = chain.after(root);
+                if (begin != null) {
+                    begin.feed(first, chain.origin);
+                } else if (!readsHeld()) {
+                    records = feed(first, context, parts, chain);
+                }
                 chain.end();
             }
             chain.watch();
-            return chain.finish(records, Accumulators.end());
+            return chain.finish(counts ? records : 0, Accumulators.end());
         } catch (Throwable failure) {
             chain.rollback();
             Accumulators.end();
@@ -183,7 +221,7 @@ final class StagePlan {
             return 0;
         }
         TaskInput part = parts.get(context.partition());
-        if (!writesLetters && chain.eventTimes.isEmpty()) {
+        if (!writesLetters && chain.eventTimes.isEmpty() && held.isEmpty()) {
             return new Feed(first).read(part, context.slot());
         }
         long records = new Feed.Traced(first, chain.origin).read(part, context.slot());
@@ -211,20 +249,24 @@ final class StagePlan {
         private final Map<Node, Operator> made = new HashMap<>();
         private final Map<Node.Exchange, ExchangeWriter> writers = new LinkedHashMap<>();
         private final Map<Integer, OutputCollector> collectors = new LinkedHashMap<>();
+        private final Map<Integer, Held.Collector> kept = new LinkedHashMap<>();
         private final List<Operator> inOrder = new ArrayList<>();
         private final List<Node> nodesInOrder = new ArrayList<>();
         private final List<StateOperator> states = new ArrayList<>();
 
-        Chain(int partition, int attempt, BatchParameters batch) {
+        Chain(@Nullable Held begin, int partition, int attempt, BatchParameters batch) {
             this.partition = partition;
             this.batch = batch;
-            String stream = root instanceof Node.Source source ? source.stream() : "";
+            String stream = begin != null ? begin.stream() : root instanceof Node.Source source ? source.stream() : "";
             this.origin = new Origin(stream, "#" + root.id() + "/" + partition);
             this.letters = new LetterWriter(batch.id(""), origin, attempt, errors.maxBytes());
         }
 
         Operator after(Node node) {
             List<Operator> next = new ArrayList<>();
+            if (held.contains(node)) {
+                next.add(kept.computeIfAbsent(node.id(), id -> new Held.Collector(origin)));
+            }
             for (Node child : node.children()) {
                 if (reached(child) && !(child instanceof Node.Side)) {
                     next.add(operator(child));
@@ -234,10 +276,7 @@ final class StagePlan {
         }
 
         private boolean reached(Node child) {
-            boolean inPlan = child instanceof Node.Exchange exchange
-                    ? exchangePartitions.containsKey(exchange)
-                    : live.contains(child);
-            return inPlan && child.takesPart(batch.batchTime());
+            return order.computes(job, child) && child.takesPart(batch.batchTime());
         }
 
         private Operator operator(Node node) {
@@ -364,6 +403,8 @@ final class StagePlan {
             states.forEach(operator -> chunks.addAll(operator.finish()));
             Map<Integer, List<Object>> outputs = new LinkedHashMap<>();
             collectors.forEach((output, collector) -> outputs.put(output, collector.elements()));
+            Map<Integer, Held> forLater = new LinkedHashMap<>();
+            kept.forEach((node, collector) -> forLater.put(node, collector.held()));
             Map<Integer, @Nullable Object[]> exchanges = new HashMap<>();
             writers.forEach((exchange, writer) -> exchanges.put(stage(exchange), writer.buckets()));
             return new TaskOutput(
@@ -371,6 +412,7 @@ final class StagePlan {
                     new TaskReport(
                             records,
                             outputs,
+                            forLater,
                             chunks,
                             accumulated,
                             latest(),

@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param records how many records it read
  * @param outputs elements by output node
+ * @param held elements that later jobs of the batch read, by node
  * @param states what is to be written to the state log
  * @param accumulated what it added to accumulators
  * @param eventTimes the latest event time, by state and by partition of the source
@@ -23,6 +24,7 @@ import org.jspecify.annotations.Nullable;
 public record TaskReport(
         long records,
         Map<Integer, List<Object>> outputs,
+        Map<Integer, Held> held,
         List<StateChunk> states,
         Map<String, Long> accumulated,
         Map<String, Map<String, Long>> eventTimes,

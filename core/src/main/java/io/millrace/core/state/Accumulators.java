@@ -5,7 +5,6 @@ import io.millrace.api.LongAccumulator;
 import io.millrace.api.codec.ByteReader;
 import io.millrace.api.codec.Codec;
 import io.millrace.api.codec.Codecs;
-import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -27,6 +26,7 @@ public final class Accumulators {
     private static final ThreadLocal<Adding> TASK = ThreadLocal.withInitial(Adding::new);
 
     private final Map<String, Long> computed = new TreeMap<>();
+    private boolean changed;
     private final Map<String, Long> shown = new ConcurrentHashMap<>();
 
     /** Declares one. */
@@ -64,20 +64,22 @@ public final class Accumulators {
         return added == null ? Map.of() : added;
     }
 
+    /** Takes in what a task of a batch added. Batches come in order. */
+    public void add(Map<String, Long> added) {
+        changed |= !added.isEmpty();
+        added.forEach((name, number) -> computed.merge(name, number, Long::sum));
+    }
+
     /**
-     * Takes in what the tasks of a batch added; returns what is to be written. Batches come in order.
+     * A batch has no more tasks; returns what is to be written.
      *
      * @param whole whether to write the totals though nothing was added
      */
-    public List<StateChunk> add(long batchTime, Collection<Map<String, Long>> tasks, boolean whole) {
-        boolean changed = whole;
-        for (Map<String, Long> added : tasks) {
-            changed |= !added.isEmpty();
-            added.forEach((name, number) -> computed.merge(name, number, Long::sum));
-        }
-        if (!changed) {
+    public List<StateChunk> written(long batchTime, boolean whole) {
+        if (!changed && !whole) {
             return List.of();
         }
+        changed = false;
         ChunkWriter chunks = new ChunkWriter(STATE, NAMES, NUMBERS, true, batchTime);
         computed.forEach(chunks::put);
         return chunks.finish();

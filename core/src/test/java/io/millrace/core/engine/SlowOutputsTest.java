@@ -33,6 +33,7 @@ class SlowOutputsTest {
 
     private final ManualClock clock = new ManualClock(BEGIN);
     private final CountDownLatch secondIsComputed = new CountDownLatch(1);
+    private final AtomicLong submitted = new AtomicLong();
     private final AtomicLong committed = new AtomicLong();
 
     /**
@@ -51,6 +52,8 @@ class SlowOutputsTest {
                     public void onEvent(StreamingEvent event) {
                         if (event instanceof StreamingEvent.BatchCommitted) {
                             committed.incrementAndGet();
+                        } else if (event instanceof StreamingEvent.BatchSubmitted) {
+                            submitted.incrementAndGet();
                         } else if (event instanceof StreamingEvent.RecordsSkipped) {
                             secondIsComputed.countDown();
                         }
@@ -60,9 +63,12 @@ class SlowOutputsTest {
             program.accept(
                     context, context.receive("topic-direct", Map.of("topic", name)).map(view -> view.valueUtf8()));
             context.start();
+            long ticks = 0;
             for (String element : List.of("a", "b")) {
                 topic.add(0, element);
                 clock.advance(INTERVAL);
+                long batches = ++ticks;
+                await().atMost(SOON).until(() -> submitted.get() >= batches);
             }
             await().atMost(SOON).until(() -> committed.get() >= 2);
         }

@@ -36,10 +36,18 @@ final class Pipeline {
         List<List<Pair<String, Integer>>> interpret(List<List<Pair<String, Integer>>> batches);
     }
 
-    DStream<?> declare(TestStreams in) {
+    /**
+     * Declares it.
+     *
+     * @param tapped whether an output stands behind every other step, too, which changes nothing
+     */
+    DStream<?> declare(TestStreams in, boolean tapped) {
         PairDStream<String, Integer> stream = in.pairs("in", Codecs.STRING, Codecs.INT);
-        for (Step step : steps) {
-            stream = step.declare(stream);
+        for (int i = 0; i < steps.size(); i++) {
+            if (tapped && i % 2 == 0) {
+                stream.foreachBatch("tap-" + i, batch -> {});
+            }
+            stream = steps.get(i).declare(stream);
         }
         return stream;
     }

@@ -35,10 +35,14 @@ class RandomPipelinesTest {
         Pipeline pipeline = new Pipeline(random);
         var batches = Pipeline.batches(random, 3 + random.nextInt(8));
         RestartMode[] all = RestartMode.values();
-        StreamHarness.of("out", pipeline::declare)
+        int partitions = 1 + random.nextInt(3);
+        RestartMode mode = all[random.nextInt(all.length)];
+        boolean oneByOne = random.nextInt(3) == 0;
+        StreamHarness.of("out", in -> pipeline.declare(in, oneByOne))
                 .seed(seed)
-                .partitions(1 + random.nextInt(3))
-                .modes(RestartMode.NONE, all[random.nextInt(all.length)])
+                .set("batch.jobs", oneByOne ? "one-by-one" : "together")
+                .partitions(partitions)
+                .modes(RestartMode.NONE, mode)
                 .batches("in", batches)
                 .run()
                 .assertOutput("out")
