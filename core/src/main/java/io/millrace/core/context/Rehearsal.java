@@ -43,8 +43,7 @@ final class Rehearsal {
         settings.putAll(EncryptionOptions.given(program.settings()));
         try (Checkpoint checkpoint =
                 Checkpoint.open(URI.create(System.getProperty(CHECKPOINT, "")), settings, plugins, program.given())) {
-            ProgramComparison.Report found =
-                    ProgramComparison.of(
+            ProgramComparison.Report found = ProgramComparison.of(
                     checkpoint,
                     program.id(),
                     program.interval(),
