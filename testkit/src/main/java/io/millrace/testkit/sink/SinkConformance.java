@@ -138,7 +138,7 @@ public abstract class SinkConformance<S extends Sink> {
     }
 
     @Test
-    public void required_sink_01_openingAndClosingLeavesTheTargetAsItIs() throws Exception {
+    public void required_sink_01_04_openingClosingAndLookingLeaveTheTargetAsItIs() throws Exception {
         sink().close();
         opened.clear();
         assertThat(visible()).isEmpty();
