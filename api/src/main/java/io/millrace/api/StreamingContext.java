@@ -43,11 +43,12 @@ public interface StreamingContext extends AutoCloseable {
 
     /**
      * Declares an input by the name of its provider, for plugins whose classes the program does not have at compile
-     * time. The stream's name is the provider's, with {@code -2}, {@code -3}, … from the second input of the same
-     * provider on.
+     * time. The stream's name is the provider's.
      *
      * @param provider the name that the plugin's provider gives itself, such as {@code kafka-reliable}
      * @param settings the provider's settings by key; checked before anything starts
+     * @throws MillraceException if another input has that name: two of a provider need names of their own, since a
+     *     checkpoint could not tell them apart
      */
     RecordStream receive(String provider, Map<String, String> settings);
 

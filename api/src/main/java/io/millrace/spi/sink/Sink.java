@@ -20,6 +20,27 @@ import java.util.Optional;
  */
 public sealed interface Sink extends AutoCloseable {
     /**
+     * What the target says of an output, without changing anything there and without waiting for whoever writes to it.
+     * The engine asks before it claims, and decides; the sink only compares.
+     *
+     * @return empty if nobody claimed the output, or if a {@link Resumable} sink keeps no claims
+     * @throws io.millrace.api.MillraceException if the target cannot be read, or what it says is of a later version
+     */
+    Optional<SinkClaim> look(String programId, String output) throws Exception;
+
+    /**
+     * Makes the output {@code owner}'s, in one step, if the target still says what it said: a compare-and-set. From its
+     * return on nobody else commits anything for this program and output, however long it slept. Called before the first
+     * batch; for {@link Transactional} also after a {@link Transactional#commit} that threw, whose outcome is unknown then.
+     *
+     * @param found what {@link #look} has returned
+     * @param lastBatch what the target is to say from now on of the newest batch that it has: often what it said, and less
+     *     if the later ones were written by a checkpoint that the owner is no continuation of
+     * @return false if the target says something else by now; nothing is changed then
+     */
+    boolean claim(SinkOwner owner, Optional<SinkClaim> found, Optional<Instant> lastBatch) throws Exception;
+
+    /**
      * Lets go of the target without finishing or undoing anything there. Called once, also while another thread hangs in
      * a call.
      */
@@ -32,20 +53,11 @@ public sealed interface Sink extends AutoCloseable {
      */
     non-sealed interface Transactional extends Sink {
         /**
-         * Claims the output: from its return on, no lower epoch commits anything for this program and output, however
-         * long it slept. Called before the first {@link #commit}, and after one that threw, whose outcome is unknown then.
+         * Commits all elements of a batch and its time, or nothing. Batches come in order of time, each later than the last
+         * batch of {@link #claim}. May do nothing for a batch without elements.
          *
-         * @return the time of the newest batch that is committed here for this program and output
-         * @throws io.millrace.api.MillraceException of code {@code FENCED} if a higher epoch has claimed it
-         */
-        Optional<Instant> claim(SinkOwner owner) throws Exception;
-
-        /**
-         * Commits all elements of a batch and its time, or nothing. Batches come in order of time, each later than what
-         * {@link #claim} returned. May do nothing for a batch without elements.
-         *
-         * @throws io.millrace.api.MillraceException of code {@code FENCED} if a higher epoch has claimed the output;
-         *     after anything else that is thrown the outcome is unknown until {@link #claim} tells
+         * @throws io.millrace.api.MillraceException of code {@code FENCED} if somebody else has claimed the output; after
+         *     anything else that is thrown the outcome is unknown until {@link #look} tells
          */
         void commit(Batch<?> batch) throws Exception;
     }
@@ -57,10 +69,15 @@ public sealed interface Sink extends AutoCloseable {
      */
     non-sealed interface Resumable extends Sink {
         /**
-         * Removes what lower epochs prepared and never committed. Called once, before the first {@link #prepare}, when
-         * everything that they committed is finished. Must leave alone what equal and higher epochs have prepared.
+         * {@inheritDoc}
+         *
+         * <p>A sink of this class may keep no claims, since only what the ledger says is finished: then it returns true.
+         * Whichever it is, it removes what lower epochs of the owner's identity prepared and never committed, and what the
+         * identity prepared whose claim it replaces. Called once, before the first {@link #prepare}, when everything is
+         * finished that they committed. Must leave alone what equal and higher epochs have prepared.
          */
-        void claim(SinkOwner owner) throws Exception;
+        @Override
+        boolean claim(SinkOwner owner, Optional<SinkClaim> found, Optional<Instant> lastBatch) throws Exception;
 
         /**
          * Writes one partition invisibly and durably.

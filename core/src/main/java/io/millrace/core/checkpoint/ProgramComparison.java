@@ -12,6 +12,7 @@ import io.millrace.core.state.StateLog;
 import io.millrace.core.state.States;
 import io.millrace.core.state.StoredState;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -28,10 +29,13 @@ public final class ProgramComparison {
     private final Checkpoint checkpoint;
     private final LedgerState ledger;
     private final List<String> lines = new ArrayList<>();
+    private final boolean acceptsLoss;
     private boolean possible = true;
+    private boolean lossy;
 
-    private ProgramComparison(Checkpoint checkpoint) {
+    private ProgramComparison(Checkpoint checkpoint, boolean acceptsLoss) {
         this.checkpoint = checkpoint;
+        this.acceptsLoss = acceptsLoss;
         this.ledger = checkpoint.ledger();
     }
 
@@ -47,17 +51,31 @@ public final class ProgramComparison {
         }
     }
 
-    /** Compares; nothing is claimed, fenced or written. */
-    public static Report of(Checkpoint checkpoint, String program, Duration interval, Graph graph) {
-        ProgramComparison comparison = new ProgramComparison(checkpoint);
+    /**
+     * Compares; nothing is claimed, fenced or written.
+     *
+     * @param acceptsLoss whether the program was told to go on although something is lost
+     */
+    public static Report of(
+            Checkpoint checkpoint, String program, Duration interval, Graph graph, boolean acceptsLoss) {
+        ProgramComparison comparison = new ProgramComparison(checkpoint, acceptsLoss);
         comparison.program(program, interval);
         comparison.states(graph);
         comparison.inputs(graph);
         comparison.outputs(graph);
-        comparison.line(
-                "verdict",
-                comparison.possible ? "the program can start on this checkpoint" : "it CANNOT start, see above");
-        return new Report(comparison.lines, comparison.possible);
+        comparison.line("verdict", comparison.verdict());
+        return new Report(comparison.lines, comparison.possible && (acceptsLoss || !comparison.lossy));
+    }
+
+    private String verdict() {
+        if (!possible) {
+            return "it CANNOT start, see above";
+        } else if (!lossy) {
+            return "the program can start on this checkpoint";
+        }
+        return acceptsLoss
+                ? "the program can start on this checkpoint, and was told to accept what is LOST, see above"
+                : "it CANNOT start unless it is told to accept what is LOST, see above: start.accept-lost-state = true";
     }
 
     private void program(String program, Duration interval) {
@@ -113,8 +131,23 @@ public final class ProgramComparison {
                     state.name() + ": " + how + (changes.isEmpty() ? "" : " as another window") + ", " + state.keys()
                             + " keys" + codecs);
             changes.forEach(change -> line("state", state.name() + ": " + change));
+            leftBehind(state, stored.name());
         } catch (RuntimeException e) {
             refuse("state", state.name() + codecs + ": " + e.getMessage());
+        }
+    }
+
+    private void leftBehind(State state, String stored) {
+        Long last = ledger.leftBehind(stored);
+        if (last != null) {
+            lossy = true;
+            line(
+                    "LOST",
+                    state.name() + " is as of "
+                            + (last == Long.MIN_VALUE ? "no batch" : "batch " + Instant.ofEpochMilli(last))
+                            + ": what the batches up to " + Instant.ofEpochMilli(ledger.lastCommitted())
+                            + " have read, of versions that did not declare it, is missing in it; a savepoint of before"
+                            + " them has all, and under a new name it begins anew");
         }
     }
 

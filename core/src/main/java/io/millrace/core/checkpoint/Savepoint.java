@@ -139,6 +139,20 @@ public final class Savepoint {
     }
 
     /**
+     * What the ledger said of which a savepoint is; the handles in it are those of the savepoint.
+     *
+     * @param encryption the keys of what is encrypted in it
+     * @throws MillraceException if the file is not there, not a savepoint, of a later version, or damaged
+     */
+    public static Image image(Path file, Encryption encryption) {
+        return SavepointIn.reading(file, encryption, Savepoint::image);
+    }
+
+    private static Image image(SavepointIn in) throws IOException {
+        return ((Fact.Snapshot) FactCodec.decode(FactCodec.SNAPSHOT, new ByteReader(in.part(LEDGER)))).image();
+    }
+
+    /**
      * Copies a savepoint into logs that hold nothing.
      *
      * @param encryption the keys of what is encrypted in it
@@ -147,8 +161,7 @@ public final class Savepoint {
      */
     public static List<Fact> restore(Path file, CommitLog state, CommitLog data, Encryption encryption) {
         return SavepointIn.reading(file, encryption, in -> {
-            byte[] ledger = in.part(LEDGER);
-            Image image = ((Fact.Snapshot) FactCodec.decode(FactCodec.SNAPSHOT, new ByteReader(ledger))).image();
+            Image image = image(in);
             Copy states = new Copy(state, StateLog.ENTRY_TYPE);
             for (LogHandle handle : states(image)) {
                 states.add(handle, in.payload(STATE, handle));

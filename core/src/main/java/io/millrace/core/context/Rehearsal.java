@@ -6,6 +6,7 @@ import io.millrace.api.MillraceException;
 import io.millrace.core.checkpoint.Checkpoint;
 import io.millrace.core.checkpoint.ProgramComparison;
 import io.millrace.core.encryption.EncryptionOptions;
+import io.millrace.core.engine.EngineOptions;
 import io.millrace.core.engine.Program;
 import java.io.IOException;
 import java.net.URI;
@@ -42,8 +43,12 @@ final class Rehearsal {
         settings.putAll(EncryptionOptions.given(program.settings()));
         try (Checkpoint checkpoint =
                 Checkpoint.open(URI.create(System.getProperty(CHECKPOINT, "")), settings, plugins, program.given())) {
-            ProgramComparison.Report found =
-                    ProgramComparison.of(checkpoint, program.id(), program.interval(), program.graph());
+            ProgramComparison.Report found = ProgramComparison.of(
+                    checkpoint,
+                    program.id(),
+                    program.interval(),
+                    program.graph(),
+                    program.settings().get(EngineOptions.START_ACCEPT_LOST_STATE));
             Files.write(report, found.lines());
             exit = found.possible() ? 0 : IMPOSSIBLE;
         } catch (IOException e) {

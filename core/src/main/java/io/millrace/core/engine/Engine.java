@@ -163,6 +163,7 @@ public final class Engine {
     public void start() {
         long interval = program.interval().toMillis();
         run(() -> {
+            Map<String, String> over = finisher.look();
             ledger.append(
                     new Fact.Started(
                             program.id(),
@@ -170,8 +171,12 @@ public final class Engine {
                             interval,
                             program.clock().millis(),
                             identity(),
-                            states.names()),
+                            states.names(),
+                            over),
                     () -> {});
+            if (finisher.claims()) {
+                awaitLedger(); // no target knows of a claim that the ledger does not
+            }
             finisher.begin();
             List<Fact.Gap> gaps = inputs.begin(program.clock().millis());
             if (!gaps.isEmpty()) {

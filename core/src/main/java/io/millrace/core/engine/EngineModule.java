@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.millrace.core.engine;
 
+import static java.util.Objects.requireNonNull;
+
 import com.google.inject.AbstractModule;
 import com.google.inject.Provides;
 import io.millrace.api.ErrorCode;
@@ -22,6 +24,7 @@ import io.millrace.core.plugin.ProviderRegistry;
 import io.millrace.core.receiver.ReceiverInput;
 import io.millrace.core.receiver.ReceiverSettings;
 import io.millrace.core.receiver.ReceiverSupervisor;
+import io.millrace.core.sink.SinkOutput;
 import io.millrace.core.sink.Sinks;
 import io.millrace.core.state.StateLoader;
 import io.millrace.core.state.StateTables;
@@ -64,6 +67,8 @@ final class EngineModule extends AbstractModule {
     private final Conditions conditions;
     private final Watchdog watchdog;
     private final Consumer<Throwable> onFailure;
+    /** Of the logs, which are opened after those that ask. */
+    private final AtomicReference<SinkOutput.Ownership> ownership = new AtomicReference<>(() -> {});
 
     EngineModule(
             Program program,
@@ -142,8 +147,23 @@ final class EngineModule extends AbstractModule {
 
     @Provides
     @Singleton
-    Logs logs(ProviderRegistry providers, EngineThread unusedButOpenedBefore) {
-        return Logs.open(program, providers, resources, watchdog);
+    Sinks sinks(ProviderRegistry providers, EngineThread unusedButOpenedBefore) {
+        return SinkOpening.open(
+                program, providers, () -> requireNonNull(ownership.get()).verify(), resources);
+    }
+
+    @Provides
+    @Singleton
+    TargetCheck targets(Sinks sinks) {
+        return new TargetCheck(program, sinks);
+    }
+
+    @Provides
+    @Singleton
+    Logs logs(ProviderRegistry providers, TargetCheck targets) {
+        Logs logs = Logs.open(program, providers, targets, resources, watchdog);
+        ownership.set(logs.ledger()::verifyOwnership);
+        return logs;
     }
 
     @Provides
@@ -156,7 +176,9 @@ final class EngineModule extends AbstractModule {
         Ledger ledger = replay(logs, snapshotAfter);
         ledger.state().checkOwner(program.id(), logs.place());
         SavepointStart.begin(program, ledger, logs);
-        new LostState(program, logs, ledger).checkPlanned();
+        LostState lost = new LostState(program, logs, ledger);
+        lost.checkPlanned();
+        lost.checkStates();
         Duration took = Duration.ofNanos(program.clock().nanos() - begun);
         listeners.post(new StreamingEvent.RecoveryCompleted(
                 Instant.ofEpochMilli(program.clock().millis()),
@@ -249,18 +271,12 @@ final class EngineModule extends AbstractModule {
 
     @Provides
     @Singleton
-    Sinks sinks(ProviderRegistry providers, CompiledPlan plan, Logs logs) {
-        return SinkOpening.open(program, providers, plan.outputs(), logs, resources);
-    }
-
-    @Provides
-    @Singleton
-    SinkFinisher finisher(Sinks sinks, Ledger ledger, Logs logs, EngineThread engine) {
+    SinkFinisher finisher(Sinks sinks, TargetCheck targets, Ledger ledger, Logs logs, EngineThread engine) {
         EngineThread thread = new EngineThread(program.threads("finish"));
         thread.onFailure(onFailure);
         return resources.add(
                 "finisher of outputs",
-                new SinkFinisher(program, logs.epoch(), sinks, ledger, engine, thread, watchdog, onFailure));
+                new SinkFinisher(program, logs.epoch(), sinks, targets, ledger, engine, thread, watchdog, onFailure));
     }
 
     @Provides

@@ -191,7 +191,9 @@ public final class EngineOptions {
                     "start although the program loses something that it had: begin an input anew of which the checkpoint"
                             + " knows nothing though the source shows that the program has read it, or read it again from"
                             + " where an older copy of the checkpoint goes to, or leave out of batches that are to be run"
-                            + " again the inputs that are not declared any more")
+                            + " again the inputs that are not declared any more, or go on with a state that lacks what"
+                            + " versions have read that did not declare it, or write batches after the checkpoint's last one"
+                            + " though the target of an output has later ones")
             .withDefault("false");
     public static final ConfigOption<OnShutdown> STOP_ON_SHUTDOWN = ConfigOption.oneOf(
                     "stop.on-shutdown",

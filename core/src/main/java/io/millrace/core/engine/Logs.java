@@ -45,7 +45,8 @@ public record Logs(long epoch, String place, CommitLog ledger, CommitLog data, C
     private static final URI MEMORY = URI.create("mem:///");
 
     /** Claims the epoch and opens the logs; {@code resources} closes what was opened. */
-    static Logs open(Program program, ProviderRegistry providers, Resources resources, Watchdog watchdog) {
+    static Logs open(
+            Program program, ProviderRegistry providers, TargetCheck targets, Resources resources, Watchdog watchdog) {
         Encryption encryption = EncryptionOptions.read(program.settings()); // before anything is claimed
         URI location = program.checkpoint() == null ? MEMORY : program.checkpoint();
         String scheme = location.getScheme() == null ? "file" : location.getScheme();
@@ -58,7 +59,7 @@ public record Logs(long epoch, String place, CommitLog ledger, CommitLog data, C
                         found,
                         "open the log store at " + location,
                         provider -> ClassLoaderSafe.walStore(provider.open(location, context), found.loader())));
-        long epoch = new Standby(program, store, encryption).claim();
+        long epoch = new Standby(program, store, encryption, targets).claim();
         if (encryption != Encryption.NONE) {
             LOG.info("The logs of program '{}' are {}", program.id(), encryption);
         }

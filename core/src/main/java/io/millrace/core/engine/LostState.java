@@ -6,6 +6,9 @@ import io.millrace.api.MillraceException;
 import io.millrace.api.source.Position;
 import io.millrace.core.graph.Node;
 import io.millrace.core.ledger.Ledger;
+import io.millrace.core.state.State;
+import io.millrace.core.state.StoredState;
+import java.time.Instant;
 import java.util.Map;
 import java.util.SortedSet;
 import java.util.TreeMap;
@@ -15,7 +18,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Refuses a start in which the program would lose, without a word, what it had: the positions of an input that it has
- * read before, or records that are to be in a batch. Asked before anything is written; the setting {@code
+ * read before, records that are to be in a batch, or what a state should have taken from them. Asked before anything is written; the setting {@code
  * start.accept-lost-state} answers for somebody who means it.
  */
 final class LostState {
@@ -47,6 +50,27 @@ final class LostState {
                     "start the version that does, and stop it gracefully",
                     "leave those records out");
         }
+    }
+
+    /** A state must be of the last batch, or else it lacks what other versions of the program have read since. */
+    void checkStates() {
+        for (State state : program.graph().states()) {
+            String stored = StoredState.of(state, ledger.state()).name();
+            Long last = ledger.state().leftBehind(stored);
+            if (last != null) {
+                decide(
+                        "the checkpoint " + logs.place() + " has state '" + stored + "' as of " + batch(last)
+                                + ", and batches up to " + batch(ledger.state().lastCommitted())
+                                + " were committed by versions of the program that did not declare it: what they have read"
+                                + " is missing in it",
+                        "begin from a savepoint of before those versions, or give the state a new name to begin it anew",
+                        "go on with it as it was then");
+            }
+        }
+    }
+
+    private static String batch(long time) {
+        return time == Long.MIN_VALUE ? "no batch" : "batch " + Instant.ofEpochMilli(time);
     }
 
     /**

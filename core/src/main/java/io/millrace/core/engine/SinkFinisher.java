@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.millrace.core.engine;
 
+import static java.util.Objects.requireNonNull;
+
 import io.millrace.api.BatchId;
 import io.millrace.api.ErrorCode;
 import io.millrace.api.MillraceException;
@@ -8,12 +10,20 @@ import io.millrace.core.ledger.Fact;
 import io.millrace.core.ledger.Fact.OutputPrepared;
 import io.millrace.core.ledger.Ledger;
 import io.millrace.core.ledger.LedgerState.UnfinishedOutput;
+import io.millrace.core.sink.Claimant;
+import io.millrace.core.sink.Claimant.Standing;
 import io.millrace.core.sink.Sinks;
 import io.millrace.core.watch.Watchdog;
 import io.millrace.core.watch.Works;
+import io.millrace.spi.sink.SinkClaim;
+import io.millrace.spi.sink.SinkOwner;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
@@ -30,10 +40,13 @@ final class SinkFinisher implements AutoCloseable {
     private static final long LAST_PAUSE_MILLIS = 10_000;
     /** So many outputs may wait before those of later batches are held back. */
     private static final int MOST_WAITING = 64;
+    /** So often somebody may write to a target while it is claimed. */
+    private static final int MOST_TRIES = 10;
 
     private final Program program;
     private final long epoch;
     private final Sinks sinks;
+    private final TargetCheck targets;
     private final Ledger ledger;
     private final EngineThread engine;
     private final EngineThread thread;
@@ -41,12 +54,14 @@ final class SinkFinisher implements AutoCloseable {
     private final Watchdog watchdog;
     private final Consumer<Throwable> onFailure;
     private final CountDownLatch closed = new CountDownLatch(1);
+    private Map<String, Standing> standings = Map.of();
     private int waiting;
 
     SinkFinisher(
             Program program,
             long epoch,
             Sinks sinks,
+            TargetCheck targets,
             Ledger ledger,
             EngineThread engine,
             EngineThread thread,
@@ -55,12 +70,45 @@ final class SinkFinisher implements AutoCloseable {
         this.program = program;
         this.epoch = epoch;
         this.sinks = sinks;
+        this.targets = targets;
         this.ledger = ledger;
         this.engine = engine;
         this.thread = thread;
         this.patience = program.settings().get(EngineOptions.OUTPUT_FINISH_TIMEOUT);
         this.watchdog = watchdog;
         this.onFailure = onFailure;
+    }
+
+    /**
+     * Looks whether the targets may be taken over, and changes nothing there. On the engine's thread, before anything is
+     * recorded of this start.
+     *
+     * @return by output, whose claim is replaced, which is to be recorded before {@link #begin}
+     * @throws MillraceException if one may not
+     */
+    Map<String, String> look() {
+        standings = standings();
+        Map<String, String> over = new TreeMap<>();
+        standings.forEach((output, standing) -> standing.over().ifPresent(identity -> over.put(output, identity)));
+        return over;
+    }
+
+    private Map<String, Standing> standings() {
+        boolean promised = program.checkpoint() != null;
+        Claimant claimant = targets.claimant(ledger.state(), epoch);
+        Map<String, Standing> all = new LinkedHashMap<>();
+        targets.found()
+                .forEach((output, found) -> all.put(
+                        output,
+                        promised
+                                ? claimant.standing(output, found)
+                                : new Standing(found, found.flatMap(SinkClaim::lastBatch), Optional.empty())));
+        return all;
+    }
+
+    /** Whether there are targets to be taken over. */
+    boolean claims() {
+        return !standings.isEmpty();
     }
 
     /** Finishes what earlier starts left, then takes the targets over. On the engine's thread, before any batch. */
@@ -78,7 +126,24 @@ final class SinkFinisher implements AutoCloseable {
                 ledger.append(new Fact.OutputFinalized(left.batchTime(), prepared.output()), () -> {});
             }
         }
-        attempt(() -> sinks.claim(ledger.state().lastPlanned()), "take over the targets of its outputs");
+        for (String output : standings.keySet()) {
+            attempt(() -> claim(output), "take over the target of output '" + output + "'");
+        }
+    }
+
+    private void claim(String output) throws Exception {
+        String identity = program.checkpoint() == null ? "" : ledger.state().identity(); // nobody can go on from it
+        SinkOwner owner = new SinkOwner(program.id(), output, identity, epoch);
+        for (int tries = 1; !sinks.claim(owner, requireNonNull(standings.get(output))); tries++) {
+            if (tries == MOST_TRIES) {
+                throw new MillraceException(
+                        ErrorCode.EXTERNAL_SYSTEM,
+                        "the target of output '" + output
+                                + "' changes whenever it is claimed: somebody else writes to it;"
+                                + " stop that, or give the output a target of its own");
+            }
+            standings = standings(); // whoever was there before has committed one more batch, or another was faster
+        }
     }
 
     private void attempt(Step step, String what) {

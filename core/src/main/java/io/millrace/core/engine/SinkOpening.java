@@ -11,27 +11,30 @@ import io.millrace.core.plugin.GivenProviderSource;
 import io.millrace.core.plugin.PluginCall;
 import io.millrace.core.plugin.ProviderRegistry;
 import io.millrace.core.sink.SinkOutput;
+import io.millrace.core.sink.SinkOutput.Ownership;
 import io.millrace.core.sink.Sinks;
 import io.millrace.spi.plugin.ProviderSource.Found;
 import io.millrace.spi.sink.Sink;
-import io.millrace.spi.sink.SinkOwner;
 import io.millrace.spi.sink.SinkProvider;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Opens the sinks of a program's outputs; nothing at the targets is changed by that. */
+/** Opens the sinks of a program's outputs, before its logs; nothing at the targets is changed by that. */
 final class SinkOpening {
     private SinkOpening() {}
 
-    static Sinks open(
-            Program program, ProviderRegistry providers, List<Node.Output> outputs, Logs logs, Resources resources) {
+    /**
+     * Opens them.
+     *
+     * @param owned makes sure that nobody took the program over, once it is started
+     */
+    static Sinks open(Program program, ProviderRegistry providers, Ownership owned, Resources resources) {
         List<SinkOutput> opened = new ArrayList<>();
-        for (Node.Output output : outputs) {
+        for (Node.Output output : program.graph().nodes(Node.Output.class)) {
             SinkTarget<?> target = output.target();
             if (target != null) {
                 Sink sink = open(program, providers, output.name(), target, resources);
-                SinkOwner owner = new SinkOwner(program.id(), output.name(), logs.epoch());
-                SinkOutput of = SinkOutput.of(sink, owner, logs.ledger()::verifyOwnership);
+                SinkOutput of = SinkOutput.of(sink, program.id(), output.name(), owned);
                 if (of.needsCheckpoint() && program.checkpoint() == null) {
                     throw new MillraceException(
                             ErrorCode.USER_CONFIG,

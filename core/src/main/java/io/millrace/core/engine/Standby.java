@@ -33,22 +33,30 @@ final class Standby {
     private final Program program;
     private final WalStore store;
     private final Encryption encryption;
+    private final TargetCheck targets;
     private boolean told;
 
-    Standby(Program program, WalStore store, Encryption encryption) {
+    Standby(Program program, WalStore store, Encryption encryption, TargetCheck targets) {
         this.program = program;
         this.store = store;
         this.encryption = encryption;
+        this.targets = targets;
     }
 
-    /** Returns the program's epoch. */
+    /**
+     * Returns the program's epoch, which is not raised if a target of its outputs would refuse the program.
+     *
+     * @throws MillraceException if one would
+     */
     long claim() {
         if (program.settings().get(EngineOptions.START_IF_RUNNING) == EngineOptions.IfRunning.TAKE_OVER) {
+            targets.beforeClaiming(store, encryption);
             return store.claim(Ledger.LOG, WriterIdentities.ofThisProcess(program.id()));
         }
         if (store.capabilities().has(WalCapability.FENCES_LIVE_WRITER)) {
             awaitSilence();
         }
+        targets.beforeClaiming(store, encryption);
         while (true) {
             try {
                 return store.claim(Ledger.LOG, WriterIdentities.ofThisProcess(program.id()));

@@ -24,14 +24,21 @@ public record Claims(long epoch, Origin origin, Map<String, String> over) {
         over = Map.copyOf(over);
     }
 
-    /** What a checkpoint was begun from. The order is that of the durable form. */
+    /** What a checkpoint was begun from. */
     public enum Origin {
         /** From nothing; or it has gone on since it was begun from a savepoint. */
-        ITSELF,
+        ITSELF(0),
         /** It is of before there were identities: claims without one are its own. */
-        BEFORE,
+        BEFORE(1),
         /** From a savepoint, and it has planned no batch since: it takes targets over. */
-        SAVEPOINT
+        SAVEPOINT(2);
+
+        /** Its durable form. */
+        final int code;
+
+        Origin(int code) {
+            this.code = code;
+        }
     }
 
     /** After a start. */

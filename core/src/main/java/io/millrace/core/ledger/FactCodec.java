@@ -359,11 +359,15 @@ public final class FactCodec {
     /** Refuses what a later version says by a bit that has no meaning yet. */
     private static void reserved(int flags, int known, String what) {
         if ((flags & ~known) != 0) {
-            throw new MillraceException(
-                    ErrorCode.CORRUPT_DATA,
-                    "the ledger says of " + what + " what this version of Millrace does not know (flags " + flags
-                            + "): start the version that wrote it, or a newer one");
+            throw unknown(flags, what);
         }
+    }
+
+    private static MillraceException unknown(int flags, String what) {
+        return new MillraceException(
+                ErrorCode.CORRUPT_DATA,
+                "the ledger says of " + what + " what this version of Millrace does not know (flags " + flags
+                        + "): start the version that wrote it, or a newer one");
     }
 
     private static void image(Image image, ByteWriter out, int version) {
@@ -428,18 +432,19 @@ public final class FactCodec {
 
     private static void claims(Claims claims, ByteWriter out) {
         out.writeVarint(claims.epoch());
-        out.writeByte(claims.origin().ordinal());
+        out.writeByte(claims.origin().code);
         map(claims.over(), out, (identity, o) -> o.writeString(identity));
     }
 
     private static Claims claims(ByteReader in) {
         long epoch = in.readVarint();
-        int origin = in.readByte();
-        Claims.Origin[] known = Claims.Origin.values();
-        if (origin >= known.length) {
-            reserved(origin, known.length - 1, "a snapshot");
+        int code = in.readByte();
+        for (Claims.Origin origin : Claims.Origin.values()) {
+            if (origin.code == code) {
+                return new Claims(epoch, origin, map(in, ByteReader::readString));
+            }
         }
-        return new Claims(epoch, known[origin], map(in, ByteReader::readString));
+        throw unknown(code, "what the checkpoint was begun from");
     }
 
     private static PlannedBatch plannedBatch(ByteReader in, boolean moment) {

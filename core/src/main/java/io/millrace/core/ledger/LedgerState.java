@@ -45,6 +45,7 @@ public final class LedgerState {
     private String identity = "";
     private Claims claims = Claims.NONE;
     private boolean declaresAnew;
+    private boolean leavesBehind;
     private long nextBlock;
     private long lastPlanned = Long.MIN_VALUE;
     private long lastCommitted = Long.MIN_VALUE;
@@ -113,7 +114,8 @@ public final class LedgerState {
     }
 
     private void start(Fact.Started started) {
-        boolean getsIdentity = programId != null && identity.isEmpty() && !started.identity().isEmpty();
+        boolean getsIdentity =
+                programId != null && identity.isEmpty() && !started.identity().isEmpty();
         claims = claims.started(started, getsIdentity);
         programId = started.programId();
         batchInterval = started.batchIntervalMillis();
@@ -122,6 +124,7 @@ public final class LedgerState {
             declared.clear();
             declared.addAll(started.states());
             declaresAnew = true;
+            leavesBehind = true;
         }
     }
 
@@ -193,6 +196,11 @@ public final class LedgerState {
             goneOn.addAll(first.getValue().streams());
         }
         if (declaresAnew) {
+            declaresAnew = false;
+            leftBehind.keySet().removeAll(declared); // whoever declares them again has agreed to what they lack
+        }
+        if (leavesBehind && commit.records() > 0) {
+            leavesBehind = false;
             leaveBehind();
         }
         lastCommitted = commit.batchTime();
@@ -202,13 +210,10 @@ public final class LedgerState {
         commit.outputs().forEach(prepared -> unfinished(commit.batchTime(), prepared));
     }
 
-    /** The first batch of a start goes beyond what the states are that it does not declare. */
+    /** The first batch of a start that has read something goes beyond what the states are that it does not declare. */
     private void leaveBehind() {
-        declaresAnew = false;
         for (String state : states.keySet()) {
-            if (declared.contains(state) || state.startsWith("#")) {
-                leftBehind.remove(state);
-            } else {
+            if (!declared.contains(state) && !state.startsWith("#")) {
                 leftBehind.putIfAbsent(state, lastCommitted);
             }
         }
@@ -432,6 +437,7 @@ public final class LedgerState {
         declared.clear();
         declared.addAll(image.declared());
         declaresAnew = !identity.isEmpty();
+        leavesBehind = declaresAnew;
         leftBehind.clear();
         leftBehind.putAll(image.leftBehind());
         programId = image.programId();

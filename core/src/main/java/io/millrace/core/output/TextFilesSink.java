@@ -7,21 +7,27 @@ import io.millrace.api.ErrorCode;
 import io.millrace.api.MillraceException;
 import io.millrace.api.codec.ByteReader;
 import io.millrace.api.codec.ByteWriter;
+import io.millrace.core.output.BatchDirectory.Leftover;
 import io.millrace.spi.sink.Sink;
+import io.millrace.spi.sink.SinkClaim;
 import io.millrace.spi.sink.SinkOwner;
 import java.io.BufferedWriter;
 import java.io.IOException;
 import java.io.OutputStreamWriter;
-import java.nio.file.FileAlreadyExistsException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.time.Instant;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -29,15 +35,22 @@ import org.slf4j.LoggerFactory;
  * Writes each batch to a directory of text files. The files are written in a hidden directory and forced to the disk;
  * once the batch is committed, the directory is renamed, so that its name stands for a whole batch. A file in it says
  * whose batch it is: finishing the same batch again leaves what is there, and anybody else's directory is refused.
+ *
+ * <p>A checkpoint that was begun from a savepoint leaves a claim beside the directories. From then on the checkpoint that
+ * wrote them before makes nothing visible; what it wrote is left, unless the new one comes to a batch of the same time.
  */
 final class TextFilesSink implements Sink.Resumable {
     private static final Logger LOG = LoggerFactory.getLogger(TextFilesSink.class);
-    private static final String OWNER = "_BATCH";
-    /** Committable: this byte, the hidden directory's name, the file's name. */
-    private static final int VERSION = 1;
+    /** Committable: this byte, the hidden directory's name, the file's name, the checkpoint's identity. */
+    private static final int VERSION = 2;
+    /** The same without an identity. */
+    private static final int WITHOUT_IDENTITY = 1;
 
     private final BatchDirectory names;
     private final Consumer<String> steps;
+    private @Nullable SinkOwner owner;
+    /** Batches up to this one, in ms, are continued: if they are there they are not written again. */
+    private long continued = Long.MIN_VALUE;
 
     TextFilesSink(String prefix, String suffix, Consumer<String> steps) {
         if (prefix.isBlank()) {
@@ -49,32 +62,111 @@ final class TextFilesSink implements Sink.Resumable {
     }
 
     @Override
-    public void claim(SinkOwner owner) throws IOException {
-        if (!Files.isDirectory(names.parent())) {
-            return;
+    public Optional<SinkClaim> look(String programId, String output) throws IOException {
+        Path file = names.claim(programId, output);
+        Optional<TargetClaim> claim = TargetClaim.read(file);
+        Optional<BatchOwner> newest = newest(programId, output, claim);
+        Optional<Instant> last = newest.map(batch -> Instant.ofEpochMilli(batch.batchTime()));
+        if (claim.isPresent()) {
+            return Optional.of(
+                    new SinkClaim(claim.get().identity(), claim.get().epoch(), last, "the file '" + file + "'"));
         }
-        List<Path> entries;
-        try (Stream<Path> found = Files.list(names.parent())) {
-            entries = found.toList();
+        return newest.map(batch -> new SinkClaim(
+                batch.identity(), 0, last, "a directory '" + names.prefix() + "-*" + names.suffix() + "'"));
+    }
+
+    /** The newest batch of an output; if it was taken over, the newest that whoever did so has written or continues. */
+    private Optional<BatchOwner> newest(String programId, String output, Optional<TargetClaim> claim)
+            throws IOException {
+        TreeMap<Long, Path> batches = new TreeMap<>(Comparator.reverseOrder());
+        for (Path entry : entries()) {
+            names.batchOf(String.valueOf(entry.getFileName())).ifPresent(time -> batches.put(time, entry));
         }
-        for (Path entry : entries) {
-            Optional<Long> epoch =
-                    names.epochOf(String.valueOf(entry.getFileName()), owner.programId(), owner.output());
-            if (epoch.isPresent() && epoch.get() < owner.epoch()) {
-                steps.accept("delete leftover");
-                Disk.delete(entry);
-                LOG.info("Output '{}': removed '{}', which was never committed", owner.output(), entry);
+        for (Path each : batches.values()) {
+            Optional<BatchOwner> batch = BatchOwner.of(each);
+            if (batch.isPresent()
+                    && batch.get().program().equals(programId)
+                    && batch.get().output().equals(output)
+                    && (claim.isEmpty()
+                            || batch.get().batchTime() <= claim.get().last()
+                            || batch.get().identity().equals(claim.get().identity()))) {
+                return batch;
             }
         }
+        return Optional.empty();
+    }
+
+    private List<Path> entries() throws IOException {
+        if (!Files.isDirectory(names.parent())) {
+            return List.of();
+        }
+        try (Stream<Path> found = Files.list(names.parent())) {
+            return found.toList();
+        }
+    }
+
+    @Override
+    public boolean claim(SinkOwner claimant, Optional<SinkClaim> found, Optional<Instant> lastBatch)
+            throws IOException {
+        String identity = claimant.identity();
+        Path file = names.claim(claimant.programId(), claimant.output());
+        Optional<TargetClaim> before = TargetClaim.read(file);
+        boolean anothers = found.isPresent() && !found.get().identity().equals(identity);
+        if (!identity.isEmpty() && (before.isPresent() || anothers)) {
+            boolean own = before.isPresent() && before.get().identity().equals(identity);
+            long last = own
+                    ? before.get().last()
+                    : lastBatch.map(Instant::toEpochMilli).orElse(Long.MIN_VALUE);
+            steps.accept("write claim");
+            Files.createDirectories(names.parent());
+            if (!new TargetClaim(identity, claimant.epoch(), last).write(file, there -> isAs(found, there))) {
+                return false;
+            }
+            continued = last;
+        }
+        owner = claimant;
+        for (Path entry : entries()) {
+            Optional<Leftover> left =
+                    names.leftover(String.valueOf(entry.getFileName()), claimant.programId(), claimant.output());
+            if (left.isPresent() && isNeverFinished(left.get(), claimant, found)) {
+                steps.accept("delete leftover");
+                Disk.delete(entry);
+                LOG.info("Output '{}': removed '{}', which was never committed", claimant.output(), entry);
+            }
+        }
+        return true;
+    }
+
+    private static boolean isAs(Optional<SinkClaim> found, Optional<TargetClaim> there) {
+        boolean claimed = found.isPresent() && found.get().epoch() > 0;
+        return there.isEmpty()
+                ? !claimed
+                : claimed
+                        && found.get().identity().equals(there.get().identity())
+                        && found.get().epoch() == there.get().epoch();
+    }
+
+    private static boolean isNeverFinished(Leftover left, SinkOwner claimant, Optional<SinkClaim> found) {
+        if (left.isOf(claimant.identity()) || left.isOf("")) {
+            return left.epoch() < claimant.epoch();
+        }
+        return found.isPresent()
+                && found.get().epoch() > 0
+                && left.isOf(found.get().identity());
     }
 
     @Override
     public byte[] prepare(Batch<?> batch, int partition) throws Exception {
         BatchId id = batch.id();
-        Path hidden = names.hidden(id);
+        String identity = identity();
+        Path hidden = names.hidden(id, identity);
         Path file = hidden.resolve(String.format("part-%05d", partition));
+        String asWhom = identity;
         try {
-            isWritten(id);
+            Optional<BatchOwner> there = written(id);
+            if (there.isPresent() && id.batchTime().toEpochMilli() <= continued) {
+                asWhom = there.get().identity(); // it is there, and left as it is
+            }
             if (!Files.isDirectory(hidden)) {
                 make(hidden);
             }
@@ -92,7 +184,13 @@ final class TextFilesSink implements Sink.Resumable {
         committable.writeByte(VERSION);
         committable.writeString(String.valueOf(hidden.getFileName()));
         committable.writeString(String.valueOf(file.getFileName()));
+        committable.writeString(asWhom);
         return committable.toByteArray();
+    }
+
+    private String identity() {
+        SinkOwner claimed = owner;
+        return claimed == null ? "" : claimed.identity();
     }
 
     private void make(Path hidden) throws IOException {
@@ -116,8 +214,10 @@ final class TextFilesSink implements Sink.Resumable {
     @Override
     public void finish(BatchId batch, List<byte[]> committables) {
         try {
-            Path hidden = committables.isEmpty() ? names.hidden(batch) : hidden(batch, committables);
-            if (isWritten(batch)) {
+            Prepared prepared = prepared(batch, committables);
+            Path hidden = prepared.hidden();
+            Optional<BatchOwner> there = written(batch);
+            if (there.isPresent() && (committables.isEmpty() || there.get().equals(prepared.owner()))) {
                 steps.accept("delete what is not needed");
                 Disk.delete(hidden);
                 Disk.force(names.parent());
@@ -134,23 +234,59 @@ final class TextFilesSink implements Sink.Resumable {
                         hidden);
                 return;
             }
-            publish(batch, hidden);
+            refuseIfTakenOver(batch);
+            if (there.isPresent()) {
+                replace(batch, there.get());
+            }
+            publish(batch, prepared);
         } catch (IOException e) {
             throw failed(batch, e);
         }
     }
 
-    private void publish(BatchId batch, Path hidden) throws IOException {
+    /** What is there was written by a checkpoint that this one does not continue. */
+    private void replace(BatchId batch, BatchOwner there) throws IOException {
+        Path aside = names.replaced(batch, there.identity());
+        steps.accept("replace another's");
+        Disk.delete(aside);
+        Files.move(names.visible(batch), aside, StandardCopyOption.ATOMIC_MOVE);
+        LOG.warn(
+                "Batch {} was there, written by another checkpoint of program '{}' ({}): its directory is '{}' now",
+                batch.batchTime(),
+                batch.programId(),
+                there.identity(),
+                aside);
+    }
+
+    private void refuseIfTakenOver(BatchId batch) throws IOException {
+        SinkOwner claimed = owner;
+        if (claimed == null || claimed.identity().isEmpty()) {
+            return; // what earlier starts left is finished before the target is claimed
+        }
+        Path file = names.claim(batch.programId(), batch.output());
+        Optional<TargetClaim> by = TargetClaim.read(file);
+        if (by.isPresent() && !by.get().identity().equals(claimed.identity())) {
+            throw new MillraceException(
+                    ErrorCode.FENCED,
+                    "output '" + batch.output() + "' of program '" + batch.programId() + "' belongs to checkpoint "
+                            + by.get().identity() + " now, as the file '" + file
+                            + "' says, and this process has checkpoint "
+                            + claimed.identity() + ": another process has taken the output over");
+        }
+    }
+
+    private void publish(BatchId batch, Prepared prepared) throws IOException {
+        Path hidden = prepared.hidden();
         try {
             steps.accept("write owner");
-            Files.writeString(hidden.resolve(OWNER), owner(batch));
+            prepared.owner().write(hidden);
             steps.accept("force owner");
-            Disk.force(hidden.resolve(OWNER));
+            Disk.force(hidden.resolve(BatchOwner.FILE));
             Disk.force(hidden);
             steps.accept("rename");
             Files.move(hidden, names.visible(batch), StandardCopyOption.ATOMIC_MOVE);
         } catch (NoSuchFileException e) {
-            if (!isWritten(batch)) { // else another process has just renamed it
+            if (written(batch).isEmpty()) { // else another process has just renamed it
                 throw e;
             }
         }
@@ -159,21 +295,35 @@ final class TextFilesSink implements Sink.Resumable {
         steps.accept("finished");
     }
 
+    /** What committables speak of: where the batch is prepared, and as whose it is to be seen. */
+    private record Prepared(Path hidden, BatchOwner owner) {}
+
     /** The one directory of which the committables speak, with every file of theirs in it as long as it is there. */
-    private Path hidden(BatchId batch, List<byte[]> committables) {
-        Path hidden = names.parent();
+    private Prepared prepared(BatchId batch, List<byte[]> committables) {
+        String identity = identity();
+        Path hidden = names.hidden(batch, identity);
         for (byte[] committable : committables) {
             ByteReader in = new ByteReader(committable);
             int version = in.readByte();
-            if (version != VERSION) {
+            if (version != VERSION && version != WITHOUT_IDENTITY) {
                 throw new MillraceException(
                         ErrorCode.CORRUPT_DATA,
                         "batch " + batch.batchTime() + " of output '" + batch.output() + "' was prepared in version "
                                 + version + " of text-files, which this version of Millrace does not know: start the"
                                 + " version that wrote it, or a newer one");
             }
-            hidden = names.parent().resolve(in.readString());
+            String name = in.readString();
+            if (!name.startsWith(names.beginning(batch))) {
+                throw new MillraceException(
+                        ErrorCode.USER_CONFIG,
+                        "batch " + batch.batchTime() + " of output '" + batch.output() + "' was prepared as '" + name
+                                + "', and the output writes '" + names.visible(batch)
+                                + "' now: start once with the prefix"
+                                + " and suffix of then, or with the outputs in the order of then if they have no names");
+            }
+            hidden = names.parent().resolve(name);
             Path file = hidden.resolve(in.readString());
+            identity = version == WITHOUT_IDENTITY ? "" : in.readString();
             // in this order: another process may rename the directory at any moment
             if (!Files.exists(file) && Files.isDirectory(hidden)) {
                 throw new MillraceException(
@@ -182,36 +332,31 @@ final class TextFilesSink implements Sink.Resumable {
                                 + "' wrote and committed: restore it, or remove its directory to do without the batch");
             }
         }
-        return hidden;
+        return new Prepared(hidden, BatchOwner.of(batch, identity));
     }
 
     @Override
     public void discard(BatchId batch, List<byte[]> committables) throws IOException {
-        Disk.delete(names.hidden(batch));
+        Disk.delete(names.hidden(batch, identity()));
     }
 
     @Override
     public void close() {}
 
-    /** Whether the batch's directory is there; refuses one that somebody else wrote. */
-    private boolean isWritten(BatchId id) throws IOException {
+    /** Whose the batch's directory is, if it is there; refuses one that is of another program or output. */
+    private Optional<BatchOwner> written(BatchId id) throws IOException {
         Path target = names.visible(id);
         if (!Files.exists(target)) {
-            return false;
+            return Optional.empty();
         }
-        Path file = target.resolve(OWNER);
-        if (Files.exists(file) && Files.readString(file).equals(owner(id))) {
-            return true;
+        Optional<BatchOwner> there = BatchOwner.of(target);
+        if (there.isPresent() && there.get().isSameBatch(BatchOwner.of(id, ""))) {
+            return there;
         }
         throw new MillraceException(
                 ErrorCode.USER_CONFIG,
                 "'" + target + "' exists and was not written by this output: give another prefix, or move it away",
                 new FileAlreadyExistsException(target.toString()));
-    }
-
-    private static String owner(BatchId id) {
-        return "program " + id.programId() + "\noutput " + id.output() + "\nbatch "
-                + id.batchTime().toEpochMilli() + "\n";
     }
 
     private MillraceException failed(BatchId id, IOException e) {

@@ -5,8 +5,11 @@ import io.millrace.api.Batch;
 import io.millrace.api.BatchId;
 import io.millrace.spi.plugin.ThreadContextClassLoader;
 import io.millrace.spi.sink.Sink;
+import io.millrace.spi.sink.SinkClaim;
 import io.millrace.spi.sink.SinkOwner;
+import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 
 /** A sink, each call under its plugin's class loader. */
 final class ClassLoaderSafeResumableSink implements Sink.Resumable {
@@ -19,9 +22,16 @@ final class ClassLoaderSafeResumableSink implements Sink.Resumable {
     }
 
     @Override
-    public void claim(SinkOwner owner) throws Exception {
+    public Optional<SinkClaim> look(String programId, String output) throws Exception {
         try (ThreadContextClassLoader scope = ThreadContextClassLoader.of(loader)) {
-            delegate.claim(owner);
+            return delegate.look(programId, output);
+        }
+    }
+
+    @Override
+    public boolean claim(SinkOwner owner, Optional<SinkClaim> found, Optional<Instant> lastBatch) throws Exception {
+        try (ThreadContextClassLoader scope = ThreadContextClassLoader.of(loader)) {
+            return delegate.claim(owner, found, lastBatch);
         }
     }
 

@@ -4,6 +4,7 @@ package io.millrace.core.plugin;
 import io.millrace.api.Batch;
 import io.millrace.spi.plugin.ThreadContextClassLoader;
 import io.millrace.spi.sink.Sink;
+import io.millrace.spi.sink.SinkClaim;
 import io.millrace.spi.sink.SinkOwner;
 import java.time.Instant;
 import java.util.Optional;
@@ -19,9 +20,16 @@ final class ClassLoaderSafeTransactionalSink implements Sink.Transactional {
     }
 
     @Override
-    public Optional<Instant> claim(SinkOwner owner) throws Exception {
+    public Optional<SinkClaim> look(String programId, String output) throws Exception {
         try (ThreadContextClassLoader scope = ThreadContextClassLoader.of(loader)) {
-            return delegate.claim(owner);
+            return delegate.look(programId, output);
+        }
+    }
+
+    @Override
+    public boolean claim(SinkOwner owner, Optional<SinkClaim> found, Optional<Instant> lastBatch) throws Exception {
+        try (ThreadContextClassLoader scope = ThreadContextClassLoader.of(loader)) {
+            return delegate.claim(owner, found, lastBatch);
         }
     }
 

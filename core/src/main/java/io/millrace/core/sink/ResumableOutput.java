@@ -5,7 +5,6 @@ import io.millrace.api.Batch;
 import io.millrace.api.BatchId;
 import io.millrace.core.ledger.Committable;
 import io.millrace.spi.sink.Sink;
-import io.millrace.spi.sink.SinkOwner;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -14,19 +13,14 @@ import java.util.Optional;
 final class ResumableOutput extends SinkOutput {
     private final Sink.Resumable sink;
 
-    ResumableOutput(Sink.Resumable sink, SinkOwner owner) {
-        super(owner);
+    ResumableOutput(Sink.Resumable sink, String program, String output) {
+        super(sink, program, output);
         this.sink = sink;
     }
 
     @Override
     public boolean needsCheckpoint() {
         return false;
-    }
-
-    @Override
-    synchronized void claim(long lastPlanned) throws Exception {
-        sink.claim(owner);
     }
 
     @Override

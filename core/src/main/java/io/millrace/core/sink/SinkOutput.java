@@ -5,16 +5,21 @@ import io.millrace.api.Batch;
 import io.millrace.api.BatchId;
 import io.millrace.core.ledger.Committable;
 import io.millrace.spi.sink.Sink;
+import io.millrace.spi.sink.SinkClaim;
 import io.millrace.spi.sink.SinkOwner;
 import java.util.List;
 import java.util.Optional;
 
 /** An output that goes to a sink. Its methods may be called from any thread; the sink's are called one at a time. */
 public abstract sealed class SinkOutput permits ResumableOutput, TransactionalOutput {
-    final SinkOwner owner;
+    final String program;
+    final String output;
+    private final Sink target;
 
-    SinkOutput(SinkOwner owner) {
-        this.owner = owner;
+    SinkOutput(Sink target, String program, String output) {
+        this.target = target;
+        this.program = program;
+        this.output = output;
     }
 
     /**
@@ -22,26 +27,33 @@ public abstract sealed class SinkOutput permits ResumableOutput, TransactionalOu
      *
      * @param owned throws if somebody claimed a higher epoch
      */
-    public static SinkOutput of(Sink sink, SinkOwner owner, Ownership owned) {
+    public static SinkOutput of(Sink sink, String program, String output, Ownership owned) {
         return sink instanceof Sink.Transactional transactional
-                ? new TransactionalOutput(transactional, owner, owned)
-                : new ResumableOutput((Sink.Resumable) sink, owner);
+                ? new TransactionalOutput(transactional, program, output, owned)
+                : new ResumableOutput((Sink.Resumable) sink, program, output);
     }
 
     /** The output's name. */
     public final String name() {
-        return owner.output();
+        return output;
     }
 
     /** Whether exactly-once needs a checkpoint that outlives the process. */
     public abstract boolean needsCheckpoint();
 
+    /** What the target says; changes nothing there. */
+    final synchronized Optional<SinkClaim> look() throws Exception {
+        return target.look(program, output);
+    }
+
     /**
      * Takes the target over, once, when everything is finished that earlier starts committed.
      *
-     * @param lastPlanned the newest batch that the ledger knows, in epoch milliseconds
+     * @return false if it says something else by now
      */
-    abstract void claim(long lastPlanned) throws Exception;
+    synchronized boolean claim(SinkOwner owner, Claimant.Standing standing) throws Exception {
+        return target.claim(owner, standing.found(), standing.lastBatch());
+    }
 
     /** Writes a batch; returns what is to be finished once it is committed, or nothing if there is nothing to finish. */
     abstract Optional<List<Committable>> write(Batch<?> batch) throws Exception;

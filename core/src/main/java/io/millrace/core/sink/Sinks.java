@@ -5,10 +5,14 @@ import io.millrace.api.Batch;
 import io.millrace.api.BatchId;
 import io.millrace.core.ledger.Committable;
 import io.millrace.core.ledger.Fact.OutputPrepared;
+import io.millrace.spi.sink.SinkClaim;
+import io.millrace.spi.sink.SinkOwner;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
@@ -21,7 +25,7 @@ public final class Sinks {
     public Sinks(List<SinkOutput> outputs) {
         Map<String, SinkOutput> byName = new LinkedHashMap<>();
         outputs.forEach(output -> byName.put(output.name(), output));
-        this.outputs = Map.copyOf(byName);
+        this.outputs = Collections.unmodifiableMap(byName);
     }
 
     private record Prepared(long batchTime, String output) {}
@@ -31,11 +35,27 @@ public final class Sinks {
         return outputs.containsKey(output);
     }
 
-    /** Takes over the targets of all outputs. */
-    public void claim(long lastPlanned) throws Exception {
+    /** Whether no output goes to a sink. */
+    public boolean isEmpty() {
+        return outputs.isEmpty();
+    }
+
+    /** What the targets say, by output; changes nothing there. */
+    public Map<String, Optional<SinkClaim>> look() throws Exception {
+        Map<String, Optional<SinkClaim>> found = new LinkedHashMap<>();
         for (SinkOutput output : outputs.values()) {
-            output.claim(lastPlanned);
+            found.put(output.name(), output.look());
         }
+        return found;
+    }
+
+    /**
+     * Takes over the target of an output.
+     *
+     * @return false if the target says something else by now than what is to be replaced
+     */
+    public boolean claim(SinkOwner owner, Claimant.Standing standing) throws Exception {
+        return output(owner.output()).claim(owner, standing);
     }
 
     /** Writes a batch of an output that goes to a sink. */

@@ -1,12 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.millrace.core.sink;
 
+import static java.util.Objects.requireNonNull;
+
 import io.millrace.api.Batch;
 import io.millrace.api.BatchId;
 import io.millrace.api.ErrorCode;
 import io.millrace.api.MillraceException;
 import io.millrace.core.ledger.Committable;
 import io.millrace.spi.sink.Sink;
+import io.millrace.spi.sink.SinkClaim;
 import io.millrace.spi.sink.SinkOwner;
 import java.time.Instant;
 import java.util.List;
@@ -22,13 +25,17 @@ import org.slf4j.LoggerFactory;
 final class TransactionalOutput extends SinkOutput {
     private static final Logger LOG = LoggerFactory.getLogger(TransactionalOutput.class);
 
+    /** So often somebody may write to the target while it is claimed anew. */
+    private static final int TRIES = 5;
+
     private final Sink.Transactional sink;
     private final Ownership ownership;
+    private @Nullable SinkOwner owner;
     private @Nullable Instant last;
     private boolean known;
 
-    TransactionalOutput(Sink.Transactional sink, SinkOwner owner, Ownership ownership) {
-        super(owner);
+    TransactionalOutput(Sink.Transactional sink, String program, String output, Ownership ownership) {
+        super(sink, program, output);
         this.sink = sink;
         this.ownership = ownership;
     }
@@ -39,28 +46,52 @@ final class TransactionalOutput extends SinkOutput {
     }
 
     @Override
-    synchronized void claim(long lastPlanned) throws Exception {
-        ask();
-        Instant newest = last;
-        if (newest != null && newest.toEpochMilli() > lastPlanned) {
-            throw new MillraceException(
-                    ErrorCode.USER_CONFIG,
-                    "the target of output '" + name() + "' has batch " + newest
-                            + ", which this checkpoint never planned: it is older than the target, or new. Start with the"
-                            + " checkpoint that wrote it, or give the output another name");
+    synchronized boolean claim(SinkOwner claimant, Claimant.Standing standing) throws Exception {
+        if (!super.claim(claimant, standing)) {
+            return false;
         }
+        owner = claimant;
+        last = standing.lastBatch().orElse(null);
+        known = true;
+        return true;
     }
 
-    private void ask() throws Exception {
-        last = sink.claim(owner).orElse(null);
-        known = true;
+    /** Claims the target again, which must still be this start's own, after a commit that nobody knows the outcome of. */
+    private void claimAgain() throws Exception {
+        SinkOwner own = requireNonNull(owner, "a target is written to that was not claimed");
+        for (int attempt = 1; attempt <= TRIES; attempt++) {
+            Optional<SinkClaim> found = look();
+            if (found.isPresent() && !isOf(own, found.get())) {
+                throw new MillraceException(
+                        ErrorCode.FENCED,
+                        "output '" + output + "' of program '" + program + "' belongs to checkpoint "
+                                + found.get().identity() + ", epoch "
+                                + found.get().epoch() + " now, as "
+                                + found.get().place() + " says, and this process has checkpoint " + own.identity()
+                                + ", epoch " + own.epoch() + ": another process has taken the output over");
+            }
+            Optional<Instant> newest = found.flatMap(SinkClaim::lastBatch);
+            if (sink.claim(own, found, newest)) {
+                last = newest.orElse(null);
+                known = true;
+                return;
+            }
+        }
+        throw new MillraceException(
+                ErrorCode.EXTERNAL_SYSTEM,
+                "the target of output '" + output + "' changes whenever it is claimed: somebody else writes to it; give"
+                        + " the output a target of its own");
+    }
+
+    private static boolean isOf(SinkOwner owner, SinkClaim claim) {
+        return claim.identity().equals(owner.identity()) && claim.epoch() == owner.epoch();
     }
 
     @Override
     synchronized Optional<List<Committable>> write(Batch<?> batch) throws Exception {
         ownership.verify();
         if (!known) {
-            ask();
+            claimAgain();
         }
         Instant time = batch.id().batchTime();
         if (last != null && !time.isAfter(last)) {

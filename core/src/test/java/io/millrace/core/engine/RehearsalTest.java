@@ -34,15 +34,20 @@ class RehearsalTest {
         public static void main(String[] arguments) {
             Topic.create("rehearsal", 1);
             StreamingContext context =
-                    program(Integer.parseInt(arguments[0]), Path.of("never-made"), new AtomicBoolean());
+                    program(Integer.parseInt(arguments[0]), Path.of("never-made"), new AtomicBoolean(), arguments[1]);
             context.start();
             throw new AssertionError("it was started");
         }
 
         static StreamingContext program(int version, Path checkpoint, AtomicBoolean seen) {
+            return program(version, checkpoint, seen, "false");
+        }
+
+        static StreamingContext program(int version, Path checkpoint, AtomicBoolean seen, String acceptsLoss) {
             StreamingContext context = StreamingContext.builder("rehearsed")
                     .batchInterval(Duration.ofMillis(version % 10 == 1 ? 20 : 40))
                     .checkpoint(checkpoint)
+                    .set("start.accept-lost-state", acceptsLoss)
                     .build();
             if (version > 10) {
                 windows(context, version, seen);
@@ -51,9 +56,12 @@ class RehearsalTest {
             PairDStream<String, Long> words = context.receive("lines", "topic-direct", Map.of("topic", "rehearsal"))
                     .map(record -> record.valueUtf8())
                     .mapToPair(word -> Pair.of(word, 1L));
-            if (version == 1) {
+            if (version == 1 || version == 4) {
                 words.runningReduce("counts", Codecs.STRING, Codecs.LONG, Long::sum)
                         .foreachBatch("counts", batch -> seen.compareAndSet(false, batch.count() > 0));
+                if (version == 4) {
+                    return context; // as 1, without a state
+                }
                 words.runningReduce("dropped", Codecs.STRING, Codecs.LONG, Long::sum)
                         .foreachBatch("dropped", batch -> {});
             } else if (version == 2) {
@@ -108,6 +116,10 @@ class RehearsalTest {
     }
 
     private List<String> rehearse(int version, int exit) throws Exception {
+        return rehearse(version, exit, false);
+    }
+
+    private List<String> rehearse(int version, int exit, boolean acceptsLoss) throws Exception {
         Path report = directory.resolve("report-" + version);
         List<String> command = new ArrayList<>(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
@@ -117,7 +129,8 @@ class RehearsalTest {
                 "-cp",
                 System.getProperty("surefire.test.class.path", System.getProperty("java.class.path")),
                 Versions.class.getName(),
-                Integer.toString(version)));
+                Integer.toString(version),
+                Boolean.toString(acceptsLoss)));
         Process process = new ProcessBuilder(command)
                 .inheritIO()
                 .directory(directory.toFile())
@@ -191,5 +204,29 @@ class RehearsalTest {
                                 "state         other: state 'other' was kept by reduceByKeyAndWindow, but the program"
                                         + " declares it for runningReduce, which would misread it"))
                 .contains("verdict       it CANNOT start, see above");
+    }
+
+    @Test
+    void whatGoingBackLosesIsSaidAndNeedsConsent() throws Exception {
+        Topic topic = Topic.create("rehearsal", 1);
+        AtomicBoolean seen = new AtomicBoolean();
+        for (int version : new int[] {1, 4}) {
+            topic.add(0, "a");
+            seen.set(false);
+            try (StreamingContext context = Versions.program(version, directory.resolve("checkpoint"), seen)) {
+                context.start();
+                await().untilTrue(seen);
+                assertThat(context.stopGracefully(Duration.ofSeconds(20))).isTrue();
+            }
+        }
+        assertThat(rehearse(4, 0)).contains("verdict       the program can start on this checkpoint");
+        assertThat(rehearse(1, 2))
+                .contains("state         counts: kept, 1 keys, stored as string/1 -> long/1")
+                .anySatisfy(line -> assertThat(line)
+                        .startsWith("LOST          dropped is as of batch ")
+                        .contains("is missing in it"))
+                .contains("verdict       it CANNOT start unless it is told to accept what is LOST, see above:"
+                        + " start.accept-lost-state = true");
+        assertThat(rehearse(1, 0, true)).anySatisfy(line -> assertThat(line).contains("told to accept what is LOST"));
     }
 }

@@ -16,6 +16,7 @@ import io.millrace.api.sink.SinkTarget;
 import io.millrace.spi.plugin.ConfigSpec;
 import io.millrace.spi.plugin.PluginContext;
 import io.millrace.spi.sink.Sink;
+import io.millrace.spi.sink.SinkClaim;
 import io.millrace.spi.sink.SinkOwner;
 import io.millrace.spi.sink.SinkProvider;
 import java.io.IOException;
@@ -75,7 +76,12 @@ class SinkOutputsTest {
     @Test
     void aTargetThatIsAheadOfTheCheckpointIsRefused() {
         Table table = new Table();
-        table.last = Instant.parse("2200-01-01T00:00:00Z");
+        try (StreamingContext context = program(table)) {
+            context.start();
+            assertThat(context.stopGracefully(PATIENCE)).isTrue();
+        }
+        Optional<Instant> future = Optional.of(Instant.parse("2200-01-01T00:00:00Z"));
+        table.row = new SinkClaim(table.row.identity(), table.row.epoch(), future, "the table");
         try (StreamingContext context = program(table)) {
             assertThatThrownBy(context::start)
                     .hasMessageContainingAll("output 'out'", "2200-01-01", "which this checkpoint never planned");
@@ -171,14 +177,20 @@ class SinkOutputsTest {
     private static final class Table implements Sink.Transactional {
         final List<String> rows = Collections.synchronizedList(new ArrayList<>());
         volatile int claims;
-        volatile Instant last;
+        volatile SinkClaim row;
         volatile RuntimeException beforeCommit;
         volatile RuntimeException afterCommit;
 
         @Override
-        public synchronized Optional<Instant> claim(SinkOwner owner) {
+        public synchronized Optional<SinkClaim> look(String programId, String output) {
+            return Optional.ofNullable(row);
+        }
+
+        @Override
+        public synchronized boolean claim(SinkOwner owner, Optional<SinkClaim> found, Optional<Instant> lastBatch) {
             claims++;
-            return Optional.ofNullable(last);
+            row = new SinkClaim(owner.identity(), owner.epoch(), lastBatch, "the table");
+            return true;
         }
 
         @Override
@@ -188,7 +200,8 @@ class SinkOutputsTest {
             }
             fail(beforeCommit);
             batch.forEach(row -> rows.add((String) row));
-            last = batch.id().batchTime();
+            row = new SinkClaim(
+                    row.identity(), row.epoch(), Optional.of(batch.id().batchTime()), "the table");
             RuntimeException failure = afterCommit;
             afterCommit = null;
             fail(failure);
@@ -211,8 +224,14 @@ class SinkOutputsTest {
         volatile int failures;
 
         @Override
-        public void claim(SinkOwner owner) {
+        public Optional<SinkClaim> look(String programId, String output) {
+            return Optional.empty();
+        }
+
+        @Override
+        public boolean claim(SinkOwner owner, Optional<SinkClaim> found, Optional<Instant> lastBatch) {
             visibleAtClaim = List.copyOf(visible);
+            return true;
         }
 
         @Override

@@ -24,10 +24,12 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentSkipListMap;
@@ -51,6 +53,8 @@ class UpgradeTest {
     private final Topic more = Topic.create("upgrade-more", 1);
     private final Map<Instant, Ran> batches = new ConcurrentSkipListMap<>();
     private final Map<String, Map<String, Long>> seen = new ConcurrentHashMap<>();
+    private final Set<String> declared = new HashSet<>();
+    private List<String> declaredLast = List.of();
     private volatile boolean failing;
     private int added;
 
@@ -265,8 +269,15 @@ class UpgradeTest {
     /** One version in a process: it takes some records, and ends in order, or in the middle of a batch. */
     private void live(Version version, boolean inOrder) throws Exception {
         failing = false;
+        boolean lacks = version.states.stream()
+                .anyMatch(state -> declared.contains(state.name) && !declaredLast.contains(state.name));
+        if (lacks) {
+            refusesWhatIsLostUntilItIsAccepted(version);
+        }
+        declaredLast = version.states.stream().map(Stateful::name).toList();
+        declared.addAll(declaredLast);
         add();
-        try (StreamingContext context = program(version)) {
+        try (StreamingContext context = program(version, lacks)) {
             context.start();
             await().atMost(Counted.PATIENCE)
                     .pollInterval(Duration.ofMillis(1))
@@ -284,6 +295,19 @@ class UpgradeTest {
             }
         }
         store.mend();
+    }
+
+    /** The version comes back: a state that it left is as it was, and what was read since is missing in it. */
+    private void refusesWhatIsLostUntilItIsAccepted(Version version) {
+        Map<String, Object> before = looks();
+        try (StreamingContext context = program(version)) {
+            assertThatThrownBy(context::start)
+                    .isInstanceOfSatisfying(
+                            MillraceException.class,
+                            refused -> assertThat(refused.code()).isEqualTo(ErrorCode.USER_CONFIG))
+                    .hasMessageContainingAll("has state '", "is missing in it", "start.accept-lost-state = true once");
+        }
+        assertThat(looks()).isEqualTo(before);
     }
 
     private static void endsByItself(StreamingContext context) {
@@ -332,6 +356,10 @@ class UpgradeTest {
     }
 
     private StreamingContext program(Version version) {
+        return program(version, false);
+    }
+
+    private StreamingContext program(Version version, boolean acceptsLoss) {
         StreamingContext context = StreamingContext.builder("upgraded")
                 .batchInterval(Duration.ofMillis(5))
                 .checkpoint(GatedStore.PLACE)
@@ -339,6 +367,7 @@ class UpgradeTest {
                 .set("block.interval", "2ms")
                 .set("state.snapshot-after", "4KiB")
                 .set("scheduler.threads", Integer.toString(version.tasks))
+                .set("start.accept-lost-state", Boolean.toString(acceptsLoss))
                 .build();
         DStream<String> lines = context.receive("lines", "topic-direct", Map.of("topic", "upgrade"))
                 .map(record -> requireNonNull(record.valueUtf8()));

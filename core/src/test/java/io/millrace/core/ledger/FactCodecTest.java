@@ -160,7 +160,7 @@ class FactCodecTest {
                         new Fact.StateWritten("old", true, List.of(HANDLE)))));
         state.apply(new Fact.Started("p", 2, 200, 0, "me", List.of("w")));
         state.apply(new Fact.BatchPlanned(400, List.of(2L), Map.of(), List.of(), 401));
-        state.apply(new Fact.BatchCommitted(400, 0, 0, List.of()));
+        state.apply(new Fact.BatchCommitted(400, 0, 1, List.of()));
         state.apply(block(3, 550));
         state.apply(new Fact.BatchPlanned(600, List.of(3L), Map.of(), List.of(), 612));
         state.apply(block(4, 650));

@@ -7,11 +7,13 @@ import io.millrace.core.output.TextFilesProvider;
 import io.millrace.spi.plugin.ConfigSpec;
 import io.millrace.spi.plugin.PluginContext;
 import io.millrace.spi.sink.Sink;
+import io.millrace.spi.sink.SinkClaim;
 import io.millrace.spi.sink.SinkOwner;
 import io.millrace.spi.sink.SinkProvider;
 import java.io.IOException;
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 
 /** Text files that never become visible from the batch {@code heldFrom} on. */
 record HeldFiles(Instant heldFrom) implements SinkProvider {
@@ -34,8 +36,13 @@ record HeldFiles(Instant heldFrom) implements SinkProvider {
 
     private record Held(Sink.Resumable files, Instant heldFrom) implements Sink.Resumable {
         @Override
-        public void claim(SinkOwner owner) throws Exception {
-            files.claim(owner);
+        public Optional<SinkClaim> look(String programId, String output) throws Exception {
+            return files.look(programId, output);
+        }
+
+        @Override
+        public boolean claim(SinkOwner owner, Optional<SinkClaim> found, Optional<Instant> lastBatch) throws Exception {
+            return files.claim(owner, found, lastBatch);
         }
 
         @Override

@@ -3,6 +3,7 @@ package io.millrace.sink.jdbc;
 
 import io.millrace.api.ErrorCode;
 import io.millrace.api.MillraceException;
+import io.millrace.spi.sink.SinkClaim;
 import io.millrace.spi.sink.SinkOwner;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
@@ -11,42 +12,100 @@ import java.sql.SQLException;
 import java.sql.SQLIntegrityConstraintViolationException;
 import java.sql.SQLTransientException;
 import java.sql.Statement;
+import java.sql.Types;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Objects;
 import java.util.Optional;
 
 /**
- * The table that holds a row for each output: the epoch that owns it and the time of its last batch. Every transaction
- * begins by changing that row, and only if the epoch is its own: so it holds the row's lock from then on, and whoever has
- * been replaced finds no row. Plain SQL that every database understands.
+ * The table that holds a row for each output: the checkpoint and the epoch that own it, and the time of its last batch.
+ * Every transaction begins by changing that row, and only if both are its own: so it holds the row's lock from then on, and
+ * whoever has been replaced finds no row. Plain SQL that every database understands.
  *
  * @param name the table's name, as it is written in SQL
  * @param claimTimeout how long to wait for another session's lock on the row
  */
 record BatchesTable(String name, Duration claimTimeout) {
     private static final String KEY = " where program = ? and output_name = ?";
+    private static final String COLUMN = "checkpoint_id";
 
-    /** Makes the table if it is not there. */
+    /** How a table that is of before checkpoints had identities gets them. */
+    private String addColumn() {
+        return "alter table " + name + " add " + COLUMN + " varchar(50)";
+    }
+
+    /** Makes the table if it is not there, and adds the column that one of before has not. */
     void make(Connection connection) throws SQLException {
-        if (!isThere(connection)) {
-            try (Statement create = connection.createStatement()) {
-                create.execute(
-                        "create table " + name + " (program varchar(200) not null, output_name varchar(500) not null,"
-                                + " epoch bigint not null, batch_time bigint, primary key (program, output_name))");
-                connection.commit();
-            } catch (SQLException e) {
-                connection.rollback();
-                if (!isThere(connection)) { // else another process has just made it
-                    throw e;
+        switch (shape(connection)) {
+            case WHOLE -> {}
+            case WITHOUT_IDENTITY -> alter(connection);
+            case NONE -> {
+                try {
+                    execute(
+                            connection,
+                            "create table " + name
+                                    + " (program varchar(200) not null, output_name varchar(500) not null,"
+                                    + " epoch bigint not null, batch_time bigint, " + COLUMN
+                                    + " varchar(50), primary key (program, output_name))");
+                } catch (SQLException e) {
+                    if (shape(connection) != Shape.WHOLE) { // else another process has just made it
+                        throw e;
+                    }
                 }
             }
         }
     }
 
-    private boolean isThere(Connection connection) throws SQLException {
+    private void alter(Connection connection) throws SQLException {
+        try {
+            execute(connection, addColumn());
+        } catch (SQLException e) {
+            if (shape(connection) != Shape.WHOLE) { // else another process has just added it
+                throw new MillraceException(
+                        ErrorCode.USER_CONFIG,
+                        "the table " + name + " is of an earlier version, and has no column " + COLUMN
+                                + ", which cannot be added: " + e.getMessage()
+                                + "; have somebody who owns the table execute"
+                                + " once: " + addColumn(),
+                        e);
+            }
+        }
+    }
+
+    private void execute(Connection connection, String sql) throws SQLException {
+        try (Statement statement = connection.createStatement()) {
+            statement.setQueryTimeout(patience());
+            statement.execute(sql);
+            connection.commit();
+        } catch (SQLException e) {
+            connection.rollback();
+            throw e;
+        }
+    }
+
+    private int patience() {
+        return (int) Math.max(1, claimTimeout.toSeconds());
+    }
+
+    /** What is there under the table's name. */
+    private enum Shape {
+        NONE,
+        WITHOUT_IDENTITY,
+        WHOLE
+    }
+
+    private Shape shape(Connection connection) throws SQLException {
+        if (has(connection, "epoch, batch_time, " + COLUMN)) {
+            return Shape.WHOLE;
+        }
+        return has(connection, "epoch, batch_time") ? Shape.WITHOUT_IDENTITY : Shape.NONE;
+    }
+
+    private boolean has(Connection connection, String columns) throws SQLException {
         try (Statement ask = connection.createStatement();
-                ResultSet none = ask.executeQuery("select epoch, batch_time from " + name + " where 1 = 0")) {
-            return none.getMetaData().getColumnCount() == 2;
+                ResultSet none = ask.executeQuery("select " + columns + " from " + name + " where 1 = 0")) {
+            return none.getMetaData().getColumnCount() > 0;
         } catch (SQLException e) {
             return false;
         } finally {
@@ -54,20 +113,37 @@ record BatchesTable(String name, Duration claimTimeout) {
         }
     }
 
-    /** Makes an output an epoch's own, in a transaction that it commits; returns its last batch. */
-    Optional<Instant> claim(Connection connection, SinkOwner owner) throws SQLException {
+    /** What the table says of an output; changes nothing, also if the table is not there or is of before. */
+    Optional<SinkClaim> look(Connection connection, String program, String output) throws SQLException {
+        Shape shape = shape(connection);
+        if (shape == Shape.NONE) {
+            return Optional.empty();
+        }
+        try {
+            return row(connection, program, output, shape == Shape.WHOLE);
+        } finally {
+            connection.rollback();
+        }
+    }
+
+    /** Makes an output an owner's in a transaction that it commits, if its row is as it was found. */
+    boolean claim(Connection connection, SinkOwner owner, Optional<SinkClaim> found, Optional<Instant> lastBatch)
+            throws SQLException {
         long deadline = System.nanoTime() + claimTimeout.toNanos();
         while (true) {
             try {
-                if (take(connection, owner)) {
-                    Optional<Instant> last = row(connection, owner).last();
+                boolean claimed = found.isEmpty()
+                        ? insert(connection, owner, lastBatch)
+                        : replace(connection, owner, found.get(), lastBatch);
+                if (claimed) {
                     connection.commit();
-                    return last;
+                } else {
+                    connection.rollback();
                 }
-                insert(connection, owner);
-                return Optional.empty();
+                return claimed;
             } catch (SQLIntegrityConstraintViolationException e) {
-                connection.rollback(); // another process has just inserted the row: look again
+                connection.rollback(); // another process has just inserted the row
+                return false;
             } catch (SQLException e) {
                 connection.rollback();
                 if (!isWaiting(e) || System.nanoTime() > deadline) {
@@ -81,95 +157,117 @@ record BatchesTable(String name, Duration claimTimeout) {
     private static boolean isWaiting(SQLException e) {
         String state = String.valueOf(e.getSQLState());
         return e instanceof SQLTransientException
-                || e instanceof SQLIntegrityConstraintViolationException
                 || state.startsWith("40")
                 || state.equals("23505")
                 || state.equals("55P03");
     }
 
-    /** Whether the row was there to be taken. */
-    private boolean take(Connection connection, SinkOwner owner) throws SQLException {
-        try (PreparedStatement update =
-                connection.prepareStatement("update " + name + " set epoch = ?" + KEY + " and epoch <= ?")) {
-            update.setQueryTimeout((int) Math.max(1, claimTimeout.toSeconds()));
-            update.setLong(1, owner.epoch());
-            update.setString(2, owner.programId());
-            update.setString(3, owner.output());
-            update.setLong(4, owner.epoch());
-            if (update.executeUpdate() == 1) {
-                return true;
-            }
+    private boolean insert(Connection connection, SinkOwner owner, Optional<Instant> lastBatch) throws SQLException {
+        if (row(connection, owner.programId(), owner.output(), true).isPresent()) {
+            return false;
         }
-        Row row = row(connection, owner);
-        if (row.epoch() > owner.epoch()) {
-            connection.rollback();
-            throw fenced(owner, row.epoch());
-        }
-        return false;
-    }
-
-    private void insert(Connection connection, SinkOwner owner) throws SQLException {
-        try (PreparedStatement insert = connection.prepareStatement(
-                "insert into " + name + " (program, output_name, epoch) values (?, ?, ?)")) {
+        try (PreparedStatement insert = connection.prepareStatement("insert into " + name
+                + " (program, output_name, epoch, " + COLUMN + ", batch_time) values (?, ?, ?, ?, ?)")) {
+            insert.setQueryTimeout(patience());
             insert.setString(1, owner.programId());
             insert.setString(2, owner.output());
             insert.setLong(3, owner.epoch());
-            insert.executeUpdate();
+            insert.setString(4, owner.identity());
+            setTime(insert, 5, lastBatch);
+            return insert.executeUpdate() == 1;
         }
-        connection.commit();
+    }
+
+    private boolean replace(Connection connection, SinkOwner owner, SinkClaim found, Optional<Instant> lastBatch)
+            throws SQLException {
+        String sameIdentity = found.identity().isEmpty() ? "(@ is null or @ = '')" : "@ = ?";
+        String sameTime = found.lastBatch().isEmpty() ? "batch_time is null" : "batch_time = ?";
+        try (PreparedStatement update = connection.prepareStatement("update " + name + " set epoch = ?, " + COLUMN
+                + " = ?, batch_time = ?" + KEY + " and epoch = ? and " + sameIdentity.replace("@", COLUMN) + " and "
+                + sameTime)) {
+            update.setQueryTimeout(patience());
+            update.setLong(1, owner.epoch());
+            update.setString(2, owner.identity());
+            setTime(update, 3, lastBatch);
+            update.setString(4, owner.programId());
+            update.setString(5, owner.output());
+            update.setLong(6, found.epoch());
+            int next = 7;
+            if (!found.identity().isEmpty()) {
+                update.setString(next++, found.identity());
+            }
+            if (found.lastBatch().isPresent()) {
+                update.setLong(next, found.lastBatch().get().toEpochMilli());
+            }
+            return update.executeUpdate() == 1;
+        }
+    }
+
+    private static void setTime(PreparedStatement statement, int index, Optional<Instant> time) throws SQLException {
+        if (time.isPresent()) {
+            statement.setLong(index, time.get().toEpochMilli());
+        } else {
+            statement.setNull(index, Types.BIGINT);
+        }
     }
 
     /**
      * Begins the transaction of a batch: takes the row's lock and writes the batch's time.
      *
-     * @throws MillraceException of code {@code FENCED} if the output is not this epoch's any more
+     * @throws MillraceException of code {@code FENCED} if the output is not this owner's any more
      */
     void advance(Connection connection, SinkOwner owner, Instant batch) throws SQLException {
         try (PreparedStatement update = connection.prepareStatement("update " + name + " set batch_time = ?" + KEY
-                + " and epoch = ? and (batch_time is null or batch_time < ?)")) {
+                + " and epoch = ? and " + COLUMN + " = ? and (batch_time is null or batch_time < ?)")) {
             update.setLong(1, batch.toEpochMilli());
             update.setString(2, owner.programId());
             update.setString(3, owner.output());
             update.setLong(4, owner.epoch());
-            update.setLong(5, batch.toEpochMilli());
+            update.setString(5, owner.identity());
+            update.setLong(6, batch.toEpochMilli());
             if (update.executeUpdate() == 1) {
                 return;
             }
         }
-        Row row = row(connection, owner);
-        if (row.epoch() > owner.epoch()) {
-            throw fenced(owner, row.epoch());
+        Optional<SinkClaim> row = row(connection, owner.programId(), owner.output(), true);
+        if (row.isPresent()
+                && !(row.get().identity().equals(owner.identity()) && row.get().epoch() == owner.epoch())) {
+            throw fenced(owner, row.get());
         }
         throw new MillraceException(
                 ErrorCode.EXTERNAL_SYSTEM,
-                "the row of output '" + owner.output() + "' in " + name + " says epoch " + row.epoch() + ", last batch "
-                        + row.last().map(Instant::toString).orElse("none") + ", before batch " + batch
+                "the row of output '" + owner.output() + "' in " + name + " says last batch "
+                        + row.flatMap(SinkClaim::lastBatch)
+                                .map(Instant::toString)
+                                .orElse("none") + ", before batch " + batch
                         + ": somebody changed or removed it; it is claimed anew");
     }
 
-    private Row row(Connection connection, SinkOwner owner) throws SQLException {
-        try (PreparedStatement select = connection.prepareStatement("select epoch, batch_time from " + name + KEY)) {
-            select.setString(1, owner.programId());
-            select.setString(2, owner.output());
+    private Optional<SinkClaim> row(Connection connection, String program, String output, boolean identities)
+            throws SQLException {
+        try (PreparedStatement select = connection.prepareStatement(
+                "select epoch, batch_time" + (identities ? ", " + COLUMN : "") + " from " + name + KEY)) {
+            select.setString(1, program);
+            select.setString(2, output);
             try (ResultSet found = select.executeQuery()) {
                 if (!found.next()) {
-                    return new Row(0, Optional.empty());
+                    return Optional.empty();
                 }
                 long epoch = found.getLong(1);
                 long time = found.getLong(2);
-                return new Row(epoch, found.wasNull() ? Optional.empty() : Optional.of(Instant.ofEpochMilli(time)));
+                Optional<Instant> last = found.wasNull() ? Optional.empty() : Optional.of(Instant.ofEpochMilli(time));
+                String identity = identities ? Objects.requireNonNullElse(found.getString(3), "") : "";
+                return Optional.of(new SinkClaim(identity, epoch, last, "its row in " + name));
             }
         }
     }
 
-    private record Row(long epoch, Optional<Instant> last) {}
-
-    private MillraceException fenced(SinkOwner owner, long epoch) {
+    private MillraceException fenced(SinkOwner owner, SinkClaim row) {
         return new MillraceException(
                 ErrorCode.FENCED,
-                "output '" + owner.output() + "' of program '" + owner.programId() + "' belongs to epoch " + epoch
-                        + " now, as its row in " + name + " says, and this process has epoch " + owner.epoch()
-                        + ": another process has taken the program over; if its checkpoint was deleted on purpose, delete"
-                        + " the row, or give the output another name");
+                "output '" + owner.output() + "' of program '" + owner.programId() + "' belongs to checkpoint "
+                        + row.identity() + ", epoch " + row.epoch() + " now, as its row in " + name
+                        + " says, and this process has checkpoint " + owner.identity() + ", epoch " + owner.epoch()
+                        + ": another process has taken the output over");
     }
 }

@@ -5,6 +5,7 @@ import io.millrace.api.Batch;
 import io.millrace.api.ErrorCode;
 import io.millrace.api.MillraceException;
 import io.millrace.spi.sink.Sink;
+import io.millrace.spi.sink.SinkClaim;
 import io.millrace.spi.sink.SinkOwner;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
@@ -48,7 +49,18 @@ final class JdbcSink implements Sink.Transactional {
     }
 
     @Override
-    public Optional<Instant> claim(SinkOwner claimant) {
+    public Optional<SinkClaim> look(String programId, String output) {
+        steps.accept("connect to look");
+        try (Connection looking = connections.open()) {
+            steps.accept("look at row");
+            return batches.look(looking, programId, output);
+        } catch (SQLException e) {
+            throw JdbcErrors.of("looking whose output '" + output + "' is", e);
+        }
+    }
+
+    @Override
+    public boolean claim(SinkOwner claimant, Optional<SinkClaim> found, Optional<Instant> lastBatch) {
         disconnect();
         try {
             steps.accept("connect");
@@ -57,9 +69,11 @@ final class JdbcSink implements Sink.Transactional {
             steps.accept("make table of batches");
             batches.make(made);
             steps.accept("claim row");
-            Optional<Instant> last = batches.claim(made, claimant);
-            owner = claimant;
-            return last;
+            boolean claimed = batches.claim(made, claimant, found, lastBatch);
+            if (claimed) {
+                owner = claimant;
+            }
+            return claimed;
         } catch (SQLException e) {
             disconnect();
             throw JdbcErrors.of("claiming output '" + claimant.output() + "'", e);

@@ -12,6 +12,7 @@ import io.millrace.api.Pair;
 import io.millrace.api.codec.Codecs;
 import io.millrace.api.sink.SinkTarget;
 import io.millrace.spi.sink.Sink;
+import io.millrace.spi.sink.SinkClaim;
 import io.millrace.spi.sink.SinkOwner;
 import io.millrace.testkit.sink.SinkContext;
 import io.millrace.testkit.stream.RestartMode;
@@ -22,10 +23,12 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
@@ -33,7 +36,7 @@ import org.junit.jupiter.api.Test;
 /** The builder, programs that use it, and what is said when something is wrong. */
 class JdbcTest {
     private static final AtomicInteger DATABASES = new AtomicInteger();
-    private static final SinkOwner ME = new SinkOwner(SinkContext.PROGRAM, "out", 1);
+    private static final SinkOwner ME = new SinkOwner(SinkContext.PROGRAM, "out", "me", 1);
 
     private final String url = "jdbc:h2:mem:test" + DATABASES.incrementAndGet() + ";DB_CLOSE_DELAY=-1";
 
@@ -136,7 +139,7 @@ class JdbcTest {
     @Test
     void aStatementThatTheDatabaseDoesNotTakeIsTheUsers() throws Exception {
         try (Sink.Transactional sink = open(settings("insert into nowhere values (?)"))) {
-            sink.claim(ME);
+            claim(sink);
             assertRefused(ErrorCode.USER_CONFIG, () -> sink.commit(batch("a")), "check 'sql'", "batch", "output 'out'");
         }
     }
@@ -145,10 +148,10 @@ class JdbcTest {
     void aRowThatTheTableDoesNotTakeIsTheStreams() throws Exception {
         execute("create table numbers (n integer primary key)");
         try (Sink.Transactional sink = open(settings("insert into numbers values (?)"))) {
-            sink.claim(ME);
+            claim(sink);
             assertRefused(
                     ErrorCode.USER_CODE, () -> sink.commit(batch(7, 7)), "refused a row", "statement's parameters");
-            assertThat(sink.claim(ME)).isEmpty();
+            assertThat(claim(sink)).isEmpty();
             sink.commit(batch(7));
         }
     }
@@ -157,14 +160,69 @@ class JdbcTest {
     void aRowThatSomebodyRemovedIsReportedAndClaimedAnew() throws Exception {
         execute("create table numbers (n integer)");
         try (Sink.Transactional sink = open(settings("insert into numbers values (?)"))) {
-            sink.claim(ME);
+            claim(sink);
             execute("delete from millrace_batches");
             assertRefused(ErrorCode.EXTERNAL_SYSTEM, () -> sink.commit(batch(1)), "somebody changed or removed it");
             assertRefused(ErrorCode.EXTERNAL_SYSTEM, () -> sink.commit(batch(1)), "claimed anew");
-            assertThat(sink.claim(ME)).isEmpty();
+            assertThat(claim(sink)).isEmpty();
             sink.commit(batch(1));
             assertThat(rows("select n, n from numbers")).containsExactly("1 1");
         }
+    }
+
+    private static final String OF_BEFORE =
+            "create table millrace_batches (program varchar(200) not null, output_name varchar(500) not null,"
+                    + " epoch bigint not null, batch_time bigint, primary key (program, output_name))";
+
+    @Test
+    void aTableOfBeforeThereWereIdentitiesIsReadAndGetsItsColumnWithTheFirstClaim() throws Exception {
+        execute("create table numbers (n integer)");
+        execute(OF_BEFORE);
+        execute("insert into millrace_batches values ('" + SinkContext.PROGRAM + "', 'out', 7, 1000)");
+        try (Sink.Transactional sink = open(settings("insert into numbers values (?)"))) {
+            Optional<SinkClaim> found = sink.look(SinkContext.PROGRAM, "out");
+            assertThat(found)
+                    .contains(new SinkClaim(
+                            "", 7, Optional.of(Instant.ofEpochMilli(1000)), "its row in millrace_batches"));
+            assertThat(sink.look(SinkContext.PROGRAM, "another")).isEmpty();
+            assertThatThrownBy(() -> rows("select checkpoint_id, epoch from millrace_batches"))
+                    .isInstanceOf(SQLException.class); // looking changes nothing
+            assertThat(sink.claim(ME, found, found.get().lastBatch())).isTrue();
+            sink.commit(batch(1));
+        }
+        assertThat(rows("select checkpoint_id, epoch from millrace_batches")).containsExactly("me 1");
+        assertThat(rows("select n, n from numbers")).containsExactly("1 1");
+    }
+
+    @Test
+    void whoMayNotAddTheColumnIsToldTheStatementThatDoes() throws Exception {
+        execute("create table numbers (n integer)");
+        execute(OF_BEFORE);
+        execute("create user writer password 'secret'");
+        execute("grant select, insert, update on millrace_batches to writer");
+        Map<String, String> settings = settings("insert into numbers values (?)");
+        settings.put("url", url.substring(0, url.indexOf(';'))); // whose settings only an administrator may set
+        settings.put("user", "writer");
+        settings.put("password", "secret");
+        try (Sink.Transactional sink = open(settings)) {
+            assertThat(sink.look(SinkContext.PROGRAM, "out")).isEmpty();
+            assertRefused(
+                    ErrorCode.USER_CONFIG,
+                    () -> claim(sink),
+                    "has no column checkpoint_id",
+                    "execute once: alter table millrace_batches add checkpoint_id varchar(50)");
+        }
+        execute("alter table millrace_batches add checkpoint_id varchar(50)");
+        try (Sink.Transactional sink = open(settings)) {
+            assertThat(claim(sink)).isEmpty();
+        }
+    }
+
+    private static Optional<Instant> claim(Sink.Transactional sink) throws Exception {
+        Optional<SinkClaim> found = sink.look(ME.programId(), ME.output());
+        Optional<Instant> last = found.flatMap(SinkClaim::lastBatch);
+        assertThat(sink.claim(ME, found, last)).isTrue();
+        return last;
     }
 
     private static Batch<Object> batch(Object... elements) {

@@ -6,6 +6,7 @@ import io.millrace.api.ErrorCode;
 import io.millrace.api.MillraceException;
 import io.millrace.receiver.kafka.common.KafkaClients;
 import io.millrace.spi.sink.Sink;
+import io.millrace.spi.sink.SinkClaim;
 import io.millrace.spi.sink.SinkOwner;
 import java.time.Duration;
 import java.time.Instant;
@@ -37,8 +38,8 @@ import org.slf4j.LoggerFactory;
 /**
  * Writes each batch in one transaction of a producer whose transactional id is the output's, with the batch's time as a
  * group's offset in the same transaction. Kafka's own fencing knows only who initialised last, which may be a zombie that
- * woke at the wrong moment; so the offset holds the program's epoch too, and that decides: whoever finds a higher one
- * gives up, and whoever was fenced by a lower one initialises again.
+ * woke at the wrong moment; so the offset holds the owner too, checkpoint and epoch, and that decides: whoever finds
+ * another one gives up, and whoever was fenced though the output is still its own initialises again.
  */
 final class TransactionalTopic implements Sink.Transactional {
     private static final Logger LOG = LoggerFactory.getLogger(TransactionalTopic.class);
@@ -86,11 +87,22 @@ final class TransactionalTopic implements Sink.Transactional {
     }
 
     @Override
-    public Optional<Instant> claim(SinkOwner claimant) throws InterruptedException {
+    public Optional<SinkClaim> look(String programId, String output) throws InterruptedException {
+        try {
+            steps.accept("look who owns it");
+            return read(false).map(found -> found.claim(group)); // without ending anybody's transaction
+        } catch (ExecutionException e) {
+            throw failed("looking whose output '" + output + "' is", e);
+        }
+    }
+
+    @Override
+    public boolean claim(SinkOwner claimant, Optional<SinkClaim> found, Optional<Instant> lastBatch)
+            throws InterruptedException {
         for (int attempt = 1; ; attempt++) {
             drop();
             try {
-                return claimOnce(claimant);
+                return claimOnce(claimant, found, lastBatch);
             } catch (RuntimeException | ExecutionException e) {
                 drop();
                 if (!isFenced(e) || attempt == TRIES) {
@@ -101,27 +113,37 @@ final class TransactionalTopic implements Sink.Transactional {
         }
     }
 
-    private Optional<Instant> claimOnce(SinkOwner claimant) throws ExecutionException, InterruptedException {
-        steps.accept("look who owns it");
-        refuseLower(claimant, read(false)); // without ending a successor's transaction
+    private boolean claimOnce(SinkOwner claimant, Optional<SinkClaim> found, Optional<Instant> lastBatch)
+            throws ExecutionException, InterruptedException {
+        steps.accept("look whether it is as found");
+        if (differs(read(false), found)) {
+            return false; // without ending a successor's transaction
+        }
         steps.accept("make producer");
         Producer<byte[], byte[]> made = clients.transactionalProducer(group);
         producer = made;
         steps.accept("initialise");
         made.initTransactions();
         steps.accept("read last batch");
-        LastBatch last = read(true);
-        refuseLower(claimant, last);
+        if (differs(read(true), found)) {
+            drop();
+            return false;
+        }
         made.beginTransaction();
         steps.accept("send epoch");
-        send(made, new LastBatch(claimant.epoch(), last.time()));
+        send(made, LastBatch.of(claimant, lastBatch));
         steps.accept("commit epoch");
         made.commitTransaction();
         owner = claimant;
-        return last.time();
+        return true;
     }
 
-    private LastBatch read(boolean stable) throws ExecutionException, InterruptedException {
+    private boolean differs(Optional<LastBatch> there, Optional<SinkClaim> found) {
+        return there.isPresent() != found.isPresent()
+                || (there.isPresent() && there.get().claim(group).differs(found.get()));
+    }
+
+    private Optional<LastBatch> read(boolean stable) throws ExecutionException, InterruptedException {
         Map<TopicPartition, OffsetAndMetadata> offsets = admin.listConsumerGroupOffsets(
                         group, new ListConsumerGroupOffsetsOptions().requireStable(stable))
                 .partitionsToOffsetAndMetadata()
@@ -134,14 +156,26 @@ final class TransactionalTopic implements Sink.Transactional {
         through.sendOffsetsToTransaction(Map.of(place, batch.offset()), new ConsumerGroupMetadata(group));
     }
 
-    private void refuseLower(SinkOwner claimant, LastBatch found) {
-        if (found.epoch() > claimant.epoch()) {
-            throw new MillraceException(
-                    ErrorCode.FENCED,
-                    "output '" + claimant.output() + "' of program '" + claimant.programId() + "' belongs to epoch "
-                            + found.epoch() + " now, as the offset of group '" + group + "' says, and this process has"
-                            + " epoch " + claimant.epoch() + ": another process has taken the program over; if its"
-                            + " checkpoint was deleted on purpose, delete the group, or give the output another name");
+    /** Makes a new producer, if the output is still this owner's; returns its last batch. */
+    private Optional<Instant> claimAgain(SinkOwner own) throws InterruptedException, ExecutionException {
+        for (int attempt = 1; ; attempt++) {
+            Optional<LastBatch> found = read(false);
+            if (found.isPresent() && !found.get().isOf(own)) {
+                throw new MillraceException(
+                        ErrorCode.FENCED,
+                        "output '" + own.output() + "' of program '" + own.programId() + "' belongs to checkpoint "
+                                + found.get().identity() + ", epoch "
+                                + found.get().epoch() + " now, as the offset of"
+                                + " group '" + group + "' says, and this process has checkpoint " + own.identity()
+                                + ", epoch " + own.epoch() + ": another process has taken the output over");
+            }
+            Optional<Instant> last = found.flatMap(LastBatch::time);
+            if (claim(own, found.map(there -> there.claim(group)), last)) {
+                return last;
+            }
+            if (attempt == TRIES) {
+                throw failed("claiming output '" + own.output() + "' again", new ProducerFencedException("again"));
+            }
         }
     }
 
@@ -167,8 +201,8 @@ final class TransactionalTopic implements Sink.Transactional {
                     }
                     throw e;
                 }
-                // fenced by a higher epoch, which this says, or by a zombie, which must not win
-                Optional<Instant> last = claim(by);
+                // fenced by whoever took it over, which this says, or by a zombie, which must not win
+                Optional<Instant> last = claimAgain(by);
                 if (last.isPresent() && !time.isAfter(last.get())) {
                     return;
                 }
@@ -201,7 +235,7 @@ final class TransactionalTopic implements Sink.Transactional {
             throw e;
         }
         steps.accept("send batch's time");
-        send(through, new LastBatch(by.epoch(), Optional.of(batch.id().batchTime())));
+        send(through, LastBatch.of(by, Optional.of(batch.id().batchTime())));
         steps.accept("commit transaction");
         through.commitTransaction(); // throws if a record was not written
         Exception lost = failure.get();

@@ -20,12 +20,19 @@ import org.junit.jupiter.api.Test;
 class KafkaSinkTest {
     @Test
     void whatTheOffsetSaysIsReadBack() {
-        LastBatch none = new LastBatch(3, Optional.empty());
-        LastBatch some = new LastBatch(4, Optional.of(Instant.ofEpochMilli(1_700_000_000_200L)));
-        assertThat(LastBatch.of(none.offset(), "g")).isEqualTo(none);
-        assertThat(LastBatch.of(some.offset(), "g")).isEqualTo(some);
-        assertThat(some.offset().metadata()).isEqualTo("millrace 1 epoch=4 batch=1700000000200");
-        assertThat(LastBatch.of(null, "g")).isEqualTo(new LastBatch(0, Optional.empty()));
+        LastBatch none = new LastBatch("me", 3, Optional.empty());
+        LastBatch some = new LastBatch("me", 4, Optional.of(Instant.ofEpochMilli(1_700_000_000_200L)));
+        assertThat(LastBatch.of(none.offset(), "g")).contains(none);
+        assertThat(LastBatch.of(some.offset(), "g")).contains(some);
+        assertThat(some.offset().metadata()).isEqualTo("millrace 2 checkpoint=me epoch=4 batch=1700000000200");
+        assertThat(LastBatch.of(null, "g")).isEmpty();
+    }
+
+    @Test
+    void anOffsetOfBeforeThereWereIdentitiesIsRead() {
+        OffsetAndMetadata before = new OffsetAndMetadata(1, "millrace 1 epoch=4 batch=1700000000200");
+        assertThat(LastBatch.of(before, "g"))
+                .contains(new LastBatch("", 4, Optional.of(Instant.ofEpochMilli(1_700_000_000_200L))));
     }
 
     @Test

@@ -37,7 +37,7 @@ public abstract class ResumableSinkConformance extends SinkConformance<Sink.Resu
     @Test
     public void required_sink_20_whatIsPreparedIsNotVisibleUntilItIsFinished() throws Exception {
         Sink.Resumable sink = sink();
-        sink.claim(owner(1));
+        claim(sink, owner(1));
         KitBatch batch = batch(1, 1);
         List<byte[]> committables = prepare(sink, batch);
         assertThat(visible()).isEmpty();
@@ -49,7 +49,7 @@ public abstract class ResumableSinkConformance extends SinkConformance<Sink.Resu
     @Test
     public void required_sink_21_finishingAgainDoesNothing() throws Exception {
         Sink.Resumable sink = sink();
-        sink.claim(owner(1));
+        claim(sink, owner(1));
         List<byte[]> committables = prepare(sink, batch(1, 1));
         for (int time = 0; time < 3; time++) {
             sink.finish(batch(1, 1).id(), committables);
@@ -63,20 +63,20 @@ public abstract class ResumableSinkConformance extends SinkConformance<Sink.Resu
     @Test
     public void required_sink_22_whoeverHoldsTheCommittablesCanFinish() throws Exception {
         Sink.Resumable dying = sink();
-        dying.claim(owner(1));
+        claim(dying, owner(1));
         List<byte[]> first = prepare(dying, batch(1, 1));
         List<byte[]> second = prepare(dying, batch(1, 2));
         Sink.Resumable successor = sink();
         successor.finish(batch(2, 1).id(), first);
         successor.finish(batch(2, 2).id(), second);
-        successor.claim(owner(2));
+        claim(successor, owner(2));
         assertVisible(1, 2);
     }
 
     @Test
     public void required_sink_23_claimRemovesWhatLowerEpochsLeft() throws Exception {
         Sink.Resumable dying = sink();
-        dying.claim(owner(1));
+        claim(dying, owner(1));
         prepare(dying, batch(1, 1));
         KitBatch failing = batch(1, 2).withInTheMiddle(() -> {
             throw new IllegalStateException("the power is out");
@@ -84,7 +84,7 @@ public abstract class ResumableSinkConformance extends SinkConformance<Sink.Resu
         assertThatThrownBy(() -> prepare(dying, failing)).hasStackTraceContaining("the power is out");
         assertThat(leftovers()).isPositive();
         Sink.Resumable successor = sink();
-        successor.claim(owner(2));
+        claim(successor, owner(2));
         assertThat(leftovers()).isZero();
         successor.finish(batch(2, 1).id(), prepare(successor, batch(2, 1)));
         assertVisible(1);
@@ -93,13 +93,13 @@ public abstract class ResumableSinkConformance extends SinkConformance<Sink.Resu
     @Test
     public void required_sink_24_claimLeavesEqualAndHigherEpochsAndOtherOutputsAlone() throws Exception {
         Sink.Resumable successor = sink();
-        successor.claim(owner(2));
+        claim(successor, owner(2));
         List<byte[]> committables = prepare(successor, batch(2, 1));
         Sink.Resumable zombie = sink();
-        zombie.claim(owner(1));
-        zombie.claim(owner(2));
-        sink("other").claim(new SinkOwner(SinkContext.PROGRAM, "other", 9));
-        sink().claim(new SinkOwner("another-program", OUTPUT, 9));
+        claim(zombie, owner(1));
+        claim(zombie, owner(2));
+        claim(sink("other"), owner("other", 9));
+        claim(sink(), new SinkOwner("another-program", OUTPUT, IDENTITY, 9));
         successor.finish(batch(2, 1).id(), committables);
         assertVisible(1);
     }
@@ -107,7 +107,7 @@ public abstract class ResumableSinkConformance extends SinkConformance<Sink.Resu
     @Test
     public void required_sink_25_whatIsDiscardedIsGoneAndAnotherAttemptWorks() throws Exception {
         Sink.Resumable sink = sink();
-        sink.claim(owner(1));
+        claim(sink, owner(1));
         sink.discard(batch(1, 1).id(), prepare(sink, batch(1, 1)));
         sink.discard(batch(1, 1).id(), List.of());
         assertThat(leftovers()).isZero();
@@ -119,7 +119,7 @@ public abstract class ResumableSinkConformance extends SinkConformance<Sink.Resu
     @Test
     public void required_sink_26_aCommittableIsAName() throws Exception {
         Sink.Resumable sink = sink();
-        sink.claim(owner(1));
+        claim(sink, owner(1));
         for (byte[] committable : prepare(sink, batch(OUTPUT, 1, 0, 0, 20_000))) {
             assertThat(committable).hasSizeLessThan(1024);
         }
@@ -156,7 +156,7 @@ public abstract class ResumableSinkConformance extends SinkConformance<Sink.Resu
     @Test
     public void required_sink_28_batchesWithoutElementsOrPartitionsAreTaken() throws Exception {
         Sink.Resumable sink = sink();
-        sink.claim(owner(1));
+        claim(sink, owner(1));
         KitBatch empty = batch(OUTPUT, 1, 1, 0, 0);
         sink.finish(empty.id(), prepare(sink, empty));
         KitBatch none = KitBatch.of(KitBatch.id(OUTPUT, 1, 2, 0), List.of());

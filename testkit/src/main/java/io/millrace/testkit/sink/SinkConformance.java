@@ -7,9 +7,12 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.millrace.api.ErrorCode;
 import io.millrace.api.MillraceException;
 import io.millrace.spi.sink.Sink;
+import io.millrace.spi.sink.SinkClaim;
 import io.millrace.spi.sink.SinkOwner;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -29,6 +32,8 @@ import org.junit.jupiter.api.Timeout;
 @Timeout(120)
 public abstract class SinkConformance<S extends Sink> {
     static final String OUTPUT = "out";
+    static final String IDENTITY = "5b0f6c1e-5d35-4b8e-8e5a-4d1f5a9c0c01";
+    static final String OTHER_IDENTITY = "c4a3f2d0-0f7a-4c57-b0f3-7f1f9f6b2e02";
 
     private final List<S> opened = new ArrayList<>();
 
@@ -66,7 +71,32 @@ public abstract class SinkConformance<S extends Sink> {
     }
 
     static SinkOwner owner(long epoch) {
-        return new SinkOwner(SinkContext.PROGRAM, OUTPUT, epoch);
+        return owner(OUTPUT, epoch);
+    }
+
+    static SinkOwner owner(String output, long epoch) {
+        return new SinkOwner(SinkContext.PROGRAM, output, IDENTITY, epoch);
+    }
+
+    /** Of another checkpoint of the program, such as one that was begun from a savepoint. */
+    static SinkOwner other(long epoch) {
+        return new SinkOwner(SinkContext.PROGRAM, OUTPUT, OTHER_IDENTITY, epoch);
+    }
+
+    static Optional<SinkClaim> look(Sink sink, SinkOwner owner) throws Exception {
+        return sink.look(owner.programId(), owner.output());
+    }
+
+    /** Claims as an engine does that has decided to: over whatever is there, again if that changes; returns the last batch. */
+    static Optional<Instant> claim(Sink sink, SinkOwner owner) throws Exception {
+        for (int attempt = 0; attempt < 100; attempt++) {
+            Optional<SinkClaim> found = look(sink, owner);
+            Optional<Instant> last = found.flatMap(SinkClaim::lastBatch);
+            if (sink.claim(owner, found, last)) {
+                return last;
+            }
+        }
+        throw new AssertionError("the target says something else whenever it is claimed");
     }
 
     /** The elements of the numbers {@code [10 · batch, 10 · batch + count)}, in two partitions. */
@@ -108,9 +138,11 @@ public abstract class SinkConformance<S extends Sink> {
     }
 
     @Test
-    public void required_sink_01_openingAndClosingLeavesTheTargetAsItIs() throws Exception {
+    public void required_sink_01_04_openingClosingAndLookingLeaveTheTargetAsItIs() throws Exception {
         sink().close();
         opened.clear();
         assertThat(visible()).isEmpty();
+        assertThat(look(sink(), owner(1))).isEmpty();
+        assertThat(look(sink(), owner(1))).isEmpty();
     }
 }

@@ -6,6 +6,7 @@ import io.millrace.api.BatchId;
 import io.millrace.spi.plugin.ConfigSpec;
 import io.millrace.spi.plugin.PluginContext;
 import io.millrace.spi.sink.Sink;
+import io.millrace.spi.sink.SinkClaim;
 import io.millrace.spi.sink.SinkOwner;
 import io.millrace.spi.sink.SinkProvider;
 import java.time.Instant;
@@ -45,11 +46,16 @@ public record SteppedSinks(SinkProvider provider, Consumer<String> steps) implem
 
     private record Transactional(Sink.Transactional sink, Consumer<String> steps) implements Sink.Transactional {
         @Override
-        public Optional<Instant> claim(SinkOwner owner) throws Exception {
+        public Optional<SinkClaim> look(String programId, String output) throws Exception {
+            return sink.look(programId, output);
+        }
+
+        @Override
+        public boolean claim(SinkOwner owner, Optional<SinkClaim> found, Optional<Instant> lastBatch) throws Exception {
             steps.accept("before claim");
-            Optional<Instant> last = sink.claim(owner);
+            boolean claimed = sink.claim(owner, found, lastBatch);
             steps.accept("after claim");
-            return last;
+            return claimed;
         }
 
         @Override
@@ -67,10 +73,16 @@ public record SteppedSinks(SinkProvider provider, Consumer<String> steps) implem
 
     private record Resumable(Sink.Resumable sink, Consumer<String> steps) implements Sink.Resumable {
         @Override
-        public void claim(SinkOwner owner) throws Exception {
+        public Optional<SinkClaim> look(String programId, String output) throws Exception {
+            return sink.look(programId, output);
+        }
+
+        @Override
+        public boolean claim(SinkOwner owner, Optional<SinkClaim> found, Optional<Instant> lastBatch) throws Exception {
             steps.accept("before claim");
-            sink.claim(owner);
+            boolean claimed = sink.claim(owner, found, lastBatch);
             steps.accept("after claim");
+            return claimed;
         }
 
         @Override
