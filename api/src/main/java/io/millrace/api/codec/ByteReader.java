@@ -6,7 +6,6 @@ import io.millrace.api.MillraceException;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.nio.ByteOrder;
-import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
 /**
@@ -125,11 +124,14 @@ public final class ByteReader {
         return value;
     }
 
-    /** Reads a length and that many bytes of UTF-8. */
+    /**
+     * Reads a length and that many bytes of UTF-8, and what {@link ByteWriter#writeString} writes for half of a surrogate
+     * pair; other bytes that are not UTF-8 are replaced by U+FFFD.
+     */
     public String readString() {
         int length = readVarint32();
         need(length);
-        String value = new String(bytes, at, length, StandardCharsets.UTF_8);
+        String value = Utf8.decode(bytes, at, length);
         at += length;
         return value;
     }

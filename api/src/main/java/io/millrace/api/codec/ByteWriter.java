@@ -17,6 +17,9 @@ public final class ByteWriter {
     private static final VarHandle INT = MethodHandles.byteArrayViewVarHandle(int[].class, ByteOrder.BIG_ENDIAN);
     private static final VarHandle LONG = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.BIG_ENDIAN);
 
+    /** Shorter strings are quicker char by char. */
+    private static final int SHORT = 16;
+
     private byte[] bytes;
     private int size;
 
@@ -110,10 +113,46 @@ public final class ByteWriter {
         size += length;
     }
 
-    /** Writes the length in bytes (varint) and then the string in UTF-8. */
+    /**
+     * Writes the length in bytes (varint) and then the string in UTF-8. One half of a surrogate pair without the other, for
+     * which UTF-8 has nothing, takes the three bytes of its number, so that {@link ByteReader#readString} gives every
+     * string back.
+     */
     public void writeString(String value) {
-        byte[] utf8 = value.getBytes(StandardCharsets.UTF_8);
-        writeBytes(utf8, 0, utf8.length);
+        int length = value.length();
+        ensure(length + 10);
+        if (length > SHORT || !writeShortAscii(value, length)) {
+            byte[] utf8 = value.getBytes(StandardCharsets.UTF_8);
+            if (utf8.length != length || !writeAscii(value, utf8)) {
+                byte[] exact = Utf8.exact(value, utf8);
+                writeBytes(exact, 0, exact.length);
+            }
+        }
+    }
+
+    private boolean writeShortAscii(String value, int length) {
+        byte[] to = bytes;
+        int at = size + 1;
+        for (int i = 0; i < length; i++) {
+            char c = value.charAt(i);
+            if (c >= 0x80) {
+                return false;
+            }
+            to[at + i] = (byte) c;
+        }
+        to[size] = (byte) length;
+        size = at + length;
+        return true;
+    }
+
+    @SuppressWarnings("deprecation") // that it takes the lower half of each char is what it is here for
+    private boolean writeAscii(String value, byte[] utf8) {
+        int before = size;
+        writeVarint(utf8.length);
+        value.getBytes(0, utf8.length, bytes, size);
+        boolean exact = Utf8.ascii(value, utf8, bytes, size);
+        size = exact ? size + utf8.length : before;
+        return exact;
     }
 
     private void ensure(int more) {

@@ -13,7 +13,7 @@ import java.util.List;
  * @since 0.1
  */
 public final class Codecs {
-    /** Strings as length (varint) and UTF-8 bytes. */
+    /** Strings as length (varint) and UTF-8 bytes, half of a surrogate pair as {@link ByteWriter#writeString} has it. */
     public static final Codec<String> STRING = new Codec<>() {
         private static final long serialVersionUID = 1L;
 

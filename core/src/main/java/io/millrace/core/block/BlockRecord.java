@@ -85,7 +85,7 @@ final class BlockRecord implements RecordView {
     @Override
     public String headerName(int index) {
         Slice name = opened().names.get(checked(index));
-        return name.utf8();
+        return Headers.text(name);
     }
 
     @Override
@@ -132,7 +132,7 @@ final class BlockRecord implements RecordView {
                     names.add(new Slice());
                     values.add(new Slice());
                 }
-                move(names.get(i), in, in.readVarint32());
+                nameAndLength(names.get(i), in);
                 int mark = in.readVarint32();
                 present[i] = mark > 0;
                 move(values.get(i), in, Math.max(0, mark - 1));
@@ -142,6 +142,17 @@ final class BlockRecord implements RecordView {
             }
             bytes = record.bytes;
             at = record.headersAt;
+        }
+
+        /** With its length, for it to be read as it was written. */
+        private static void nameAndLength(Slice slice, ByteReader in) {
+            int begin = in.position();
+            in.skip(in.readVarint32());
+            slice.set(in.array(), begin, in.position() - begin);
+        }
+
+        static String text(Slice nameAndLength) {
+            return new ByteReader(nameAndLength.array(), nameAndLength.offset(), nameAndLength.length()).readString();
         }
 
         private static void move(Slice slice, ByteReader in, int length) {

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.millrace.core.block;
 
+import io.millrace.api.codec.ByteReader;
+import io.millrace.api.codec.ByteWriter;
 import io.millrace.api.source.Position;
-import java.nio.charset.StandardCharsets;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -33,13 +34,20 @@ final class BuiltPartition {
 
     BuiltPartition(String name, @Nullable Position start) {
         this.name = name;
-        this.utf8 = name.getBytes(StandardCharsets.UTF_8);
+        this.utf8 = bytes(name);
         this.from = start;
         this.next = start == null ? -1 : start.number();
     }
 
     boolean started() {
         return from != null;
+    }
+
+    /** As the ledger has it, or its slice would not be found. */
+    private static byte[] bytes(String name) {
+        ByteWriter out = new ByteWriter(name.length() + 5);
+        out.writeString(name);
+        return new ByteReader(out.array(), 0, out.size()).readBytes();
     }
 
     /** Says where reading begins; means nothing once that is known. */

@@ -11,7 +11,9 @@ import io.millrace.spi.sink.Sink;
 import io.millrace.spi.sink.SinkOwner;
 import java.io.BufferedWriter;
 import java.io.IOException;
+import java.io.OutputStreamWriter;
 import java.nio.file.FileAlreadyExistsException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -100,8 +102,10 @@ final class TextFilesSink implements Sink.Resumable {
         Disk.force(names.parent());
     }
 
+    /** What is no text, half of a surrogate pair, is written as a question mark: an element never stops an output. */
     private static void write(Path file, Batch<?> batch, int partition) throws Exception {
-        try (BufferedWriter out = Files.newBufferedWriter(file)) {
+        try (BufferedWriter out =
+                new BufferedWriter(new OutputStreamWriter(Files.newOutputStream(file), StandardCharsets.UTF_8))) {
             batch.forEach(partition, element -> {
                 out.write(String.valueOf(element));
                 out.write('\n');

@@ -113,6 +113,12 @@ class TextFilesTest {
     }
 
     @Test
+    void G8_what_is_no_text_is_written_with_a_question_mark() throws Exception {
+        write(sink(prefix(), "txt"), batch("p", "out", "half \uD83D of a pair, and 😀"));
+        assertThat(lines(written(1, ".txt"))).containsExactly("half ? of a pair, and 😀");
+    }
+
+    @Test
     void G8_a_batch_that_was_written_is_left_as_it_is() throws Exception {
         Sink.Resumable output = sink(prefix(), "");
         write(output, batch("p", "out", "a", "ü"));

@@ -9,8 +9,10 @@ import io.millrace.api.listener.StreamingEvent.OutputOperationInfo;
 import io.millrace.api.source.Position;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.OutputStreamWriter;
 import java.lang.reflect.RecordComponent;
 import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.Map;
@@ -37,7 +39,7 @@ final class EventJson {
     /** The event in one line, with its end. */
     ByteBuffer line(StreamingEvent event) throws IOException {
         ByteArrayOutputStream bytes = new ByteArrayOutputStream(512);
-        try (JsonGenerator json = factory.createGenerator(bytes)) {
+        try (JsonGenerator json = factory.createGenerator(new OutputStreamWriter(bytes, StandardCharsets.UTF_8))) {
             json.writeStartObject();
             json.writeStringField("event", event.getClass().getSimpleName());
             json.writeStringField("program", program);

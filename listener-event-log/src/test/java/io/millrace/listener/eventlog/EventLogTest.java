@@ -62,6 +62,13 @@ class EventLogTest {
     }
 
     @Test
+    void whatIsNoTextIsWrittenWithAQuestionMark() throws IOException {
+        List<JsonNode> lines = write(new StreamingEvent.ReceiverError(
+                NOON, new StreamingEvent.ReceiverInfo("s", "kafka", 1), "half \uD83D of 😀", Optional.empty()));
+        assertThat(lines.get(0).get("message").asText()).isEqualTo("half ? of 😀");
+    }
+
+    @Test
     void everyKindOfEventCanBeWritten() throws IOException {
         List<JsonNode> lines = write(
                 new RecoveryCompleted(NOON, 5, 2, List.of(NOON), Duration.ofNanos(1_500_000)),
