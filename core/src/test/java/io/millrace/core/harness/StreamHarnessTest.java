@@ -184,6 +184,18 @@ class StreamHarnessTest {
     }
 
     @Test
+    void whatComesWhileTheProgramIsDownIsInTheLastBatchOfThatTime() {
+        StreamHarness.of("out", in -> in.input("in", Codecs.INT))
+                .batches("in", List.of(1), List.of(2), List.of(3), List.of(), List.of(5), List.of(), List.of(7))
+                .downIn(1, 2, 3, 5)
+                .inAllModes()
+                .run()
+                .assertOutput("out")
+                .batches(List.of(1), List.of(), List.of(), List.of(2, 3), List.of(5), List.of(), List.of(7));
+        assertThatThrownBy(() -> new StreamHarness().downIn(0)).hasMessageContaining("the first that can be is 1");
+    }
+
+    @Test
     void aWrongExpectationNamesBatchOutputAndMode() {
         StreamResults results = StreamHarness.of("out", in -> in.input("in", Codecs.INT))
                 .batches("in", List.of(1), List.of(2))

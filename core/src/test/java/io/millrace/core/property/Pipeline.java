@@ -10,30 +10,53 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 
-/** A few operators in a row over pairs of a letter and a number. */
-final class Pipeline {
-    private final List<Step> steps = new ArrayList<>();
-
-    Pipeline(Random random) {
+/** A few operators in a row over pairs of a letter and a number: one version of a program. */
+record Pipeline(List<Step> steps) {
+    static Pipeline random(Random random) {
+        List<Step> steps = new ArrayList<>();
         int slide = 1;
         for (int i = 0, count = 1 + random.nextInt(5); i < count; i++) {
-            Step step = Steps.random(random, "s" + i, slide);
+            Step step = step(random, "s" + i, slide);
             slide = step.slide(slide);
             steps.add(step);
         }
+        return new Pipeline(steps);
     }
 
-    /** An operator, as the engine has it and as it is meant. */
-    interface Step {
-        PairDStream<String, Integer> declare(PairDStream<String, Integer> stream);
-
-        /** By how many batches its result slides, given by how many what comes in does. */
-        default int slide(int incoming) {
-            return incoming;
+    private static Step step(Random random, String name, int slide) {
+        int kind = random.nextInt(10);
+        if (slide > 1 && !Drawn.BEHIND_SLIDES) {
+            kind = 0;
+        } else if (kind >= 8 && !Drawn.EVENT_TIME) {
+            kind = 7;
         }
+        if (kind < 3) {
+            return PlainStep.random(random);
+        } else if (kind < 6) {
+            return WindowStep.random(random, name, slide);
+        }
+        return kind < 8 ? StateStep.random(random, name) : EventTimeStep.random(random, name);
+    }
 
-        /** All batches that come out; null in place of a batch that there is not. */
-        List<List<Pair<String, Integer>>> interpret(List<List<Pair<String, Integer>>> batches);
+    /** The next version. */
+    Pipeline redrawn(Random random) {
+        List<Step> next = new ArrayList<>();
+        int slide = 1;
+        for (Step step : steps) {
+            Step redrawn = step.redrawn(random, slide);
+            slide = redrawn.slide(slide);
+            next.add(redrawn);
+        }
+        return new Pipeline(next);
+    }
+
+    /** Whether windows look the same without the batches that have nothing. */
+    boolean quiet() {
+        return steps.stream().noneMatch(Step::window) || steps.stream().allMatch(Step::quiet);
+    }
+
+    boolean windows() {
+        return steps.stream().anyMatch(Step::window);
     }
 
     DStream<?> declare(TestStreams in) {
@@ -44,26 +67,19 @@ final class Pipeline {
         return stream;
     }
 
-    List<List<Pair<String, Integer>>> interpret(List<List<Pair<String, Integer>>> batches) {
-        List<List<Pair<String, Integer>>> result = batches;
-        for (Step step : steps) {
-            result = step.interpret(result);
+    /**
+     * What comes out of a batch.
+     *
+     * @param batch null if there is none
+     * @param past of each step
+     * @return null if nothing does
+     */
+    List<Pair<String, Integer>> batch(int time, List<Pair<String, Integer>> batch, List<Past> past) {
+        List<Pair<String, Integer>> result = batch;
+        for (int i = 0; i < steps.size(); i++) {
+            result = steps.get(i).batch(time, result, past.get(i));
         }
-        List<List<Pair<String, Integer>>> shown = new ArrayList<>();
-        result.forEach(batch -> shown.add(batch == null ? List.of() : batch));
-        return shown;
-    }
-
-    static List<List<Pair<String, Integer>>> batches(Random random, int count) {
-        List<List<Pair<String, Integer>>> batches = new ArrayList<>();
-        for (int i = 0; i < count; i++) {
-            List<Pair<String, Integer>> batch = new ArrayList<>();
-            for (int n = random.nextInt(4) == 0 ? 0 : random.nextInt(8); n > 0; n--) {
-                batch.add(Pair.of(String.valueOf((char) ('a' + random.nextInt(5))), random.nextInt(7) - 2));
-            }
-            batches.add(batch);
-        }
-        return batches;
+        return result;
     }
 
     @Override

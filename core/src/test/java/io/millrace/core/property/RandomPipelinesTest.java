@@ -7,9 +7,9 @@ import java.util.Random;
 import org.junit.jupiter.api.Test;
 
 /**
- * Random pipelines over random batches, compared with an interpreter that is too simple to be wrong: every window and
- * every state computed anew from all batches so far. {@code -Dmillrace.test.pipelines=10000} runs as many;
- * {@code -Dmillrace.test.seed=S} begins with the pipeline of that seed.
+ * Random programs over random batches, compared with an interpreter that is too simple to be wrong: every window and every
+ * state made of all batches so far. {@code -Dmillrace.test.pipelines=10000} runs as many; {@code -Dmillrace.test.seed=S}
+ * begins with the program of that seed. {@link Drawn} says what they are made of.
  */
 class RandomPipelinesTest {
     private static final int PIPELINES = Integer.getInteger("millrace.test.pipelines", 300);
@@ -17,31 +17,18 @@ class RandomPipelinesTest {
     @Test
     void giveWhatTheSimpleInterpreterGives() {
         long first = Long.getLong(StreamHarness.SEED_PROPERTY, System.nanoTime() & 0xFFFF_FFFFL);
+        RestartMode[] modes = RestartMode.values();
         for (int i = 0; i < PIPELINES; i++) {
             long seed = first + i;
+            RandomProgram program = RandomProgram.of(seed);
             try {
-                run(seed);
+                program.check(seed, modes[new Random(~seed).nextInt(modes.length)]);
             } catch (Throwable failed) {
                 throw new AssertionError(
-                        "pipeline of seed " + seed + " (-D" + StreamHarness.SEED_PROPERTY + "=" + seed + "): "
-                                + new Pipeline(new Random(seed)) + "\n" + failed.getMessage(),
+                        "program of seed " + seed + " (-D" + StreamHarness.SEED_PROPERTY + "=" + seed + "):" + program
+                                + "\n" + failed.getMessage(),
                         failed);
             }
         }
-    }
-
-    private static void run(long seed) {
-        Random random = new Random(seed);
-        Pipeline pipeline = new Pipeline(random);
-        var batches = Pipeline.batches(random, 3 + random.nextInt(8));
-        RestartMode[] all = RestartMode.values();
-        StreamHarness.of("out", pipeline::declare)
-                .seed(seed)
-                .partitions(1 + random.nextInt(3))
-                .modes(RestartMode.NONE, all[random.nextInt(all.length)])
-                .batches("in", batches)
-                .run()
-                .assertOutput("out")
-                .batches(pipeline.interpret(batches));
     }
 }

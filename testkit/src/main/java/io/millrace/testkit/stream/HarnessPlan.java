@@ -17,6 +17,7 @@ import java.util.Set;
  * @param partitions into how many partitions the elements of a batch are divided
  * @param restarts after which batches every mode restarts
  * @param kills in which batches every mode kills before the commit
+ * @param downs at the times of which batches the program is down
  */
 record HarnessPlan(
         Map<Integer, StreamProgram> programs,
@@ -29,5 +30,6 @@ record HarnessPlan(
         List<StreamingListener> listeners,
         Set<Integer> restarts,
         Set<Integer> kills,
+        Set<Integer> downs,
         long seed,
         Duration patience) {}

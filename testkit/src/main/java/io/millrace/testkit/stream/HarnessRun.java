@@ -60,15 +60,27 @@ final class HarnessRun {
         Incarnation current = null;
         try {
             for (int batch = 0; batch < plan.count(); batch++) {
+                if (plan.downs().contains(batch)) {
+                    if (current != null) {
+                        current.stop();
+                        current = null;
+                    }
+                    times.add(time(batch));
+                    released = batch + 1;
+                    clock.advance(plan.interval());
+                    continue;
+                }
                 if (current == null) {
                     current = new Incarnation(batch);
+                    if (waits(batch)) {
+                        current.await(time(batch - 1));
+                    }
                 } else if (plan.programs().containsKey(batch)) {
                     current.stop();
                     current = new Incarnation(batch);
                 }
                 Ending ending = ending(batch);
-                Instant time = Instant.ofEpochMilli(plan.begin().toEpochMilli()
-                        + (batch + 1) * plan.interval().toMillis());
+                Instant time = time(batch);
                 times.add(time);
                 current.kill(time, ending);
                 released = batch + 1;
@@ -91,6 +103,23 @@ final class HarnessRun {
             }
         }
         return outputs;
+    }
+
+    private Instant time(int batch) {
+        return Instant.ofEpochMilli(
+                plan.begin().toEpochMilli() + (batch + 1) * plan.interval().toMillis());
+    }
+
+    /** Whether there was anything in the batches just before this one in which the program was down. */
+    private boolean waits(int batch) {
+        for (int missed = batch - 1; plan.downs().contains(missed); missed--) {
+            for (List<List<?>> input : plan.batches().values()) {
+                if (missed < input.size() && !input.get(missed).isEmpty()) {
+                    return true;
+                }
+            }
+        }
+        return false;
     }
 
     List<Instant> times() {

@@ -53,6 +53,7 @@ public final class StreamHarness {
     private final List<StreamingListener> listeners = new ArrayList<>();
     private final Set<Integer> restarts = new TreeSet<>();
     private final Set<Integer> kills = new TreeSet<>();
+    private final Set<Integer> downs = new TreeSet<>();
     private Set<RestartMode> modes = Set.of(RestartMode.NONE);
     private Duration interval = Duration.ofSeconds(1);
     private Duration patience = Duration.ofSeconds(30);
@@ -167,6 +168,21 @@ public final class StreamHarness {
         return this;
     }
 
+    /**
+     * Lets the program be down, stopped gracefully before, at the times of these batches, counted from 0; in every mode.
+     * What the inputs have in them waits: the program starts again at the time of the last of them, and what waited is in
+     * that batch.
+     */
+    public StreamHarness downIn(int... batchNumbers) {
+        for (int number : batchNumbers) {
+            if (number < 1) {
+                throw new IllegalArgumentException("down in batch " + number + ": the first that can be is 1");
+            }
+            downs.add(number);
+        }
+        return this;
+    }
+
     /** Stops the program before this batch, counted from 0, and goes on with another version of it; in every mode. */
     public StreamHarness upgradeBefore(int batch, StreamProgram next) {
         if (batch < 1) {
@@ -216,6 +232,7 @@ public final class StreamHarness {
                 List.copyOf(listeners),
                 Set.copyOf(restarts),
                 Set.copyOf(kills),
+                Set.copyOf(downs),
                 seed,
                 patience);
         Map<RestartMode, StreamResults.Run> runs = new EnumMap<>(RestartMode.class);
