@@ -48,8 +48,10 @@ public final class RunningReduceState extends KeyTableState {
 
         @Override
         public void push(Object key, Object value) throws Exception {
-            Object total = table.merge(key, KeyTable.hash(key), value, function, undo);
+            int hash = KeyTable.hash(key);
+            Object total = table.merge(key, hash, value, function, undo);
             if (changes) {
+                chunks.compare(table, key, hash);
                 chunks.put(key, total);
             }
             next.push(key, total);

@@ -129,6 +129,12 @@ public final class KeyTable implements StateTable {
         return place < 0 ? null : open(entries[(place << 1) + 1]);
     }
 
+    @Override
+    public @Nullable Object own(Object key, int hash) {
+        int place = place(key, hash);
+        return place < 0 ? null : entries[place << 1];
+    }
+
     private int place(Object key, int hash) {
         int place = hash & mask;
         Object found;
