@@ -16,6 +16,7 @@ module io.millrace.testkit {
 
     exports io.millrace.testkit;
     exports io.millrace.testkit.bench;
+    exports io.millrace.testkit.codec;
     exports io.millrace.testkit.listener;
     exports io.millrace.testkit.plugin;
     exports io.millrace.testkit.receiver;

@@ -8,6 +8,11 @@ import java.io.Serializable;
  * what identifies the format is {@link #id()} and {@link #version()}, which are. Implementations are stateless and are
  * called from several threads.
  *
+ * <p>A codec of keys keeps two rules, since keys are compared by {@code equals} in memory and by their bytes where a state
+ * store or another machine holds them: <em>equal keys have equal bytes</em>, and what is read back equals what was written.
+ * A key of which case does not matter is thus written in one case; a set, in one order. A state that finds a key to equal
+ * another and to be written differently refuses it. {@code io.millrace.testkit.codec.CodecConformance} tests a codec.
+ *
  * @param <T> the type
  * @since 0.1
  */

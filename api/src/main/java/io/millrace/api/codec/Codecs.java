@@ -73,7 +73,7 @@ public final class Codecs {
         }
     };
 
-    /** Doubles as their eight IEEE 754 bytes. */
+    /** Doubles as their eight IEEE 754 bytes; NaN, which equals every other NaN, always as {@code 0x7ff8000000000000}. */
     public static final Codec<Double> DOUBLE = new Codec<>() {
         private static final long serialVersionUID = 1L;
 
@@ -84,7 +84,7 @@ public final class Codecs {
 
         @Override
         public void encode(Double value, ByteWriter out) {
-            out.writeLong(Double.doubleToRawLongBits(value));
+            out.writeLong(Double.doubleToLongBits(value));
         }
 
         @Override
@@ -93,7 +93,10 @@ public final class Codecs {
         }
     };
 
-    /** Byte arrays as length (varint) and bytes. Arrays have no equality by value: use them as values, not as keys. */
+    /**
+     * Byte arrays as length (varint) and bytes. Arrays have no equality by value, so that none equals what is read back: use
+     * them as values, not as keys, nor in keys.
+     */
     public static final Codec<byte[]> BYTES = new Codec<>() {
         private static final long serialVersionUID = 1L;
 

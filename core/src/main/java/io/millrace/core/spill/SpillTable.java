@@ -5,6 +5,7 @@ import io.millrace.api.codec.ByteReader;
 import io.millrace.api.codec.ByteWriter;
 import io.millrace.api.codec.Codec;
 import io.millrace.api.function.ReduceFunction;
+import io.millrace.core.table.KeyForms;
 import io.millrace.core.table.KeyTable;
 import io.millrace.core.table.KeyUndo;
 import io.millrace.core.table.StateTable;
@@ -32,6 +33,7 @@ public final class SpillTable implements StateTable {
 
     private static final int HITS_AT_ONCE = 1 << 10;
 
+    private final String state;
     private final Codec<Object> keys;
     private final Codec<Object> values;
     private final GuardedTable store;
@@ -40,6 +42,7 @@ public final class SpillTable implements StateTable {
     private final LinkedHashMap<Object, Hot> hot = new LinkedHashMap<>(16, 0.75f, true);
     private final ByteWriter scratch = new ByteWriter(64);
     private final ByteReader reader = new ByteReader(new byte[0]);
+    private final KnownKeys stored = new KnownKeys();
     private KeyFilter filter = new KeyFilter(0);
     private long bytes;
     private long size;
@@ -48,10 +51,18 @@ public final class SpillTable implements StateTable {
     /**
      * An empty table.
      *
+     * @param state for errors
      * @param store empty, too
      * @param limit how many bytes of entries are in memory
      */
-    SpillTable(Codec<Object> keys, Codec<Object> values, GuardedTable store, long limit, SpillMeters meters) {
+    SpillTable(
+            String state,
+            Codec<Object> keys,
+            Codec<Object> values,
+            GuardedTable store,
+            long limit,
+            SpillMeters meters) {
+        this.state = state;
         this.keys = keys;
         this.values = values;
         this.store = store;
@@ -73,6 +84,12 @@ public final class SpillTable implements StateTable {
     public @Nullable Object find(Object key, int hash) {
         Hot entry = entry(key, hash);
         return entry == null ? null : entry.value;
+    }
+
+    /** Null: it sees by itself that equal keys have equal bytes. */
+    @Override
+    public @Nullable Object own(Object key, int hash) {
+        return null;
     }
 
     @Override
@@ -102,9 +119,9 @@ public final class SpillTable implements StateTable {
         }
         Hot entry = hot.get(key);
         if (entry == null) {
-            boolean stored = filter.mayHave(hash) && store.get(encode(keys, key)) != null;
-            insert(key, value, stored);
-            size += stored ? 0 : 1;
+            boolean there = filter.mayHave(hash) && stored(key, hash);
+            insert(key, value, there);
+            size += there ? 0 : 1;
         } else {
             change(entry, value);
         }
@@ -120,6 +137,7 @@ public final class SpillTable implements StateTable {
         boolean there = entry != null;
         if (entry == null ? filter.mayHave(hash) : entry.stored) {
             there |= store.remove(encode(keys, key));
+            stored.remove(hash);
         }
         bytes -= entry == null ? 0 : entry.bytes;
         size -= there ? 1 : 0;
@@ -133,7 +151,10 @@ public final class SpillTable implements StateTable {
         }
         store.<X>each((keyBytes, valueBytes) -> {
             Object key = decode(keys, keyBytes);
-            if (!hot.containsKey(key)) {
+            Hot inMemory = hot.get(key);
+            if (inMemory != null) {
+                sameBytes(inMemory.key, key);
+            } else {
                 consumer.accept(key, KeyTable.hash(key), decode(values, valueBytes));
             }
         });
@@ -148,28 +169,56 @@ public final class SpillTable implements StateTable {
                 meters.hits(hits);
                 hits = 0;
             }
+            if (!entry.compared && entry.key != key) {
+                sameBytes(entry.key, key);
+                entry.compared = true;
+            }
             return entry;
         }
         if (!filter.mayHave(hash)) {
             return null;
         }
         byte[] keyBytes = encode(keys, key);
-        byte[] stored = store.get(keyBytes);
-        meters.looked(stored != null);
-        if (stored == null) {
+        byte[] found = store.get(keyBytes);
+        meters.looked(found != null);
+        if (found == null) {
+            isNew(key, hash);
             return null;
         }
-        Hot fetched = new Hot(decode(values, stored), keyBytes.length);
+        Hot fetched = new Hot(key, decode(values, found), keyBytes.length);
         fetched.stored = true;
-        account(fetched, stored.length);
+        account(fetched, found.length);
         hot.put(key, fetched);
         makeRoom();
         return fetched;
     }
 
-    private void insert(Object key, Object value, boolean stored) {
-        Hot entry = new Hot(value, length(keys, key));
-        entry.stored = stored;
+    private boolean stored(Object key, int hash) {
+        boolean there = store.get(encode(keys, key)) != null;
+        if (!there) {
+            isNew(key, hash);
+        }
+        return there;
+    }
+
+    /** The store does not have the bytes of a key: it must not have an equal one in others. */
+    private void isNew(Object key, int hash) {
+        byte[] known = stored.of(hash);
+        if (known != null) {
+            Object other = decode(keys, known);
+            if (other.equals(key)) {
+                sameBytes(other, key);
+            }
+        }
+    }
+
+    private void sameBytes(Object known, Object came) {
+        KeyForms.check(state, keys, known, came);
+    }
+
+    private void insert(Object key, Object value, boolean inStore) {
+        Hot entry = new Hot(key, value, length(keys, key));
+        entry.stored = inStore;
         hot.put(key, entry);
         change(entry, value);
     }
@@ -230,7 +279,9 @@ public final class SpillTable implements StateTable {
         for (Leaving one : changed) {
             if (!one.entry.stored) {
                 one.entry.stored = true;
-                filter.add(KeyTable.hash(one.key));
+                int hash = KeyTable.hash(one.key);
+                filter.add(hash);
+                stored.add(hash, one.keyBytes);
             }
             store.put(one.keyBytes, encode(values, one.entry.value));
             one.entry.changed = false;
@@ -255,6 +306,7 @@ public final class SpillTable implements StateTable {
 
     /** An entry in memory. */
     private static final class Hot {
+        private final Object key;
         private final int keyBytes;
         private Object value;
         private long bytes;
@@ -262,8 +314,11 @@ public final class SpillTable implements StateTable {
         private boolean changed;
         /** The store has the key, though perhaps with another value. */
         private boolean stored;
+        /** An equal key that came was found to have the same bytes; one such look each time that it is in memory. */
+        private boolean compared;
 
-        Hot(Object value, int keyBytes) {
+        Hot(Object key, Object value, int keyBytes) {
+            this.key = key;
             this.value = value;
             this.keyBytes = keyBytes;
         }

@@ -42,7 +42,7 @@ public final class SpillTables implements StateTables {
 
     @Override
     public StateTable table(String state, int partition, Codec<Object> keyCodec, Codec<Object> valueCodec) {
-        SpillTable table = new SpillTable(keyCodec, valueCodec, open(state, partition), memory / tables, meters);
+        SpillTable table = new SpillTable(state, keyCodec, valueCodec, open(state, partition), memory / tables, meters);
         meters.add(table);
         return table;
     }

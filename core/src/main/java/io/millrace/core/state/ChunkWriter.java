@@ -4,6 +4,8 @@ package io.millrace.core.state;
 import io.millrace.api.codec.ByteWriter;
 import io.millrace.api.codec.Codec;
 import io.millrace.core.log.LogHandle;
+import io.millrace.core.table.KeyForms;
+import io.millrace.core.table.StateTable;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -12,6 +14,9 @@ import org.jspecify.annotations.Nullable;
 
 /** Writes entries of a state into chunks of a bounded size, in the form of {@link StateFormat}. */
 final class ChunkWriter {
+    private static final int COMPARED_FIRST = 16;
+    private static final int COMPARED_THEN = 64;
+
     private final String state;
     private final Codec<Object> keys;
     private final Codec<Object> values;
@@ -21,6 +26,7 @@ final class ChunkWriter {
     private final List<StateChunk> chunks = new ArrayList<>();
     private final ByteWriter scratch = new ByteWriter(64);
     private ByteWriter chunk = new ByteWriter(0);
+    private int compared;
     private long time;
     private long mark;
 
@@ -69,6 +75,20 @@ final class ChunkWriter {
     /** Sets the number that every chunk carries for the state's own use; before the first entry. */
     void mark(long number) {
         mark = number;
+    }
+
+    /**
+     * Refuses a key that equals the one of a table and has other bytes. Looks at the first keys that a task touches, and at
+     * some of the others, so that it costs nothing that counts.
+     */
+    void compare(StateTable table, Object key, int hash) {
+        int number = compared++;
+        if (number < COMPARED_FIRST || number % COMPARED_THEN == 0) {
+            Object own = table.own(key, hash);
+            if (own != null && own != key) {
+                KeyForms.check(state, keys, own, key);
+            }
+        }
     }
 
     /** A key has this value. */

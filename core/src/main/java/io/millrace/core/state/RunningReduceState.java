@@ -62,13 +62,15 @@ public final class RunningReduceState extends KeyTableState {
                 refuse(Pair.of(key, value), "the value");
                 return;
             }
+            int hash = KeyTable.hash(key);
             Object total;
             try {
-                total = table.merge(key, KeyTable.hash(key), value, function, undo);
+                total = table.merge(key, hash, value, function, undo);
             } catch (Throwable thrown) {
                 throw combining(Pair.of(key, value), thrown);
             }
             if (changes) {
+                chunks.compare(table, key, hash);
                 chunks.put(key, total);
             }
             next.push(key, total);

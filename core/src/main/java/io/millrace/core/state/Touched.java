@@ -42,6 +42,7 @@ final class Touched {
         for (int place = 0, capacity = before.capacity(); place < capacity; place++) {
             Object key = before.keyAt(place);
             if (key != null) {
+                out.compare(table, key, before.hashAt(place));
                 Object value = table.find(key, before.hashAt(place));
                 if (value != null) {
                     out.put(key, form.apply(value));

@@ -142,6 +142,12 @@ public final class KeyTable implements StateTable {
         return place(key, hash) >= 0;
     }
 
+    @Override
+    public @Nullable Object own(Object key, int hash) {
+        int place = place(key, hash);
+        return place < 0 ? null : entries[place << 1];
+    }
+
     private int place(Object key, int hash) {
         int place = hash & mask;
         Object found;

@@ -16,6 +16,10 @@ public interface StateTable {
     @Nullable
     Object find(Object key, int hash);
 
+    /** The key that it holds and that equals this one, for a look at both; null if it is not known. */
+    @Nullable
+    Object own(Object key, int hash);
+
     /** Sets the value of a key. */
     void put(Object key, int hash, Object value);
 

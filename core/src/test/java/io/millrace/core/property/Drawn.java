@@ -9,8 +9,8 @@ import java.util.Set;
  */
 final class Drawn {
     /** What the engine is known to do wrong. */
-    private static final Set<String> ONLY_ASKED_FOR = Set.of(
-            "behind-slides", "event-time", "changed-windows", "left-out", "snapshots", "downtimes");
+    private static final Set<String> ONLY_ASKED_FOR =
+            Set.of("behind-slides", "event-time", "changed-windows", "left-out", "snapshots", "downtimes");
 
     /** Operators with a state or a memory of their own behind one that slides. */
     static final boolean BEHIND_SLIDES = on("behind-slides");
@@ -36,10 +36,12 @@ final class Drawn {
     private Drawn() {}
 
     private static boolean on(String what) {
-        return !named("without").contains(what) && (!ONLY_ASKED_FOR.contains(what) || named("with").contains(what));
+        return !named("without").contains(what)
+                && (!ONLY_ASKED_FOR.contains(what) || named("with").contains(what));
     }
 
     private static Set<String> named(String property) {
-        return Set.of(System.getProperty("millrace.test.pipelines." + property, "").split(","));
+        return Set.of(
+                System.getProperty("millrace.test.pipelines." + property, "").split(","));
     }
 }

@@ -62,10 +62,7 @@ record EventTimeStep(String name, int length, int slide, int disorder, int laten
                 .allowedLateness(Duration.ofSeconds(lateness));
         return stream.repartition(1)
                 .reduceByKeyAndEventTime(
-                        StateSpec.named(name, Codecs.STRING, Codecs.INT),
-                        time,
-                        EventTimeStep::small,
-                        combine()::apply)
+                        StateSpec.named(name, Codecs.STRING, Codecs.INT), time, EventTimeStep::small, combine()::apply)
                 .mapValues(window -> value((int) window.start().getEpochSecond(), small(window.value())));
     }
 

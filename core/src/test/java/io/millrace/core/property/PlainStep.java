@@ -24,7 +24,10 @@ record PlainStep(
         return switch (random.nextInt(13)) {
             case 0 -> each("mapValues", s -> s.mapValues(v -> v + 1), p -> List.of(Pair.of(p.key(), p.value() + 1)));
             case 1 ->
-                each("filter", s -> s.filter(p -> p.value() % 2 == 0), p -> p.value() % 2 == 0 ? List.of(p) : List.of());
+                each(
+                        "filter",
+                        s -> s.filter(p -> p.value() % 2 == 0),
+                        p -> p.value() % 2 == 0 ? List.of(p) : List.of());
             case 2 ->
                 each(
                         "flatMapValues",
@@ -46,10 +49,7 @@ record PlainStep(
                         partitions);
             case 7 ->
                 partitioned(
-                        n -> step(
-                                "groupByKey " + n,
-                                s -> s.groupByKey(n).mapValues(List::size),
-                                Pairs::counts),
+                        n -> step("groupByKey " + n, s -> s.groupByKey(n).mapValues(List::size), Pairs::counts),
                         partitions);
             case 8 ->
                 step(
@@ -61,12 +61,12 @@ record PlainStep(
                                         p.value() + Pairs.map(in, combine).get(p.key())))
                                 .toList());
             case 9 ->
-                step(
-                        "countByValue",
-                        s -> s.map(Pair::key).countByValue().mapValues(Long::intValue),
-                        Pairs::counts);
+                step("countByValue", s -> s.map(Pair::key).countByValue().mapValues(Long::intValue), Pairs::counts);
             case 10 ->
-                step("transform", s -> s.transform((time, batch) -> batch.collect()).mapToPair(p -> p), in -> in);
+                step(
+                        "transform",
+                        s -> s.transform((time, batch) -> batch.collect()).mapToPair(p -> p),
+                        in -> in);
             default ->
                 new PlainStep(
                         "count",
@@ -88,7 +88,10 @@ record PlainStep(
             String name,
             UnaryOperator<PairDStream<String, Integer>> operator,
             Function<Pair<String, Integer>, List<Pair<String, Integer>>> one) {
-        return step(name, operator, in -> in.stream().flatMap(p -> one.apply(p).stream()).toList());
+        return step(
+                name,
+                operator,
+                in -> in.stream().flatMap(p -> one.apply(p).stream()).toList());
     }
 
     private static PlainStep partitioned(Function<Integer, PlainStep> step, int partitions) {
@@ -108,7 +111,9 @@ record PlainStep(
 
     @Override
     public Step redrawn(Random random, int slide) {
-        return byPartitions.map(step -> partitioned(step, 1 + random.nextInt(4))).orElse(this);
+        return byPartitions
+                .map(step -> partitioned(step, 1 + random.nextInt(4)))
+                .orElse(this);
     }
 
     @Override

@@ -83,9 +83,8 @@ record RandomProgram(
 
     /** Batch by batch, from all that came before. */
     Result interpret() {
-        List<Past> past = Stream.generate(Past::new)
-                .limit(versions.get(1).steps().size())
-                .toList();
+        List<Past> past =
+                Stream.generate(Past::new).limit(versions.get(1).steps().size()).toList();
         List<List<Pair<String, Integer>>> made = new ArrayList<>();
         for (int time = 1; time <= input.size(); time++) {
             int running = time;
@@ -127,9 +126,10 @@ record RandomProgram(
         if (Drawn.SNAPSHOTS) {
             harness.set("state.snapshot-after", "4KiB");
         }
-        versions.tailMap(2).forEach((begin, version) -> harness.upgradeBefore(begin - 1, streams -> {
-            streams.collect("out", version.declare(streams));
-        }));
+        versions.tailMap(2)
+                .forEach((begin, version) -> harness.upgradeBefore(begin - 1, streams -> {
+                    streams.collect("out", version.declare(streams));
+                }));
         harness.run().assertOutput("out").batches(interpret().batches());
     }
 
@@ -141,11 +141,16 @@ record RandomProgram(
         if (!down.isEmpty()) {
             text.append("\n  down in batches ").append(down);
         }
-        text.append("\n  ").append(partitions).append(" partitions, keys of length ").append(keyLength);
+        text.append("\n  ")
+                .append(partitions)
+                .append(" partitions, keys of length ")
+                .append(keyLength);
         for (int time = 1; time <= input.size(); time++) {
             text.append("\n  in ").append(time).append(": ");
-            input.get(time - 1).forEach(pair ->
-                    text.append(pair.key().charAt(0)).append(pair.value()).append(' '));
+            input.get(time - 1)
+                    .forEach(pair -> text.append(pair.key().charAt(0))
+                            .append(pair.value())
+                            .append(' '));
         }
         return text.toString();
     }

@@ -41,7 +41,9 @@ record StateStep(
                         "updateStateByKey",
                         s -> s.updateStateByKey(state, (values, old) -> {
                             int sum = old.orElse(0)
-                                    + values.stream().mapToInt(Integer::intValue).sum();
+                                    + values.stream()
+                                            .mapToInt(Integer::intValue)
+                                            .sum();
                             return sum % 5 == 0 ? Optional.empty() : Optional.of(sum);
                         }),
                         (totals, in) -> {

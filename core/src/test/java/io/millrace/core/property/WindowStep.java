@@ -75,13 +75,12 @@ record WindowStep(Kind kind, String name, int length, int slide, boolean inverse
                         .mapValues(Long::intValue);
             case GROUP ->
                 stream.groupByKeyAndWindow(name, Codecs.STRING, Codecs.INT, window)
-                        .mapValues(
-                                values -> values.stream().mapToInt(Integer::intValue).sum());
+                        .mapValues(values ->
+                                values.stream().mapToInt(Integer::intValue).sum());
             case MAX -> stream.reduceByKeyAndWindow(state, window, Math::max);
             case SUM -> {
                 PairDStream<String, Integer> sums = inverse
-                        ? stream.reduceByKeyAndWindow(
-                                state, window, Integer::sum, (x, y) -> x - y, p -> p.value() != 0)
+                        ? stream.reduceByKeyAndWindow(state, window, Integer::sum, (x, y) -> x - y, p -> p.value() != 0)
                         : stream.reduceByKeyAndWindow(state, window, Integer::sum);
                 yield sums.filter(p -> p.value() != 0);
             }
@@ -135,7 +134,7 @@ record WindowStep(Kind kind, String name, int length, int slide, boolean inverse
 
     @Override
     public String toString() {
-        return kind.toString().toLowerCase(java.util.Locale.ROOT) + (inverse ? " with inverse" : "") + "(" + length + ","
-                + slide + ")";
+        return kind.toString().toLowerCase(java.util.Locale.ROOT) + (inverse ? " with inverse" : "") + "(" + length
+                + "," + slide + ")";
     }
 }
