@@ -20,6 +20,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /** Windows over event time: for each key those that are not over, and when to look at it again. */
@@ -72,6 +73,15 @@ public final class EventTimeState extends KeyTableState {
                 slide.isEmpty()
                         ? Map.of("gap", Long.toString(length))
                         : Map.of("length", Long.toString(length), "slide", slide));
+    }
+
+    @Override
+    public List<String> changes(@Nullable StateDefinition before) {
+        Map<String, String> now = definition().parameters();
+        return before == null || before.parameters().equals(now)
+                ? List.of()
+                : List.of("windows of " + new TreeMap<>(now) + " ms, were " + new TreeMap<>(before.parameters())
+                        + " ms: those that are open keep what they have, and end no earlier than they would have");
     }
 
     @Override

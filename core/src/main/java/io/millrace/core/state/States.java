@@ -64,7 +64,8 @@ public final class States {
             state.partition(partitions.getOrDefault(state.name(), 1));
             StoredState stored = StoredState.of(state, ledger);
             boolean anew = stored.handles().isEmpty();
-            boolean eventTime = state instanceof EventTimeState; // has a watermark if it is stored, though it holds nothing
+            boolean eventTime =
+                    state instanceof EventTimeState; // has a watermark if it is stored, though it holds nothing
             boolean begun = anew && (state.begin() || eventTime);
             stored.begin();
             loader.load(state, stored.handles(), handle -> stored.chunk(handle, log.read(handle)));

@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.millrace.core.state;
 
+import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.millrace.api.EventTime;
 import io.millrace.api.MillraceException;
 import io.millrace.api.StateSpec;
 import io.millrace.api.codec.ByteReader;
@@ -16,6 +18,8 @@ import io.millrace.core.ledger.LedgerState;
 import io.millrace.core.ledger.StateDefinition;
 import io.millrace.core.log.LogHandle;
 import io.millrace.spi.wal.WalPosition;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -146,6 +150,21 @@ class StoredStateTest {
         refused(running(), new StateDefinition("of a later version", Map.of()), "of a later version");
         load(running(), new StateDefinition("updateStateByKey", Map.of()));
         load(window(), new StateDefinition("groupByKeyAndWindow", Map.of()));
+    }
+
+    @Test
+    void verifySaysThatWindowsOverEventTimeAreOthersNow() {
+        assertThat(sessions(30).changes(sessions(30).definition())).isEmpty();
+        assertThat(sessions(30).changes(null)).isEmpty();
+        assertThat(sessions(30).changes(sessions(10).definition()))
+                .singleElement()
+                .asString()
+                .contains("gap=30000", "gap=10000", "end no earlier");
+    }
+
+    private static State sessions(int seconds) {
+        EventTime<Object> time = EventTime.session(Duration.ofSeconds(seconds), value -> Instant.EPOCH);
+        return new EventTimeState(spec(), 1, time, value -> value, (left, right) -> right);
     }
 
     @Test
