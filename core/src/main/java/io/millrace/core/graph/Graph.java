@@ -56,10 +56,10 @@ public final class Graph {
     void refuseUnlessDeclaring(String label) {
         switch (context.state()) {
             case ACTIVE ->
-                throw new IllegalStateException(label
-                        + " is declared after start: declare inputs, operators, outputs and accumulators before start()");
-            case STOPPED ->
-                throw new IllegalStateException(label + " is declared after stop: build a new context");
+                throw new IllegalStateException(
+                        label
+                                + " is declared after start: declare inputs, operators, outputs and accumulators before start()");
+            case STOPPED -> throw new IllegalStateException(label + " is declared after stop: build a new context");
             case INITIALIZED -> {}
         }
     }
@@ -146,7 +146,8 @@ public final class Graph {
                 ErrorCode.USER_CONFIG,
                 "the inputs at " + before + " and " + CallSite.find() + " are both called '" + name + "', since one"
                         + " without a name has its provider's: a checkpoint could not tell them apart. Give each a name"
-                        + " that stays, as in receive(\"orders\", \"" + name + "\", settings) or source.named(\"orders\");"
+                        + " that stays, as in receive(\"orders\", \"" + name
+                        + "\", settings) or source.named(\"orders\");"
                         + " to go on from a checkpoint of before, name the first one (\"" + name
                         + "\") and the second one (\"" + name + "-2\")");
     }
