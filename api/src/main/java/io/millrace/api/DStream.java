@@ -28,6 +28,11 @@ import java.util.Map;
  * <p>Functions are called on task threads, several at a time, and may be called again for the same element when a batch
  * is run again. Declaring is not thread-safe.
  *
+ * <p>An element may be null unless an operator says that it refuses null: then a null is to it what an element is on which
+ * a function throws, which fails the task or is done without, as {@code records.on-error} says.
+ *
+ * <p>At a batch time at which a stream has no batch, since it slides, nothing behind it runs.
+ *
  * <p>Declaring an operator on a context that is not {@link ContextState#INITIALIZED} throws
  * {@link IllegalStateException}.
  *
@@ -44,13 +49,19 @@ public interface DStream<T> {
     /** Keeps the elements for which {@code predicate} holds. */
     DStream<T> filter(FilterFunction<? super T> predicate);
 
-    /** Replaces each element by those that {@code function} returns for it. */
+    /** Replaces each element by those that {@code function} returns for it, which must not be null itself. */
     <R> DStream<R> flatMap(FlatMapFunction<? super T, ? extends R> function);
 
-    /** Makes a pair of each element, so that operators by key can follow. */
+    /**
+     * Makes a pair of each element, so that operators by key can follow. The pair must not be null; its key may not be
+     * where an operator by key follows.
+     */
     <K, V> PairDStream<K, V> mapToPair(PairFunction<? super T, ? extends K, ? extends V> function);
 
-    /** Replaces each element by the pairs that {@code function} emits for it; spares the collection of a flatMap. */
+    /**
+     * Replaces each element by the pairs that {@code function} emits for it; spares the collection of a flatMap. What a
+     * later operator throws fails the task, also if the function catches it.
+     */
     <K, V> PairDStream<K, V> flatMapToPair(PairFlatMapFunction<? super T, K, V> function);
 
     /** One number per batch: how many elements it has; 0 for an empty batch. */
@@ -78,7 +89,7 @@ public interface DStream<T> {
 
     /**
      * Replaces the elements of each partition by those that {@code function} returns for all of them together. It is called
-     * for a partition without elements too, and a batch has at least one.
+     * for a partition without elements too, and a batch has at least one. A function that returns null stops the program.
      */
     <R> DStream<R> mapPartitions(PartitionFunction<T, R> function);
 
@@ -87,11 +98,11 @@ public interface DStream<T> {
 
     /**
      * One element per batch: all elements combined by {@code function}, associative and commutative; none for an empty
-     * batch.
+     * batch. Null is combined like any other element, and may be the result.
      */
     DStream<T> reduce(ReduceFunction<T> function);
 
-    /** Each distinct element with the number of times that it occurs in the batch. */
+    /** Each distinct element with the number of times that it occurs in the batch. Refuses null. */
     PairDStream<T, Long> countByValue();
 
     /** {@link #countByValue()} into a given number of partitions. */
@@ -108,16 +119,16 @@ public interface DStream<T> {
 
     /**
      * Makes one element of each by a function that answers later, such as a call to a service. Calls overlap; a task
-     * waits for its own at the end.
+     * waits for its own at the end. The function must not return null; it may answer null.
      */
     <R> DStream<R> mapAsync(AsyncCalls calls, AsyncFunction<? super T, R> function);
 
-    /** The first {@code n} elements of each batch by an order, in one partition, in that order. */
+    /** The first {@code n} elements of each batch by an order, in one partition, in that order. Refuses null. */
     DStream<T> top(int n, SerializableComparator<? super T> order);
 
     /**
      * The elements of a window of batches. They are state: each batch's elements are written once, with {@code codec},
-     * so that the window survives a restart and the inputs need not be read again.
+     * so that the window survives a restart and the inputs need not be read again. Refuses null.
      *
      * @param name identifies the state for ever; unique in the program
      * @throws IllegalArgumentException if length or slide is not a multiple of this stream's slide
@@ -125,7 +136,8 @@ public interface DStream<T> {
     DStream<T> window(String name, Codec<T> codec, Window window);
 
     /**
-     * {@link #reduce} over a window; batches are reduced one by one, and what each came to is kept.
+     * {@link #reduce} over a window; batches are reduced one by one, and what each came to is kept. Refuses null; a
+     * function that returns it stops the program.
      *
      * @param name identifies the state for ever; unique in the program
      */
@@ -147,7 +159,7 @@ public interface DStream<T> {
     DStream<Long> countByWindow(String name, Window window);
 
     /**
-     * Each distinct element in a window with the number of times that it occurs there.
+     * Each distinct element in a window with the number of times that it occurs there. Refuses null.
      *
      * @param name identifies the state for ever; unique in the program
      */

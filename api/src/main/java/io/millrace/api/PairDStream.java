@@ -18,7 +18,8 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * A stream of pairs, with the operators that work by key.
+ * A stream of pairs, with the operators that work by key. All but {@code mapValues} and {@code flatMapValues} refuse a key
+ * that is null; a value may be null unless an operator says otherwise. What it is to refuse, {@link DStream} says.
  *
  * @param <K> the key's type: {@code equals} and {@code hashCode} by value, immutable
  * @param <V> the value's type: not changed after it was emitted
@@ -48,7 +49,7 @@ public interface PairDStream<K, V> extends DStream<Pair<K, V>> {
 
     /**
      * One pair per key and batch: all its values combined by {@code function}, which must be associative and
-     * commutative. Values are combined before they are exchanged between partitions.
+     * commutative. Values are combined before they are exchanged between partitions. Null is combined like any other value.
      */
     PairDStream<K, V> reduceByKey(ReduceFunction<V> function);
 
@@ -58,7 +59,7 @@ public interface PairDStream<K, V> extends DStream<Pair<K, V>> {
     /** {@link #reduceByKey(ReduceFunction)} into the partitions that {@code partitioner} gives. */
     PairDStream<K, V> reduceByKey(ReduceFunction<V> function, Partitioner<K> partitioner);
 
-    /** Replaces each pair by one pair of its key for each value that {@code function} returns. */
+    /** Replaces each pair by one pair of its key for each value that {@code function} returns; it must not return null. */
     <W> PairDStream<K, W> flatMapValues(FlatMapFunction<? super V, ? extends W> function);
 
     /** One pair per key and batch, with all its values, in no order that matters. */
@@ -72,7 +73,7 @@ public interface PairDStream<K, V> extends DStream<Pair<K, V>> {
 
     /**
      * One pair per key and batch: its values combined into something of another type. Values are combined before they
-     * are exchanged between partitions.
+     * are exchanged between partitions. Values and combinations may be null.
      *
      * @param create makes the first combination of a value; what it returns belongs to the engine and may be changed by
      *     {@code merge}
@@ -105,18 +106,18 @@ public interface PairDStream<K, V> extends DStream<Pair<K, V>> {
     /** {@link #join(PairDStream)} into a given number of partitions. */
     <W> PairDStream<K, Pair<V, W>> join(PairDStream<K, W> other, int partitions);
 
-    /** {@link #join}, with the keys that only this stream has. */
+    /** {@link #join}, with the keys that only this stream has. Refuses values of the other that are null. */
     <W> PairDStream<K, Pair<V, Optional<W>>> leftOuterJoin(PairDStream<K, W> other);
 
-    /** {@link #join}, with the keys that only the other stream has. */
+    /** {@link #join}, with the keys that only the other stream has. Refuses values of this one that are null. */
     <W> PairDStream<K, Pair<Optional<V>, W>> rightOuterJoin(PairDStream<K, W> other);
 
-    /** {@link #join}, with the keys that only one of the streams has. */
+    /** {@link #join}, with the keys that only one of the streams has. Refuses values that are null. */
     <W> PairDStream<K, Pair<Optional<V>, Optional<W>>> fullOuterJoin(PairDStream<K, W> other);
 
     /**
      * Joins with a table that is elsewhere: each pair with what its key has there, if anything. The table is asked for
-     * many keys at once.
+     * many keys at once. A null in its answer is as no answer for that key; a null instead of it stops the program.
      *
      * @param most how many pairs of a task wait at most for one question
      */
@@ -130,7 +131,7 @@ public interface PairDStream<K, V> extends DStream<Pair<K, V>> {
     PairDStream<K, Double> ratePerKey(String name, Codec<K> keys, Window window);
 
     /**
-     * {@link #groupByKey} over a window. Each batch's values are written once, as state.
+     * {@link #groupByKey} over a window. Each batch's values are written once, as state. Refuses values that are null.
      *
      * @param name identifies the state for ever; unique in the program
      */
@@ -138,7 +139,8 @@ public interface PairDStream<K, V> extends DStream<Pair<K, V>> {
 
     /**
      * {@link #reduceByKey} over a window: batches are reduced one by one, what each came to is kept as state, and the
-     * batches in the window are combined. Costs as much per slide as the window has keys and batches.
+     * batches in the window are combined. Costs as much per slide as the window has keys and batches. Refuses values that
+     * are null; a function that returns null stops the program.
      *
      * @throws IllegalArgumentException if length or slide is not a multiple of this stream's slide
      */
@@ -168,7 +170,7 @@ public interface PairDStream<K, V> extends DStream<Pair<K, V>> {
 
     /**
      * Windows over event time, per key: each value is turned into something by {@code value}, and what is in a window is
-     * combined.
+     * combined. A {@code value} or {@code combine} that returns null stops the program.
      *
      * @param state names what is kept: windows that are not over
      * @param time which windows, and when a value happened
@@ -180,7 +182,7 @@ public interface PairDStream<K, V> extends DStream<Pair<K, V>> {
     /**
      * Keeps a state per key. In each batch, the function is called for each key that has a state or values, and the
      * stream has every key that has a state then: its cost follows the keys held. {@link #mapWithState} follows the keys
-     * touched.
+     * touched. Values in the list may be null; a function that returns null stops the program.
      */
     <S> PairDStream<K, S> updateStateByKey(StateSpec<K, S> state, UpdateFunction<V, S> function);
 
@@ -189,7 +191,8 @@ public interface PairDStream<K, V> extends DStream<Pair<K, V>> {
 
     /**
      * Calls a function for each pair, with the state of its key, and has the elements that it makes. Keys that are idle
-     * for longer than the {@linkplain StateSpec#timeout timeout} are removed; this is looked at in every batch.
+     * for longer than the {@linkplain StateSpec#timeout timeout} are removed; this is looked at in every batch of the stream.
+     * Refuses values that are null; a function that returns null stops the program.
      */
     <S, R> StatefulDStream<K, S, R> mapWithState(StateSpec<K, S> state, StateFunction<K, V, S, R> function);
 
@@ -199,7 +202,8 @@ public interface PairDStream<K, V> extends DStream<Pair<K, V>> {
     /**
      * Keeps, for every key ever seen, all its values combined by {@code function} (associative and commutative), and
      * emits, per batch, the keys touched with their new totals. The totals are state: recovered after a crash and after
-     * an upgrade of the program, exactly once per committed batch.
+     * an upgrade of the program, exactly once per committed batch. Refuses values that are null; a function that returns
+     * null stops the program.
      *
      * @param name identifies the state for ever; unique in the program. A program that declares another name starts
      *     empty and leaves the old state where it is

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.millrace.core.exchange;
 
-import io.millrace.api.source.Slice;
 import io.millrace.api.Pair;
 import io.millrace.api.function.LongReduceFunction;
+import io.millrace.api.source.Slice;
 import io.millrace.core.operator.Operator;
 import io.millrace.core.table.KeyPartitioner;
 import io.millrace.core.table.SliceTable;

@@ -56,10 +56,10 @@ public final class Graph {
     void refuseUnlessDeclaring(String label) {
         switch (context.state()) {
             case ACTIVE ->
-                throw new IllegalStateException(label
-                        + " is declared after start: declare inputs, operators, outputs and accumulators before start()");
-            case STOPPED ->
-                throw new IllegalStateException(label + " is declared after stop: build a new context");
+                throw new IllegalStateException(
+                        label
+                                + " is declared after start: declare inputs, operators, outputs and accumulators before start()");
+            case STOPPED -> throw new IllegalStateException(label + " is declared after stop: build a new context");
             case INITIALIZED -> {}
         }
     }

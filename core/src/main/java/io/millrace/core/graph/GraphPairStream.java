@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.millrace.core.graph;
 
-import io.millrace.core.operator.FunctionOperator;
-import io.millrace.core.table.KeyTable;
 import io.millrace.api.CoGroup;
 import io.millrace.api.DStream;
 import io.millrace.api.EventTime;
@@ -34,6 +32,7 @@ import io.millrace.core.exchange.Lists;
 import io.millrace.core.exchange.ReduceByKey;
 import io.millrace.core.exchange.Route;
 import io.millrace.core.operator.EventTimes;
+import io.millrace.core.operator.FunctionOperator;
 import io.millrace.core.operator.Joins;
 import io.millrace.core.operator.Lookup;
 import io.millrace.core.operator.Operator;
@@ -44,6 +43,7 @@ import io.millrace.core.state.MapState;
 import io.millrace.core.state.RunningReduceState;
 import io.millrace.core.state.State;
 import io.millrace.core.state.UpdateState;
+import io.millrace.core.table.KeyTable;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -311,8 +311,7 @@ class GraphPairStream<K, V> extends GraphStream<Pair<K, V>> implements PairDStre
     @Override
     public <S> PairDStream<K, S> updateStateByKey(StateSpec<K, S> spec, TimedUpdateFunction<K, V, S> function) {
         noTimeout("updateStateByKey", spec);
-        Node grouped =
-                exchange("groupByKey", "updateStateByKey", grouping(KeyRouting.HASH, true), spec.partitions());
+        Node grouped = exchange("groupByKey", "updateStateByKey", grouping(KeyRouting.HASH, true), spec.partitions());
         return pairs(stateful(
                 "updateStateByKey",
                 node.slide(),
@@ -325,7 +324,8 @@ class GraphPairStream<K, V> extends GraphStream<Pair<K, V>> implements PairDStre
         TimedStateFunction<K, V, S, R> timed = (time, key, value, state) -> {
             R made = function.apply(key, value, state);
             if (made == null) {
-                throw FunctionOperator.returnedNull("give a function that gets the time too, whose Optional may be empty");
+                throw FunctionOperator.returnedNull(
+                        "give a function that gets the time too, whose Optional may be empty");
             }
             return Optional.of(made);
         };
@@ -382,7 +382,8 @@ class GraphPairStream<K, V> extends GraphStream<Pair<K, V>> implements PairDStre
     }
 
     private <W, R> PairDStream<K, R> joined(String label, PairDStream<K, W> other, int partitions, Operator.Step step) {
-        return met(label, side(label, node, true, true), side(label, nodeOf(label, other), false, true), partitions, step);
+        return met(
+                label, side(label, node, true, true), side(label, nodeOf(label, other), false, true), partitions, step);
     }
 
     /** An outer join; what may miss is an Optional, which cannot hold a null. */

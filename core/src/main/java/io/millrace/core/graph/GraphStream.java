@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.millrace.core.graph;
 
-import io.millrace.core.operator.FunctionOperator;
 import io.millrace.api.AsyncCalls;
 import io.millrace.api.Batch;
 import io.millrace.api.ContextState;
@@ -33,6 +32,7 @@ import io.millrace.core.exchange.ReduceAll;
 import io.millrace.core.exchange.Spread;
 import io.millrace.core.exchange.Top;
 import io.millrace.core.operator.AsyncMap;
+import io.millrace.core.operator.FunctionOperator;
 import io.millrace.core.operator.Operator;
 import io.millrace.core.operator.Operators;
 import io.millrace.core.operator.Transform;

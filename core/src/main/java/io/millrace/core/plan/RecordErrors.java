@@ -65,9 +65,8 @@ public final class RecordErrors {
     /** Whether there may be dead letters. */
     public boolean mayWriteLetters() {
         return outputs.keySet().stream()
-                .filter(node -> node instanceof Node.Narrow
-                        || node instanceof Node.Exchange
-                        || node instanceof Node.Stateful)
+                .filter(node ->
+                        node instanceof Node.Narrow || node instanceof Node.Exchange || node instanceof Node.Stateful)
                 .anyMatch(node -> policy(node) == OnRecordError.DEAD_LETTER);
     }
 }

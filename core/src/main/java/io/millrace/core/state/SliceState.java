@@ -1,20 +1,20 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.millrace.core.state;
 
-import java.util.Arrays;
-import io.millrace.api.source.Slice;
 import io.millrace.api.Pair;
 import io.millrace.api.codec.ByteReader;
 import io.millrace.api.codec.Codec;
 import io.millrace.api.codec.Codecs;
 import io.millrace.api.function.LongReduceFunction;
 import io.millrace.core.ledger.StateDefinition;
+import io.millrace.api.source.Slice;
 import io.millrace.core.operator.BatchParameters;
 import io.millrace.core.operator.Operator;
 import io.millrace.core.table.KeyPartitioner;
 import io.millrace.core.table.SliceTable;
 import io.millrace.core.table.SliceUndo;
 import java.util.Map;
+import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /** A number per byte-string, kept for ever: {@code runningReduce} of a stream of slices. */

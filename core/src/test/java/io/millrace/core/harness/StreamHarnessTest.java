@@ -88,8 +88,10 @@ class StreamHarnessTest {
         assertThatThrownBy(() -> none.batches("numbers"))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("input 'numbers' is given no batch");
-        assertThatThrownBy(() ->
-                        none.batches("numbers", List.of(1)).run().assertOutput("numbers").batches())
+        assertThatThrownBy(() -> none.batches("numbers", List.of(1))
+                        .run()
+                        .assertOutput("numbers")
+                        .batches())
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("no batch is expected of output 'numbers'");
     }

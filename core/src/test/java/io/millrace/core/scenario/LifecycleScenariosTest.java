@@ -180,8 +180,8 @@ class LifecycleScenariosTest {
                 builder("d2-late").checkpoint(URI.create("mem:/")).build()) {
             DStream<Long> numbers = context.receive(Numbers.every(GAP).source());
             var pairs = numbers.mapToPair(number -> Pair.of(number % 2, number));
-            var known = pairs.mapWithState(
-                    StateSpec.named("known", Codecs.LONG, Codecs.LONG), (key, value, state) -> key);
+            var known =
+                    pairs.mapWithState(StateSpec.named("known", Codecs.LONG, Codecs.LONG), (key, value, state) -> key);
             LongAccumulator early = context.accumulator("early");
             pairs.print(0);
             context.start();

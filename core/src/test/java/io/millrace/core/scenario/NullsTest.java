@@ -85,10 +85,11 @@ class NullsTest {
         words(stream -> stream.flatMap(word -> Arrays.asList(word, null)), "-").batches(list(null, null));
         words(stream -> stream.repartition(3).union(stream), "a", "-").batches(list("a", null, "a", null));
         words(stream -> stream.glom().map(List::toString), "-", "-").batches(list("[null]", "[null]"));
-        words(stream -> stream.mapPartitions(all -> all), "-").batches(list((Object) null, (Object) null)
-                .subList(0, 1));
+        words(stream -> stream.mapPartitions(all -> all), "-")
+                .batches(list((Object) null, (Object) null).subList(0, 1));
         words(stream -> stream.count(), "a", "-").batches(list(2L));
-        words(stream -> stream.transform((time, batch) -> batch.collect()), "-", "b").batches(list(null, "b"));
+        words(stream -> stream.transform((time, batch) -> batch.collect()), "-", "b")
+                .batches(list(null, "b"));
         words(
                         stream -> stream.mapAsync(
                                 AsyncCalls.atMost(1), word -> CompletableFuture.completedFuture(orNull("" + word))),
@@ -170,15 +171,17 @@ class NullsTest {
                 new Refused("countByValueAndWindow", "-", s -> s.countByValueAndWindow("w", Codecs.STRING, WINDOW)),
                 new Refused("top", "-", stream -> stream.top(2, String::compareTo)),
                 new Refused("window", "-", stream -> stream.window("w", Codecs.STRING, WINDOW)),
-                new Refused(
-                        "reduceByWindow", "-", s -> s.reduceByWindow("w", Codecs.STRING, WINDOW, NullsTest::join)),
+                new Refused("reduceByWindow", "-", s -> s.reduceByWindow("w", Codecs.STRING, WINDOW, NullsTest::join)),
                 ofPairs("reduceByKey", "-1", stream -> stream.reduceByKey(NullsTest::join)),
                 ofPairs("groupByKey", "-1", PairDStream::groupByKey),
                 ofPairs("combineByKey", "-1", s -> s.combineByKey(v -> v, NullsTest::join, NullsTest::join)),
                 ofPairs("aggregateByKey", "-1", s -> s.aggregateByKey(() -> "", NullsTest::join, NullsTest::join)),
                 ofPairs("join", "-1", stream -> stream.join(stream.filter(pair -> false))),
                 ofPairs("cogroup", "-1", stream -> stream.filter(pair -> false).cogroup(stream)),
-                ofPairs("leftOuterJoin", "a-", stream -> stream.filter(pair -> false).leftOuterJoin(stream)),
+                ofPairs(
+                        "leftOuterJoin",
+                        "a-",
+                        stream -> stream.filter(pair -> false).leftOuterJoin(stream)),
                 ofPairs("rightOuterJoin", "a-", stream -> stream.rightOuterJoin(stream.filter(pair -> false))),
                 ofPairs("fullOuterJoin", "a-", stream -> stream.fullOuterJoin(stream.filter(pair -> false))),
                 ofPairs("lookup", "-1", stream -> stream.lookup(1, keys -> Map.<String, String>of())),
@@ -249,37 +252,40 @@ class NullsTest {
 
     @TestFactory
     Stream<DynamicTest> whatIsRefusedCanBeDoneWithout() {
-        return refusedElements().map(refused -> DynamicTest.dynamicTest(refused.operator + " of " + refused.word, () -> {
-            List<RecordsSkipped> skipped = Collections.synchronizedList(new ArrayList<>());
-            harness(refused)
-                    .set("records.on-error", "skip")
-                    .listener(new StreamingListener() {
-                        @Override
-                        public void onRecordsSkipped(RecordsSkipped event) {
-                            skipped.add(event);
-                        }
-                    })
-                    .run()
-                    .assertOutput("out")
-                    .batches(list());
-            assertThat(skipped).hasSize(1);
-            assertThat(skipped.get(0).operator()).startsWith("'" + refused.operator + "' at NullsTest.java:");
-            assertThat(skipped.get(0).count()).isEqualTo(1);
-        }));
+        return refusedElements()
+                .map(refused -> DynamicTest.dynamicTest(refused.operator + " of " + refused.word, () -> {
+                    List<RecordsSkipped> skipped = Collections.synchronizedList(new ArrayList<>());
+                    harness(refused)
+                            .set("records.on-error", "skip")
+                            .listener(new StreamingListener() {
+                                @Override
+                                public void onRecordsSkipped(RecordsSkipped event) {
+                                    skipped.add(event);
+                                }
+                            })
+                            .run()
+                            .assertOutput("out")
+                            .batches(list());
+                    assertThat(skipped).hasSize(1);
+                    assertThat(skipped.get(0).operator()).startsWith("'" + refused.operator + "' at NullsTest.java:");
+                    assertThat(skipped.get(0).count()).isEqualTo(1);
+                }));
     }
 
     @TestFactory
     Stream<DynamicTest> whatIsRefusedCanBeKept() {
-        return refusedElements().map(refused -> DynamicTest.dynamicTest(refused.operator + " of " + refused.word, () -> {
-            Path letters = Files.createTempDirectory(directory, "letters");
-            harness(refused)
-                    .set("records.on-error", "dead-letter")
-                    .set("dead-letters.directory", letters.toString())
-                    .run();
-            try (Stream<Path> files = Files.walk(letters)) {
-                assertThat(files.filter(file -> file.toString().endsWith(".letters"))).hasSize(1);
-            }
-        }));
+        return refusedElements()
+                .map(refused -> DynamicTest.dynamicTest(refused.operator + " of " + refused.word, () -> {
+                    Path letters = Files.createTempDirectory(directory, "letters");
+                    harness(refused)
+                            .set("records.on-error", "dead-letter")
+                            .set("dead-letters.directory", letters.toString())
+                            .run();
+                    try (Stream<Path> files = Files.walk(letters)) {
+                        assertThat(files.filter(file -> file.toString().endsWith(".letters")))
+                                .hasSize(1);
+                    }
+                }));
     }
 
     /** What a function makes of more than one element, or has to return, is its own fault: no policy is asked. */
@@ -287,16 +293,25 @@ class NullsTest {
     Stream<DynamicTest> whatFunctionsMayNotReturnStopsTheProgramAndNamesThem() {
         Map<String, Refused> cases = new LinkedHashMap<>();
         cases.put("a total", ofPairs("runningReduce", "a1", s -> s.runningReduce(STATE, (l, r) -> null)));
-        cases.put("a total in a later batch", ofPairs("runningReduce(s)", "a1", s -> s.reduceByKey((l, r) -> l)
-                .runningReduce(STATE, (l, r) -> null)));
+        cases.put(
+                "a total in a later batch",
+                ofPairs(
+                        "runningReduce(s)",
+                        "a1",
+                        s -> s.reduceByKey((l, r) -> l).runningReduce(STATE, (l, r) -> null)));
         cases.put(
                 "a window's total",
-                ofPairs("reduceByKeyAndWindow", "a1", s -> s.reduceByKey((l, r) -> l)
-                        .reduceByKeyAndWindow(STATE, WINDOW, (l, r) -> null)));
+                ofPairs(
+                        "reduceByKeyAndWindow",
+                        "a1",
+                        s -> s.reduceByKey((l, r) -> l).reduceByKeyAndWindow(STATE, WINDOW, (l, r) -> null)));
         cases.put(
                 "a window's total of what is left",
-                ofPairs("reduceByKeyAndWindow", "a1", s -> s.reduceByKey((l, r) -> l)
-                        .reduceByKeyAndWindow(STATE, WINDOW, (l, r) -> l, (l, r) -> null)));
+                ofPairs(
+                        "reduceByKeyAndWindow",
+                        "a1",
+                        s -> s.reduceByKey((l, r) -> l)
+                                .reduceByKeyAndWindow(STATE, WINDOW, (l, r) -> l, (l, r) -> null)));
         cases.put("an element", ofPairs("mapWithState(s)", "a1", s -> s.mapWithState(STATE, (k, v, state) -> null)));
         cases.put(
                 "an optional element",
@@ -306,23 +321,30 @@ class NullsTest {
                 ofPairs("updateStateByKey(s)", "a1", s -> s.updateStateByKey(STATE, (values, old) -> null)));
         cases.put("answers", ofPairs("lookup", "a1", s -> s.lookup(1, keys -> null)));
         cases.put("a partition", new Refused("mapPartitions", "a", s -> s.mapPartitions(all -> null)));
-        cases.put("an event time's value", ofPairs("reduceByKeyAndEventTime", "a1", s -> s.reduceByKeyAndEventTime(
-                STATE,
-                EventTime.tumbling(Duration.ofSeconds(1), value -> Instant.EPOCH),
-                value -> null,
-                NullsTest::join)));
-        return cases.entrySet().stream().map(entry -> DynamicTest.dynamicTest(entry.getKey(), () -> {
-            Refused refused = entry.getValue();
-            assertThatThrownBy(() -> harness(refused)
-                            .set("records.on-error", "skip")
-                            .batches("words", List.of(refused.word, refused.word), List.of("a2"), List.of("a3"))
-                            .run())
-                    .isInstanceOfSatisfying(
-                            MillraceException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.USER_CODE))
-                    .hasMessageContaining("'" + refused.operator)
-                    .hasMessageContaining("' at NullsTest.java:")
-                    .hasMessageContaining("returned null");
-        }));
+        cases.put(
+                "an event time's value",
+                ofPairs(
+                        "reduceByKeyAndEventTime",
+                        "a1",
+                        s -> s.reduceByKeyAndEventTime(
+                                STATE,
+                                EventTime.tumbling(Duration.ofSeconds(1), value -> Instant.EPOCH),
+                                value -> null,
+                                NullsTest::join)));
+        return cases.entrySet().stream()
+                .map(entry -> DynamicTest.dynamicTest(entry.getKey(), () -> {
+                    Refused refused = entry.getValue();
+                    assertThatThrownBy(() -> harness(refused)
+                                    .set("records.on-error", "skip")
+                                    .batches("words", List.of(refused.word, refused.word), List.of("a2"), List.of("a3"))
+                                    .run())
+                            .isInstanceOfSatisfying(
+                                    MillraceException.class,
+                                    e -> assertThat(e.code()).isEqualTo(ErrorCode.USER_CODE))
+                            .hasMessageContaining("'" + refused.operator)
+                            .hasMessageContaining("' at NullsTest.java:")
+                            .hasMessageContaining("returned null");
+                }));
     }
 
     /** Where a function is given one element and must return something, the element is at fault as if it had thrown. */
@@ -352,12 +374,19 @@ class NullsTest {
                         new Refused("reduce", "z", s -> s.reduce((l, r) -> l.substring(9))),
                         new Refused("top", "z", s -> s.top(1, (l, r) -> l.charAt(9) - r.charAt(9))),
                         ofPairs("reduceByKey", "a1", s -> s.reduceByKey((l, r) -> l.substring(9))),
-                        ofPairs("combineByKey", "a1", s -> s.combineByKey(
-                                v -> v.substring(9), NullsTest::join, NullsTest::join)),
+                        ofPairs(
+                                "combineByKey",
+                                "a1",
+                                s -> s.combineByKey(v -> v.substring(9), NullsTest::join, NullsTest::join)),
                         ofPairs("runningReduce", "a1", s -> s.runningReduce(STATE, (l, r) -> l.substring(9))),
                         ofPairs("mapWithState(s)", "a1", s -> s.mapWithState(STATE, (k, v, state) -> k.substring(9))),
-                        ofPairs("updateStateByKey(s)", "a1", s -> s.updateStateByKey(
-                                STATE, (values, old) -> Optional.of(values.get(0).substring(9)))))
+                        ofPairs(
+                                "updateStateByKey(s)",
+                                "a1",
+                                s -> s.updateStateByKey(
+                                        STATE,
+                                        (values, old) ->
+                                                Optional.of(values.get(0).substring(9)))))
                 .map(refused -> DynamicTest.dynamicTest(refused.operator, () -> {
                     for (int partitions : new int[] {1, 4}) { // combined before and after the exchange
                         assertThatThrownBy(() -> harness(refused)

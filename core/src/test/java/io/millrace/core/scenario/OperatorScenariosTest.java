@@ -83,11 +83,13 @@ class OperatorScenariosTest {
         StreamResults results = StreamHarness.of(in -> {
                     var numbers = in.input("numbers", Codecs.INT);
                     in.collect("lists", numbers.map(n -> n).glom());
-                    in.collect("sizes", numbers.union(in.input("others", Codecs.INT)).mapPartitions(all -> {
-                        List<Integer> list = new ArrayList<>();
-                        all.forEach(list::add);
-                        return List.of(list.size());
-                    }));
+                    in.collect(
+                            "sizes",
+                            numbers.union(in.input("others", Codecs.INT)).mapPartitions(all -> {
+                                List<Integer> list = new ArrayList<>();
+                                all.forEach(list::add);
+                                return List.of(list.size());
+                            }));
                     in.collect("numbers", numbers);
                 })
                 .partitions(2)

@@ -39,8 +39,9 @@ public final class OutputAssert extends AbstractAssert<OutputAssert, Map<Restart
      */
     public OutputAssert batches(List<?>... expected) {
         if (expected.length == 0) {
-            throw new IllegalArgumentException("no batch is expected of output '" + name
-                    + "', which has one for each that was run: give a list for each, List.of() for one without elements");
+            throw new IllegalArgumentException(
+                    "no batch is expected of output '" + name
+                            + "', which has one for each that was run: give a list for each, List.of() for one without elements");
         }
         return batches(Arrays.asList(expected));
     }

@@ -95,8 +95,8 @@ public final class StreamHarness {
      */
     public StreamHarness batches(String input, List<?>... batchesOfInput) {
         if (batchesOfInput.length == 0) {
-            throw new IllegalArgumentException(
-                    "input '" + input + "' is given no batch: give a list for each, List.of() for one without elements");
+            throw new IllegalArgumentException("input '" + input
+                    + "' is given no batch: give a list for each, List.of() for one without elements");
         }
         return batches(input, Arrays.asList(batchesOfInput));
     }
