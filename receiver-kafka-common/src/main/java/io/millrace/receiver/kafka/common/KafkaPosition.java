@@ -52,6 +52,13 @@ public final class KafkaPosition {
         return !remembered.isEmpty() && !topicId.isEmpty() && !remembered.equals(topicId);
     }
 
+    /** Whether the leader that wrote what lies before {@code position} was followed by the one that {@code end} names. */
+    public static boolean isOfEarlierLeader(Position position, Position end) {
+        Optional<Integer> then = leaderEpoch(position);
+        Optional<Integer> now = leaderEpoch(end);
+        return then.isPresent() && now.isPresent() && then.get() < now.get();
+    }
+
     /**
      * The partition of a name such as {@code web-lines-0}, the way {@link TopicPartition#toString()} writes it.
      *

@@ -59,13 +59,13 @@ public final class StartPositions {
     }
 
     /**
-     * What is published under the group for these partitions, by partition name. A group that cannot be asked shows
+     * What is published under the group for these partitions (each with its topic's id), by partition name. A group that cannot be asked shows
      * nothing; that must not keep a program from its work.
      */
-    public Map<String, Position> published(Set<TopicPartition> partitions) {
+    public Map<String, Position> published(Map<TopicPartition, String> topicIds) {
         Map<String, Position> published = new HashMap<>();
         try {
-            cluster.committed(partitions)
+            cluster.committed(topicIds)
                     .forEach((partition, offset) -> published.put(partition.toString(), Position.of(offset)));
         } catch (MillraceException e) {
             LOG.warn(

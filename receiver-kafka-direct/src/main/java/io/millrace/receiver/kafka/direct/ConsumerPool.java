@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.millrace.receiver.kafka.direct;
 
+import io.millrace.api.source.Position;
 import io.millrace.receiver.kafka.common.KafkaClients;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -72,12 +73,12 @@ final class ConsumerPool implements AutoCloseable {
         return new PartitionConsumer(partition, clients.consumer("read-" + partition, defaults));
     }
 
-    /** Leases a consumer of {@code partition}: the one that stands at {@code offset} if there is one. */
-    PartitionConsumer lease(TopicPartition partition, long offset) {
+    /** Leases a consumer of {@code partition}: the one that stands at {@code position} if there is one. */
+    PartitionConsumer lease(TopicPartition partition, Position position) {
         synchronized (this) {
             Deque<PartitionConsumer> free = idle.getOrDefault(partition, new ArrayDeque<>());
             for (PartitionConsumer consumer : free) {
-                if (consumer.isAt(offset)) {
+                if (consumer.isAt(position)) {
                     free.remove(consumer);
                     return consumer;
                 }

@@ -1,21 +1,23 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.millrace.receiver.kafka.direct;
 
+import io.millrace.api.MillraceException;
 import io.millrace.api.source.OffsetRange;
 import io.millrace.api.source.Position;
 import io.millrace.receiver.kafka.common.Cluster;
 import io.millrace.receiver.kafka.common.DataLoss;
 import io.millrace.receiver.kafka.common.KafkaClients;
 import io.millrace.receiver.kafka.common.KafkaPosition;
+import io.millrace.receiver.kafka.common.Loss;
 import io.millrace.receiver.kafka.common.StartPositions;
 import io.millrace.spi.direct.DirectSource;
 import io.millrace.spi.direct.RangeReader;
 import io.millrace.spi.direct.Remains;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ThreadFactory;
-import org.apache.kafka.common.IsolationLevel;
 
 /** Plans ranges from what the {@linkplain PartitionWatch watch} knows, and hands out readers over one pool. */
 final class KafkaDirectSource implements DirectSource {
@@ -62,7 +64,7 @@ final class KafkaDirectSource implements DirectSource {
     @Override
     public Map<String, Position> published() {
         return new StartPositions(clients.settings(), cluster)
-                .published(watch.snapshot().topicIds().keySet());
+                .published(watch.snapshot().topicIds());
     }
 
     @Override
@@ -99,27 +101,37 @@ final class KafkaDirectSource implements DirectSource {
     public List<OffsetRange> plan(Map<String, Position> from, long limit) {
         Map<String, Position> available = available();
         watch.planned(RangePlanner.lag(from, available) / 2 > limit);
-        from.forEach((partition, position) -> {
-            Position end = available.get(partition);
-            if (end != null) {
-                requireHeld(partition, position, end);
+        Map<String, Position> plannable = from;
+        for (Map.Entry<String, Position> each : from.entrySet()) {
+            Position end = available.get(each.getKey());
+            if (end != null && !fits(each.getValue(), end) && !isHeld(each.getKey(), each.getValue(), end)) {
+                plannable = plannable == from ? new HashMap<>(from) : plannable;
+                plannable.remove(each.getKey());
             }
-        });
-        return RangePlanner.plan(from, available, limit);
+        }
+        return RangePlanner.plan(plannable, available, limit);
     }
 
-    /** An end lies behind what was read only if records were lost; or if they are in a transaction that is open. */
-    private void requireHeld(String partition, Position position, Position end) {
-        boolean madeAnew = KafkaPosition.ofAnotherTopic(position, KafkaPosition.topicId(end));
-        boolean truncated = end.number() < position.number() && clients.isolation() == IsolationLevel.READ_UNCOMMITTED;
-        if (madeAnew || truncated) {
-            throw clients.settings()
-                    .refused(partition + " was to be read on from offset " + position.number() + ", but "
-                            + (madeAnew
-                                    ? "its topic was deleted and made anew"
-                                    : "its log was truncated and ends at " + end.number())
-                            + LostRecords.CHOICE);
+    /** Whether the end, which was asked for at another moment, is where one would be who read on from the position. */
+    private static boolean fits(Position position, Position end) {
+        return position.number() <= end.number()
+                && !KafkaPosition.ofAnotherTopic(position, KafkaPosition.topicId(end))
+                && !KafkaPosition.isOfEarlierLeader(position, end);
+    }
+
+    /**
+     * Whether what is to be read next is known to be there. Where the end does not fit the position, the one may only be
+     * older than the other, or records were lost, which the watch finds out.
+     *
+     * @throws MillraceException if they were lost
+     */
+    private boolean isHeld(String partition, Position position, Position end) {
+        PartitionWatch.Verdict verdict = watch.verdict(partition, position, end);
+        Loss loss = verdict == null ? null : verdict.loss();
+        if (loss != null) {
+            throw clients.settings().refused(loss + lost.choice());
         }
+        return verdict != null;
     }
 
     @Override
@@ -128,6 +140,7 @@ final class KafkaDirectSource implements DirectSource {
                 pool,
                 partition -> watch.snapshot().topicIds().getOrDefault(partition, ""),
                 clients.errors(),
+                lost.choice(),
                 fetchTimeout);
     }
 

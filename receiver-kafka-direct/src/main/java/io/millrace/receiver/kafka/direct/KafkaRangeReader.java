@@ -9,6 +9,8 @@ import io.millrace.receiver.kafka.common.KafkaPosition;
 import io.millrace.spi.direct.RangeReader;
 import java.time.Duration;
 import java.util.function.Function;
+import org.apache.kafka.clients.consumer.LogTruncationException;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.clients.consumer.OffsetOutOfRangeException;
 import org.apache.kafka.common.TopicPartition;
 import org.jspecify.annotations.Nullable;
@@ -16,20 +18,33 @@ import org.jspecify.annotations.Nullable;
 /** Reads ranges by consumers leased from the pool, each for the length of a range. */
 final class KafkaRangeReader implements RangeReader {
     private static final Duration POLL = Duration.ofMillis(500);
+    private static final String MADE_ANEW = "its topic was deleted and made anew";
 
     private final ConsumerPool pool;
     private final Function<TopicPartition, String> topicIds;
     private final KafkaErrors errors;
+    private final String choice;
     private final Duration timeout;
 
     private @Nullable OffsetRange range;
     private @Nullable PartitionConsumer consumer;
 
+    /**
+     * A reader.
+     *
+     * @param topicIds the ids of the topics as they were last discovered
+     * @param choice what to do about records that are lost: the end of an error
+     */
     KafkaRangeReader(
-            ConsumerPool pool, Function<TopicPartition, String> topicIds, KafkaErrors errors, Duration timeout) {
+            ConsumerPool pool,
+            Function<TopicPartition, String> topicIds,
+            KafkaErrors errors,
+            String choice,
+            Duration timeout) {
         this.pool = pool;
         this.topicIds = topicIds;
         this.errors = errors;
+        this.choice = choice;
         this.timeout = timeout;
     }
 
@@ -38,11 +53,11 @@ final class KafkaRangeReader implements RangeReader {
         giveBack();
         TopicPartition partition = KafkaPosition.partition(range.partition());
         if (KafkaPosition.ofAnotherTopic(range.from(), topicIds.apply(partition))) {
-            throw lost(range, "its topic was deleted and made anew", null);
+            throw lost(range, MADE_ANEW, null);
         }
         this.range = range;
         if (range.from().number() < range.until().number()) {
-            PartitionConsumer leased = pool.lease(partition, range.from().number());
+            PartitionConsumer leased = pool.lease(partition, range.from());
             consumer = leased;
             leased.moveTo(range.from());
         }
@@ -62,7 +77,11 @@ final class KafkaRangeReader implements RangeReader {
                 if (leased.hasPolled()) {
                     return leased.take(until);
                 }
-                if (leased.poll(POLL)) {
+                boolean further = leased.poll(POLL);
+                if (leased.isOfAnotherTopic(open.from())) {
+                    throw lost(open, MADE_ANEW, null);
+                }
+                if (further) {
                     deadline = System.nanoTime() + timeout.toNanos();
                 } else if (System.nanoTime() - deadline > 0) {
                     throw new MillraceException(
@@ -72,7 +91,7 @@ final class KafkaRangeReader implements RangeReader {
                 }
             }
         } catch (OffsetOutOfRangeException e) {
-            MillraceException lost = lost(open, "available are " + available(leased), e);
+            MillraceException lost = lost(open, why(leased, open, e), e);
             discard();
             throw lost;
         } catch (RuntimeException e) {
@@ -113,12 +132,25 @@ final class KafkaRangeReader implements RangeReader {
         }
     }
 
-    private static MillraceException lost(OffsetRange range, String why, @Nullable Throwable cause) {
+    private static String why(PartitionConsumer consumer, OffsetRange range, OffsetOutOfRangeException error) {
+        if (consumer.isOfAnotherTopic(range.from())) {
+            return MADE_ANEW;
+        }
+        OffsetAndMetadata same = error instanceof LogTruncationException truncation
+                ? truncation.divergentOffsets().get(KafkaPosition.partition(range.partition()))
+                : null;
+        return (same == null
+                        ? ""
+                        : "its log was truncated and differs from what was read from offset " + same.offset() + " on; ")
+                + "available are " + available(consumer);
+    }
+
+    private MillraceException lost(OffsetRange range, String why, @Nullable Throwable cause) {
         return new MillraceException(
                 ErrorCode.USER_CONFIG,
                 "Kafka no longer has the records of " + range.partition() + " from offset "
                         + range.from().number() + " to " + range.until().number() + ": " + why
-                        + "; keep records longer than the program may stand still" + LostRecords.CHOICE,
+                        + "; keep records longer than the program may stand still" + choice,
                 cause);
     }
 }

@@ -25,9 +25,10 @@ import org.jspecify.annotations.Nullable;
  * (an unclean election of a leader), a topic that was deleted or made anew under its name.
  */
 final class LostRecords {
-    /** The end of an error about them. */
-    static final String CHOICE =
+    private static final String CHOICE =
             "; set 'on.data.loss' = report to go on without what is lost, or give the stream a new name to begin anew";
+    private static final String CHOSEN =
+            "; 'on.data.loss' = report goes on without what is lost at the next start: start the program again";
 
     private final KafkaSettings settings;
     private final Cluster cluster;
@@ -47,6 +48,11 @@ final class LostRecords {
         this.topicIds = topicIds;
     }
 
+    /** The end of an error about them: what to do. */
+    String choice() {
+        return policy == DataLoss.REPORT ? CHOSEN : CHOICE;
+    }
+
     /** Divides the ranges of a batch into what can be read and what cannot. */
     Remains remains(List<OffsetRange> planned) {
         Map<TopicPartition, String> asked = new LinkedHashMap<>(topicIds.get());
@@ -55,15 +61,17 @@ final class LostRecords {
                 .collect(Collectors.toSet());
         asked.keySet().retainAll(wanted);
         Map<TopicPartition, Extent> extents = cluster.extents(asked);
+        Map<TopicPartition, Position> same = divergences(planned, extents);
         List<OffsetRange> ranges = new ArrayList<>();
         List<OffsetRange> lost = new ArrayList<>();
         List<String> reasons = new ArrayList<>();
         for (OffsetRange range : planned) {
             Extent extent = extents.get(KafkaPosition.partition(range.partition()));
             int before = lost.size();
-            divide(range, extent, ranges, lost);
+            Position diverged = same.get(KafkaPosition.partition(range.partition()));
+            divide(range, extent, diverged, ranges, lost);
             if (lost.size() > before) {
-                reasons.add(reason(range, extent));
+                reasons.add(reason(range, extent, diverged));
             }
         }
         if (!lost.isEmpty() && policy == DataLoss.FAIL) {
@@ -72,14 +80,51 @@ final class LostRecords {
         return new Remains(ranges, lost);
     }
 
+    /** Of partitions whose leader has changed since a batch was planned, up to where they are what was read. */
+    private Map<TopicPartition, Position> divergences(List<OffsetRange> planned, Map<TopicPartition, Extent> extents) {
+        Map<TopicPartition, Position> toCompare = new LinkedHashMap<>();
+        for (OffsetRange range : planned) {
+            TopicPartition partition = KafkaPosition.partition(range.partition());
+            Extent extent = extents.get(partition);
+            if (extent != null && !madeAnew(range, extent)) {
+                if (KafkaPosition.isOfEarlierLeader(range.until(), extent.end())) {
+                    toCompare.put(partition, range.until());
+                } else if (KafkaPosition.isOfEarlierLeader(range.from(), extent.end())
+                        && range.from().number() >= extent.beginning().number()) {
+                    toCompare.put(partition, range.from());
+                }
+            }
+        }
+        return cluster.divergences(toCompare);
+    }
+
+    /**
+     * Divides a range.
+     *
+     * @param diverged up to where the log is what the range was planned of; null if it is that at all
+     */
     private static void divide(
-            OffsetRange range, @Nullable Extent extent, List<OffsetRange> ranges, List<OffsetRange> lost) {
+            OffsetRange range,
+            @Nullable Extent extent,
+            @Nullable Position diverged,
+            List<OffsetRange> ranges,
+            List<OffsetRange> lost) {
         if (extent == null || madeAnew(range, extent)) {
             lost.add(range);
             return;
         }
+        if (diverged != null
+                && diverged.number() < range.from().number()
+                && !KafkaPosition.isOfEarlierLeader(range.until(), extent.end())) {
+            // it was planned of the new log, behind what nobody has read of that
+            ranges.add(new OffsetRange(
+                    range.partition(), diverged, range.until(), range.until().number() - diverged.number()));
+            lost.add(new OffsetRange(range.partition(), range.from(), diverged, 0));
+            return;
+        }
+        Position last = diverged == null ? extent.end() : diverged;
         Position from = later(range.from(), extent.beginning());
-        Position until = range.until().number() <= extent.end().number() ? range.until() : extent.end();
+        Position until = range.until().number() <= last.number() ? range.until() : last;
         if (from.number() >= until.number()) {
             lost.add(range);
             return;
@@ -104,10 +149,18 @@ final class LostRecords {
         }
     }
 
-    private static String reason(OffsetRange range, @Nullable Extent extent) {
-        String why = extent == null
-                ? "its topic was deleted"
-                : madeAnew(range, extent) ? "its topic was deleted and made anew" : "available are " + extent;
+    private static String reason(OffsetRange range, @Nullable Extent extent, @Nullable Position diverged) {
+        String why;
+        if (extent == null) {
+            why = "its topic was deleted";
+        } else if (madeAnew(range, extent)) {
+            why = "its topic was deleted and made anew";
+        } else if (diverged != null) {
+            why = "its log was truncated and differs from what was read from offset " + diverged.number()
+                    + " on; available are " + extent;
+        } else {
+            why = "available are " + extent;
+        }
         return "a batch is to read " + range.partition() + " from offset "
                 + range.from().number() + " to " + range.until().number() + ", which Kafka no longer has: " + why;
     }
@@ -118,18 +171,6 @@ final class LostRecords {
         if (!losses.isEmpty() && policy == DataLoss.FAIL) {
             throw settings.refused(losses.stream().map(Loss::toString).collect(Collectors.joining("; ")) + CHOICE);
         }
-        return losses.stream().map(LostRecords::gap).toList();
-    }
-
-    /** Of a topic made anew all is read, of a log that was truncated what comes behind its end. */
-    private static OffsetRange gap(Loss loss) {
-        Extent extent = loss.extent();
-        boolean fromBeginning = loss.topicMadeAnew()
-                || loss.wanted().number() < extent.beginning().number();
-        Position on = fromBeginning ? extent.beginning() : extent.end();
-        long records = loss.topicMadeAnew()
-                ? 0
-                : Math.max(0, on.number() - loss.wanted().number());
-        return new OffsetRange(loss.partition().toString(), loss.wanted(), on, records);
+        return losses.stream().map(Loss::range).toList();
     }
 }

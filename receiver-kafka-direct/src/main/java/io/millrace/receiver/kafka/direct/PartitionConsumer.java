@@ -3,6 +3,7 @@ package io.millrace.receiver.kafka.direct;
 
 import io.millrace.api.source.Position;
 import io.millrace.receiver.kafka.common.KafkaPosition;
+import io.millrace.receiver.kafka.common.ReadTopics;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.List;
@@ -23,6 +24,7 @@ final class PartitionConsumer implements AutoCloseable {
 
     private final TopicPartition partition;
     private final KafkaConsumer<ByteBuffer, ByteBuffer> consumer;
+    private final ReadTopics topics;
 
     private List<ConsumerRecord<ByteBuffer, ByteBuffer>> polled = List.of();
     /** The first of {@link #polled} that was not taken. */
@@ -31,10 +33,13 @@ final class PartitionConsumer implements AutoCloseable {
     private long taken = -1;
     /** Everything before it was polled. */
     private long polledUntil = -1;
+    /** The id of the topic that it was polled of; empty if it is not known. */
+    private String topicId = "";
 
     PartitionConsumer(TopicPartition partition, KafkaConsumer<ByteBuffer, ByteBuffer> consumer) {
         this.partition = partition;
         this.consumer = consumer;
+        topics = new ReadTopics(consumer);
         consumer.assign(List.of(partition));
     }
 
@@ -47,22 +52,30 @@ final class PartitionConsumer implements AutoCloseable {
         return partition;
     }
 
-    /** Whether reading can go on at {@code offset} as things stand: there is no record from what was taken to there. */
-    boolean isAt(long offset) {
-        return taken <= offset
+    /** Whether reading can go on at {@code position} as things stand: there is no record from what was taken to there. */
+    boolean isAt(Position position) {
+        long offset = position.number();
+        return !KafkaPosition.ofAnotherTopic(position, topicId)
+                && taken <= offset
                 && offset <= (next < polled.size() ? polled.get(next).offset() : polledUntil);
     }
 
     /** Makes {@code position} the next to be read. */
     void moveTo(Position position) {
-        if (isAt(position.number())) {
+        if (isAt(position)) {
             return;
         }
         polled = List.of();
         next = 0;
         taken = position.number();
         polledUntil = position.number();
+        topicId = "";
         consumer.seek(partition, new OffsetAndMetadata(position.number(), KafkaPosition.leaderEpoch(position), ""));
+    }
+
+    /** Whether what is polled is of another topic than the one that {@code position} is in. */
+    boolean isOfAnotherTopic(Position position) {
+        return KafkaPosition.ofAnotherTopic(position, topicId);
     }
 
     /** Whether every record before {@code until} was taken. */
@@ -82,6 +95,7 @@ final class PartitionConsumer implements AutoCloseable {
      */
     boolean poll(Duration timeout) {
         ConsumerRecords<ByteBuffer, ByteBuffer> records = consumer.poll(timeout);
+        topicId = topics.id(partition.topic());
         polled = records.records(partition);
         next = 0;
         long before = polledUntil;

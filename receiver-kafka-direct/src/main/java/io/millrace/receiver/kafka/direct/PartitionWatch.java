@@ -5,16 +5,18 @@ import io.millrace.api.source.Position;
 import io.millrace.receiver.kafka.common.Cluster;
 import io.millrace.receiver.kafka.common.KafkaPosition;
 import io.millrace.receiver.kafka.common.KafkaSettings;
+import io.millrace.receiver.kafka.common.Loss;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.TopicPartition;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -35,9 +37,12 @@ final class PartitionWatch implements AutoCloseable {
     private final KafkaSettings settings;
     private final long refreshNanos;
     private final Thread thread;
-    private final CountDownLatch closing = new CountDownLatch(1);
+    private final Semaphore wakeUps = new Semaphore(0);
+    private final Map<String, Position> suspected = new ConcurrentHashMap<>();
+    private final Map<String, Verdict> verdicts = new ConcurrentHashMap<>();
     private final Map<String, Position> toPublish = new ConcurrentHashMap<>();
 
+    private volatile boolean closing;
     private volatile Snapshot snapshot;
     private volatile long planIntervalNanos = Long.MAX_VALUE;
     private volatile boolean plenty;
@@ -47,20 +52,33 @@ final class PartitionWatch implements AutoCloseable {
     private boolean publishFailed;
 
     /**
-     * What is known of the partitions at a moment; they are the same in all three.
+     * What is known of the partitions at a moment.
      *
      * @param topicIds their topics' ids
      * @param beginnings where each began when it was first seen
-     * @param ends where each ends
+     * @param ends where each ends, as far as an answer came
+     * @param asked the same
      */
     record Snapshot(
-            Map<TopicPartition, String> topicIds, Map<String, Position> beginnings, Map<String, Position> ends) {}
+            Map<TopicPartition, String> topicIds,
+            Map<String, Position> beginnings,
+            Map<String, Position> ends,
+            Map<TopicPartition, Position> asked) {}
+
+    /**
+     * What was found out about a position that did not fit the end of its partition.
+     *
+     * @param position the position
+     * @param of the topic and leader of the end
+     * @param loss what is lost; null if nothing is
+     */
+    record Verdict(Position position, String of, @Nullable Loss loss) {}
 
     private PartitionWatch(Cluster cluster, KafkaSettings settings, Duration refresh, ThreadFactory threads) {
         this.cluster = cluster;
         this.settings = settings;
         refreshNanos = refresh.toNanos();
-        snapshot = refreshed(discovered(new Snapshot(Map.of(), Map.of(), Map.of())));
+        snapshot = refreshed(discovered(new Snapshot(Map.of(), Map.of(), Map.of(), Map.of())));
         thread = threads.newThread(this::run);
     }
 
@@ -87,6 +105,26 @@ final class PartitionWatch implements AutoCloseable {
         lastPlan = now;
     }
 
+    /**
+     * What is known about a position that does not fit the end of its partition, which was asked for at another moment. If
+     * it is nothing yet, the brokers are asked soon. Any thread.
+     *
+     * @return null if it is to be waited for
+     */
+    @Nullable
+    Verdict verdict(String partition, Position position, Position end) {
+        Verdict verdict = verdicts.get(partition);
+        if (verdict != null
+                && verdict.position().equals(position)
+                && verdict.of().equals(end.detail())) {
+            return verdict;
+        }
+        if (!position.equals(suspected.put(partition, position))) {
+            wakeUps.release();
+        }
+        return null;
+    }
+
     /** Publishes {@code positions} soon, or newer ones of these partitions. Any thread. */
     void publish(Map<String, Position> positions) {
         toPublish.putAll(positions);
@@ -95,7 +133,8 @@ final class PartitionWatch implements AutoCloseable {
     /** Ends the thread, and publishes what is committed. */
     @Override
     public void close() {
-        closing.countDown();
+        closing = true;
+        wakeUps.release();
         try {
             thread.join(CLOSE_TIMEOUT.toMillis());
             if (thread.isAlive()) {
@@ -113,7 +152,13 @@ final class PartitionWatch implements AutoCloseable {
         long discovery = System.nanoTime();
         long publication = discovery;
         try {
-            while (!closing.await(pauseNanos(), TimeUnit.NANOSECONDS)) {
+            while (!closing) {
+                if (wakeUps.tryAcquire(pauseNanos(), TimeUnit.NANOSECONDS)) {
+                    wakeUps.drainPermits();
+                }
+                if (closing) {
+                    return;
+                }
                 long now = System.nanoTime();
                 boolean discover = outage
                         || now - discovery >= settings.discoveryInterval().toNanos();
@@ -122,6 +167,7 @@ final class PartitionWatch implements AutoCloseable {
                 publication = publish ? now : publication;
                 try {
                     snapshot = refreshed(discover ? discovered(snapshot) : snapshot);
+                    judge();
                     over();
                 } catch (RuntimeException e) {
                     failed(e);
@@ -145,7 +191,8 @@ final class PartitionWatch implements AutoCloseable {
 
     /** The partitions that there are now; those that were not there before, with their beginnings. */
     private Snapshot discovered(Snapshot known) {
-        Map<TopicPartition, String> topicIds = cluster.partitions();
+        Map<TopicPartition, String> topicIds =
+                known.topicIds().isEmpty() ? cluster.partitions() : cluster.partitionsNow();
         if (topicIds.equals(known.topicIds())) {
             return known;
         }
@@ -156,24 +203,49 @@ final class PartitionWatch implements AutoCloseable {
         }
         Map<String, Position> beginnings = new HashMap<>(known.beginnings());
         cluster.beginnings(added).forEach((partition, position) -> beginnings.put(partition.toString(), position));
-        return new Snapshot(Map.copyOf(topicIds), Map.copyOf(beginnings), known.ends());
+        return new Snapshot(Map.copyOf(topicIds), Map.copyOf(beginnings), known.ends(), known.asked());
     }
 
     private Snapshot refreshed(Snapshot known) {
+        Map<TopicPartition, Position> asked = cluster.ends(known.topicIds(), known.asked());
+        Snapshot current = isOfOtherTopics(asked, known) ? discovered(known) : known;
         Map<String, Position> ends = new HashMap<>();
-        cluster.ends(known.topicIds()).forEach((partition, end) -> ends.put(partition.toString(), end));
-        return new Snapshot(known.topicIds(), known.beginnings(), Map.copyOf(ends));
+        asked.forEach((partition, end) -> ends.put(partition.toString(), end));
+        return new Snapshot(current.topicIds(), current.beginnings(), Map.copyOf(ends), asked);
+    }
+
+    private static boolean isOfOtherTopics(Map<TopicPartition, Position> ends, Snapshot known) {
+        return ends.entrySet().stream()
+                .anyMatch(end -> KafkaPosition.ofAnotherTopic(
+                        end.getValue(), known.topicIds().getOrDefault(end.getKey(), "")));
+    }
+
+    /** Finds out about positions that did not fit: by ends that are asked for after them. */
+    private void judge() {
+        Map<String, Position> positions = Map.copyOf(suspected);
+        if (positions.isEmpty()) {
+            return;
+        }
+        Map<String, Loss> losses = new HashMap<>();
+        Loss.find(cluster, snapshot.topicIds(), positions)
+                .forEach(loss -> losses.put(loss.partition().toString(), loss));
+        positions.forEach((partition, position) -> {
+            Position end = snapshot.ends().getOrDefault(partition, position);
+            verdicts.put(partition, new Verdict(position, end.detail(), losses.get(partition)));
+            suspected.remove(partition, position);
+        });
     }
 
     private void publishNow(Duration timeout) {
-        Map<String, Position> positions = Map.copyOf(toPublish);
+        Map<String, Position> positions = new HashMap<>(toPublish);
+        positions.entrySet().removeIf(this::isOfAnotherTopic);
         if (positions.equals(published)) {
             return;
         }
         Map<TopicPartition, OffsetAndMetadata> offsets = new HashMap<>();
         positions.forEach((partition, position) -> offsets.put(
                 KafkaPosition.partition(partition),
-                new OffsetAndMetadata(position.number(), KafkaPosition.leaderEpoch(position), "")));
+                new OffsetAndMetadata(position.number(), KafkaPosition.leaderEpoch(position), position.detail())));
         try {
             cluster.publish(offsets, timeout);
             published = positions;
@@ -190,8 +262,14 @@ final class PartitionWatch implements AutoCloseable {
         }
     }
 
+    /** What was read of a topic that is gone says nothing about the one that has its name now. */
+    private boolean isOfAnotherTopic(Map.Entry<String, Position> read) {
+        String topicId = snapshot.topicIds().get(KafkaPosition.partition(read.getKey()));
+        return topicId == null || KafkaPosition.ofAnotherTopic(read.getValue(), topicId);
+    }
+
     private void failed(RuntimeException e) {
-        if (!outage && closing.getCount() > 0) {
+        if (!outage && !closing) {
             LOG.warn("{}; what is known stands, and the question is repeated", e.getMessage());
         }
         outage = true;

@@ -72,8 +72,7 @@ public final class KafkaReliableProvider implements ReceiverProvider {
     public Map<String, Position> published(PluginContext context) {
         KafkaSettings settings = KafkaSettings.of(context);
         try (Cluster cluster = new Cluster(new KafkaClients(settings))) {
-            return new StartPositions(settings, cluster)
-                    .published(cluster.partitions().keySet());
+            return new StartPositions(settings, cluster).published(cluster.partitions());
         }
     }
 

@@ -36,8 +36,7 @@ final class LossPolicy {
     Map<String, Position> judge(List<Loss> losses) {
         Map<String, Position> instead = new HashMap<>();
         for (Loss loss : losses) {
-            boolean passable = !loss.topicMadeAnew()
-                    && loss.wanted().number() < loss.extent().beginning().number();
+            boolean passable = loss.why() == Loss.Why.RETENTION;
             if (policy == DataLoss.FAIL || !passable) {
                 throw refused(losses, passable);
             }
