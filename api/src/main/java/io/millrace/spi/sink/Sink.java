@@ -34,8 +34,9 @@ public sealed interface Sink extends AutoCloseable {
      * batch; for {@link Transactional} also after a {@link Transactional#commit} that threw, whose outcome is unknown then.
      *
      * @param found what {@link #look} has returned
-     * @param lastBatch what the target is to say from now on of the newest batch that it has: often what it said, and less
-     *     if the later ones were written by a checkpoint that the owner is no continuation of
+     * @param lastBatch what the target is to say from now on of the newest batch that it has: less than it said if the
+     *     later ones were written by a checkpoint that the owner is no continuation of. If it is what it said, whatever it
+     *     has is to stay: then it is compared only whose the output is, and what was committed meanwhile counts
      * @return false if the target says something else by now; nothing is changed then
      */
     boolean claim(SinkOwner owner, Optional<SinkClaim> found, Optional<Instant> lastBatch) throws Exception;

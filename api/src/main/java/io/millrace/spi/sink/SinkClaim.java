@@ -14,8 +14,8 @@ import java.util.Optional;
  * @since 0.1
  */
 public record SinkClaim(String identity, long epoch, Optional<Instant> lastBatch, String place) {
-    /** Whether somebody claimed it, or wrote to it, between the two. */
-    public boolean differs(SinkClaim other) {
-        return !identity.equals(other.identity) || epoch != other.epoch || !lastBatch.equals(other.lastBatch);
+    /** Whether both are of one owner. */
+    public boolean isOfSameOwner(SinkClaim other) {
+        return identity.equals(other.identity) && epoch == other.epoch;
     }
 }

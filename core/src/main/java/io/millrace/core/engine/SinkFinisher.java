@@ -134,7 +134,7 @@ final class SinkFinisher implements AutoCloseable {
     private void claim(String output) throws Exception {
         String identity = program.checkpoint() == null ? "" : ledger.state().identity(); // nobody can go on from it
         SinkOwner owner = new SinkOwner(program.id(), output, identity, epoch);
-        for (int tries = 1; !sinks.claim(owner, requireNonNull(standings.get(output))); tries++) {
+        for (int tries = 1; !isClaimed(owner, requireNonNull(standings.get(output))); tries++) {
             if (tries == MOST_TRIES) {
                 throw new MillraceException(
                         ErrorCode.EXTERNAL_SYSTEM,
@@ -158,6 +158,19 @@ final class SinkFinisher implements AutoCloseable {
             throw new MillraceException(
                     ErrorCode.EXTERNAL_SYSTEM, "program '" + program.id() + "' could not " + what + ": " + e, e);
         }
+    }
+
+    /** Claims, and looks whether anything was committed until then that the checkpoint does not know. */
+    private boolean isClaimed(SinkOwner owner, Standing standing) throws Exception {
+        if (!sinks.claim(owner, standing)) {
+            return false;
+        }
+        if (owner.identity().isEmpty()) {
+            return true;
+        }
+        Optional<SinkClaim> now = sinks.look(owner.output());
+        Standing own = targets.claimant(ledger.state(), epoch + 1).standing(owner.output(), now);
+        return own.lastBatch().equals(now.flatMap(SinkClaim::lastBatch)) || sinks.claim(owner, own);
     }
 
     /** What is to be finished of a batch that is about to be committed. */

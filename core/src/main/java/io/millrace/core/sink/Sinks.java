@@ -49,6 +49,11 @@ public final class Sinks {
         return found;
     }
 
+    /** What the target of an output says. */
+    public Optional<SinkClaim> look(String output) throws Exception {
+        return output(output).look();
+    }
+
     /**
      * Takes over the target of an output.
      *

@@ -51,7 +51,7 @@ final class TransactionalOutput extends SinkOutput {
             return false;
         }
         owner = claimant;
-        last = standing.lastBatch().orElse(null);
+        last = look().flatMap(SinkClaim::lastBatch).orElse(null); // whoever was there before may just have committed
         known = true;
         return true;
     }
@@ -70,9 +70,8 @@ final class TransactionalOutput extends SinkOutput {
                                 + found.get().place() + " says, and this process has checkpoint " + own.identity()
                                 + ", epoch " + own.epoch() + ": another process has taken the output over");
             }
-            Optional<Instant> newest = found.flatMap(SinkClaim::lastBatch);
-            if (sink.claim(own, found, newest)) {
-                last = newest.orElse(null);
+            if (sink.claim(own, found, found.flatMap(SinkClaim::lastBatch))) {
+                last = look().flatMap(SinkClaim::lastBatch).orElse(null); // the commit may have come about only now
                 known = true;
                 return;
             }

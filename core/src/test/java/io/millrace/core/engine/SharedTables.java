@@ -73,12 +73,18 @@ final class SharedTables implements SinkProvider {
                     dyingAtClaim = "";
                     throw new MillraceException(ErrorCode.EXTERNAL_SYSTEM, "the line is dead");
                 }
-                if (!Optional.ofNullable(claims.get(claimant.output())).equals(found)) {
+                Optional<SinkClaim> there = Optional.ofNullable(claims.get(claimant.output()));
+                boolean stays = found.isPresent() && found.get().lastBatch().equals(lastBatch);
+                boolean same = stays
+                        ? there.isPresent() && there.get().isOfSameOwner(found.get())
+                        : there.equals(found);
+                if (!same) {
                     return false;
                 }
+                Optional<Instant> last = stays ? there.get().lastBatch() : lastBatch;
                 claims.put(
                         claimant.output(),
-                        new SinkClaim(claimant.identity(), claimant.epoch(), lastBatch, "the row in tables"));
+                        new SinkClaim(claimant.identity(), claimant.epoch(), last, "the row in tables"));
                 owner = claimant;
                 return true;
             }

@@ -109,6 +109,7 @@ class StateReachTest {
                 .clock(clock)
                 .provider(store)
                 .checkpoint(URI.create("segments:///logs"))
+                .set("start.accept-lost-state", "true") // a state that comes back lacks what was read meanwhile
                 .set("recovery.max-uncovered", LIMIT + "B")
                 .set("scheduler.threads", "1")
                 .listener(new StreamingListener() {

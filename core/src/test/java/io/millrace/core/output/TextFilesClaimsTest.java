@@ -43,7 +43,8 @@ class TextFilesClaimsTest {
 
     /** As an engine does that begins from a savepoint, whose newest batch is the given one. */
     private static void takesOver(Sink.Resumable sink, String identity, int last) throws Exception {
-        assertThat(sink.claim(owner(identity, 1), look(sink), Optional.of(time(last)))).isTrue();
+        assertThat(sink.claim(owner(identity, 1), look(sink), Optional.of(time(last))))
+                .isTrue();
     }
 
     private static Instant time(int batch) {
@@ -128,10 +129,12 @@ class TextFilesClaimsTest {
             // also by a later start, which finishes before it claims
             List<byte[]> prepared = prepare(begun, batch(4, 40));
             Files.move(
-                    directory.resolve("n-" + time(3).toEpochMilli()), directory.resolve("elsewhere")); // a reader took it
+                    directory.resolve("n-" + time(3).toEpochMilli()),
+                    directory.resolve("elsewhere")); // a reader took it
             try (Sink.Resumable next = sink()) {
                 next.finish(batch(4, 40).id(), prepared);
-                assertThat(next.claim(owner("b", 2), look(next), Optional.of(time(4)))).isTrue();
+                assertThat(next.claim(owner("b", 2), look(next), Optional.of(time(4))))
+                        .isTrue();
                 assertThat(look(next).orElseThrow().epoch()).isEqualTo(2);
                 write(next, 5, 50);
             }
@@ -146,7 +149,8 @@ class TextFilesClaimsTest {
             Optional<SinkClaim> found = Optional.of(new SinkClaim("a", 0, Optional.empty(), ""));
             assertThat(one.claim(owner("b", 1), found, Optional.empty())).isTrue();
             assertThat(other.claim(owner("c", 1), found, Optional.empty())).isFalse();
-            assertThat(other.claim(owner("c", 1), look(other), Optional.empty())).isTrue();
+            assertThat(other.claim(owner("c", 1), look(other), Optional.empty()))
+                    .isTrue();
             assertThat(one.claim(owner("b", 2), found, Optional.empty())).isFalse();
         }
     }

@@ -59,7 +59,8 @@ class ClaimantTest {
     void ofOneCheckpointTheLaterStartHasIt() {
         started(1, "me");
         planned(100);
-        assertThat(standing(2, claim("me", 1))).isEqualTo(new Standing(Optional.of(claim("me", 1)), BATCH, Optional.empty()));
+        assertThat(standing(2, claim("me", 1)))
+                .isEqualTo(new Standing(Optional.of(claim("me", 1)), BATCH, Optional.empty()));
         refuses(2, claim("me", 2), "epoch 2", "it is a copy");
         refuses(2, claim("you", 1), "checkpoint you", "is me", "delete the row");
     }
@@ -91,7 +92,8 @@ class ClaimantTest {
         assertThat(standing(1, claim("", 7)).over()).contains("");
         assertThat(standing(1, claim("whoever", 9)).over()).contains("whoever");
         started(1, "me", Map.of("out", "old"));
-        assertThat(standing(2, claim("old", 7))).isEqualTo(new Standing(Optional.of(claim("old", 7)), BATCH, Optional.empty()));
+        assertThat(standing(2, claim("old", 7)))
+                .isEqualTo(new Standing(Optional.of(claim("old", 7)), BATCH, Optional.empty()));
         assertThat(standing(2, claim("me", 1)).lastBatch()).isEqualTo(BATCH);
         refuses(2, claim("whoever", 9), "checkpoint whoever");
         planned(200);

@@ -181,22 +181,26 @@ record BatchesTable(String name, Duration claimTimeout) {
     private boolean replace(Connection connection, SinkOwner owner, SinkClaim found, Optional<Instant> lastBatch)
             throws SQLException {
         String sameIdentity = found.identity().isEmpty() ? "(@ is null or @ = '')" : "@ = ?";
-        String sameTime = found.lastBatch().isEmpty() ? "batch_time is null" : "batch_time = ?";
+        boolean stays = found.lastBatch().equals(lastBatch);
+        String sameTime =
+                stays ? "" : found.lastBatch().isEmpty() ? " and batch_time is null" : " and batch_time = ?";
         try (PreparedStatement update = connection.prepareStatement("update " + name + " set epoch = ?, " + COLUMN
-                + " = ?, batch_time = ?" + KEY + " and epoch = ? and " + sameIdentity.replace("@", COLUMN) + " and "
-                + sameTime)) {
+                + " = ?" + (stays ? "" : ", batch_time = ?") + KEY + " and epoch = ? and "
+                + sameIdentity.replace("@", COLUMN) + sameTime)) {
             update.setQueryTimeout(patience());
             update.setLong(1, owner.epoch());
             update.setString(2, owner.identity());
-            setTime(update, 3, lastBatch);
-            update.setString(4, owner.programId());
-            update.setString(5, owner.output());
-            update.setLong(6, found.epoch());
-            int next = 7;
+            int next = 3;
+            if (!stays) {
+                setTime(update, next++, lastBatch);
+            }
+            update.setString(next++, owner.programId());
+            update.setString(next++, owner.output());
+            update.setLong(next++, found.epoch());
             if (!found.identity().isEmpty()) {
                 update.setString(next++, found.identity());
             }
-            if (found.lastBatch().isPresent()) {
+            if (!stays && found.lastBatch().isPresent()) {
                 update.setLong(next, found.lastBatch().get().toEpochMilli());
             }
             return update.executeUpdate() == 1;

@@ -116,7 +116,8 @@ final class TransactionalTopic implements Sink.Transactional {
     private boolean claimOnce(SinkOwner claimant, Optional<SinkClaim> found, Optional<Instant> lastBatch)
             throws ExecutionException, InterruptedException {
         steps.accept("look whether it is as found");
-        if (differs(read(false), found)) {
+        boolean stays = found.isPresent() && found.get().lastBatch().equals(lastBatch);
+        if (differs(read(false), found, stays)) {
             return false; // without ending a successor's transaction
         }
         steps.accept("make producer");
@@ -125,22 +126,27 @@ final class TransactionalTopic implements Sink.Transactional {
         steps.accept("initialise");
         made.initTransactions();
         steps.accept("read last batch");
-        if (differs(read(true), found)) {
+        Optional<LastBatch> there = read(true);
+        if (differs(there, found, stays)) {
             drop();
             return false;
         }
         made.beginTransaction();
         steps.accept("send epoch");
-        send(made, LastBatch.of(claimant, lastBatch));
+        send(made, LastBatch.of(claimant, stays ? there.flatMap(LastBatch::time) : lastBatch));
         steps.accept("commit epoch");
         made.commitTransaction();
         owner = claimant;
         return true;
     }
 
-    private boolean differs(Optional<LastBatch> there, Optional<SinkClaim> found) {
-        return there.isPresent() != found.isPresent()
-                || (there.isPresent() && there.get().claim(group).differs(found.get()));
+    /** Whether the claim is another than was found; a batch more makes none if the newest is to stay, whichever it is. */
+    private boolean differs(Optional<LastBatch> there, Optional<SinkClaim> found, boolean stays) {
+        if (there.isEmpty() || found.isEmpty()) {
+            return there.isPresent() != found.isPresent();
+        }
+        return !there.get().claim(group).isOfSameOwner(found.get())
+                || (!stays && !there.get().time().equals(found.get().lastBatch()));
     }
 
     private Optional<LastBatch> read(boolean stable) throws ExecutionException, InterruptedException {
@@ -169,9 +175,8 @@ final class TransactionalTopic implements Sink.Transactional {
                                 + " group '" + group + "' says, and this process has checkpoint " + own.identity()
                                 + ", epoch " + own.epoch() + ": another process has taken the output over");
             }
-            Optional<Instant> last = found.flatMap(LastBatch::time);
-            if (claim(own, found.map(there -> there.claim(group)), last)) {
-                return last;
+            if (claim(own, found.map(there -> there.claim(group)), found.flatMap(LastBatch::time))) {
+                return read(true).flatMap(LastBatch::time);
             }
             if (attempt == TRIES) {
                 throw failed("claiming output '" + own.output() + "' again", new ProducerFencedException("again"));

@@ -91,9 +91,8 @@ public abstract class SinkConformance<S extends Sink> {
     static Optional<Instant> claim(Sink sink, SinkOwner owner) throws Exception {
         for (int attempt = 0; attempt < 100; attempt++) {
             Optional<SinkClaim> found = look(sink, owner);
-            Optional<Instant> last = found.flatMap(SinkClaim::lastBatch);
-            if (sink.claim(owner, found, last)) {
-                return last;
+            if (sink.claim(owner, found, found.flatMap(SinkClaim::lastBatch))) {
+                return look(sink, owner).flatMap(SinkClaim::lastBatch);
             }
         }
         throw new AssertionError("the target says something else whenever it is claimed");

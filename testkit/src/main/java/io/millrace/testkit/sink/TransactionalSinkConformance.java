@@ -97,7 +97,7 @@ public abstract class TransactionalSinkConformance extends SinkConformance<Sink.
             assertThat(sink().claim(owner(3), found, time(1)))
                     .as("over %s", found)
                     .isFalse();
-            assertThat(sink().claim(other(3), found, Optional.empty()))
+            assertThat(sink().claim(other(3), found, time(3)))
                     .as("over %s", found)
                     .isFalse();
             assertThat(look(sink(), owner(2)))
