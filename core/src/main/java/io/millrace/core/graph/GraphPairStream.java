@@ -293,12 +293,7 @@ class GraphPairStream<K, V> extends GraphStream<Pair<K, V>> implements PairDStre
                 (batch, next) -> new EventTimes(
                         spec.name(), erase(time.timestamps()), state.latestRight(batch.present()), next));
         Node routed = new Node.Exchange(
-                graph,
-                "route",
-                "reduceByKeyAndEventTime",
-                timed,
-                new Route(KeyRouting.HASH, true),
-                spec.partitions());
+                graph, "route", "reduceByKeyAndEventTime", timed, new Route(KeyRouting.HASH, true), spec.partitions());
         return new GraphEventTimeStream<>(graph, stateful("reduceByKeyAndEventTime", node.slide(), routed, state));
     }
 

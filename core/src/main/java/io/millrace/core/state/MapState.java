@@ -25,6 +25,7 @@ import org.jspecify.annotations.Nullable;
 public final class MapState extends KeyTableState {
     /** The operator that keeps it, for ever. */
     static final String OPERATOR = "mapWithState";
+
     private static final String NO_ELEMENT = "return Optional.empty() for no element";
 
     private final long timeout;

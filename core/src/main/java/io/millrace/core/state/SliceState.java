@@ -6,15 +6,15 @@ import io.millrace.api.codec.ByteReader;
 import io.millrace.api.codec.Codec;
 import io.millrace.api.codec.Codecs;
 import io.millrace.api.function.LongReduceFunction;
-import io.millrace.core.ledger.StateDefinition;
 import io.millrace.api.source.Slice;
+import io.millrace.core.ledger.StateDefinition;
 import io.millrace.core.operator.BatchParameters;
 import io.millrace.core.operator.Operator;
 import io.millrace.core.table.KeyPartitioner;
 import io.millrace.core.table.SliceTable;
 import io.millrace.core.table.SliceUndo;
-import java.util.Map;
 import java.util.Arrays;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** A number per byte-string, kept for ever: {@code runningReduce} of a stream of slices. */
