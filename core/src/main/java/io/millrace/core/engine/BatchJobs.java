@@ -171,9 +171,10 @@ final class BatchJobs {
                             .forEach((output, partition) -> batch.outputs
                                     .computeIfAbsent(output, o -> new ArrayList<>())
                                     .add(partition));
-                    report.held().forEach((node, held) -> batch.held
-                            .computeIfAbsent(node, n -> new ArrayList<>())
-                            .add(held));
+                    report.held()
+                            .forEach((node, held) -> batch.held
+                                    .computeIfAbsent(node, n -> new ArrayList<>())
+                                    .add(held));
                     chunks.addAll(report.states());
                     states.accumulators().add(report.accumulated());
                     batch.eventTimes.add(report.eventTimes());
@@ -218,8 +219,7 @@ final class BatchJobs {
         for (Node.Remember node : remembered) {
             if (node.due(batch.time()) && batch.job().computes(node)) {
                 BatchId id = new BatchId(program.id(), epoch, batch.instant(), program.interval(), node.label(), 0);
-                node.batches()
-                        .add(batch.time(), new BatchData(id, batch.outputs.getOrDefault(node.id(), List.of())));
+                node.batches().add(batch.time(), new BatchData(id, batch.outputs.getOrDefault(node.id(), List.of())));
             }
         }
     }

@@ -162,10 +162,7 @@ final class BatchRunner {
                     first.hasNextJob() ? () -> {} : () -> letters.prepare(first),
                     outcome -> engine.execute(() -> outputsDone(first, outcome)));
         }
-        if (first == null
-                && finisher.idle()
-                && drained != null
-                && planner.drained()) {
+        if (first == null && finisher.idle() && drained != null && planner.drained()) {
             drained.complete(null);
         }
     }

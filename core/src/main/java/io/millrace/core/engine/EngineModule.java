@@ -417,8 +417,7 @@ final class EngineModule extends AbstractModule {
             Scheduler scheduler,
             Inputs inputs,
             ListenerBus bus) {
-        return new BatchJobs(
-                program, logs.epoch(), engine, stateWriter, tasks, states, plan, scheduler, inputs, bus);
+        return new BatchJobs(program, logs.epoch(), engine, stateWriter, tasks, states, plan, scheduler, inputs, bus);
     }
 
     @Provides

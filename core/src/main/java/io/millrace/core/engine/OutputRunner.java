@@ -111,11 +111,7 @@ final class OutputRunner {
         private final AtomicReferenceArray<OutputOperationInfo> operations;
         private final AtomicReferenceArray<Optional<MillraceException>> failures;
 
-        Round(
-                long batchTime,
-                List<Node.Output> some,
-                Map<Integer, List<List<Object>>> data,
-                Consumer<Outcome> done) {
+        Round(long batchTime, List<Node.Output> some, Map<Integer, List<List<Object>>> data, Consumer<Outcome> done) {
             this.batchTime = batchTime;
             this.data = data;
             this.done = done;

@@ -54,12 +54,7 @@ public final class CompiledPlan {
 
     /** The stages of one job; notes how many partitions their nodes have, for the jobs after it. */
     private static List<StagePlan> stages(
-            Graph graph,
-            int job,
-            JobOrder order,
-            int parallelism,
-            Map<Node, Integer> partitions,
-            RecordErrors errors) {
+            Graph graph, int job, JobOrder order, int parallelism, Map<Node, Integer> partitions, RecordErrors errors) {
         Map<Node, Integer> stageOf = new HashMap<>();
         List<Node> roots = new ArrayList<>();
         for (Node node : graph.nodes()) {

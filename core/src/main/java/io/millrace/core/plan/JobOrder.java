@@ -47,8 +47,7 @@ final class JobOrder {
     }
 
     private static int before(Node node, List<Node.Output> outputs) {
-        return (int)
-                outputs.stream().filter(output -> output.id() < node.id()).count();
+        return (int) outputs.stream().filter(output -> output.id() < node.id()).count();
     }
 
     private int assign(Node node, int job) {
@@ -92,7 +91,6 @@ final class JobOrder {
         Integer of = jobs.get(node);
         return of != null
                 && !(node instanceof Node.Source)
-                && node.children().stream()
-                        .anyMatch(child -> !withParent(child) && jobs.getOrDefault(child, of) > of);
+                && node.children().stream().anyMatch(child -> !withParent(child) && jobs.getOrDefault(child, of) > of);
     }
 }

@@ -52,7 +52,8 @@ public final class JobPlan {
         List<Stage> made = new ArrayList<>(stages.size());
         for (StagePlan stage : stages) {
             Node root = stage.root();
-            List<TaskInput> parts = root instanceof Node.Source source ? inputs.getOrDefault(source, List.of()) : List.of();
+            List<TaskInput> parts =
+                    root instanceof Node.Source source ? inputs.getOrDefault(source, List.of()) : List.of();
             List<Held> earlier = stage.readsHeld() ? held.getOrDefault(root.id(), List.of()) : List.of();
             StageFunction function = context -> {
                 try (ThreadContextClassLoader scope = ThreadContextClassLoader.of(loader)) {

@@ -59,14 +59,16 @@ class ArrivalTest {
                     }
                 })
                 .build();
-        DStream<String> stream = context.receive(provider, Map.of("topic", topic)).map(view -> view.valueUtf8());
-        stream.foreachBatch("slow", batch -> assertThat(go.await(SOON.toSeconds(), TimeUnit.SECONDS))
-                .isTrue());
+        DStream<String> stream =
+                context.receive(provider, Map.of("topic", topic)).map(view -> view.valueUtf8());
+        stream.foreachBatch(
+                "slow",
+                batch ->
+                        assertThat(go.await(SOON.toSeconds(), TimeUnit.SECONDS)).isTrue());
         (window ? stream.window("w", Codecs.STRING, Window.of(Duration.ofSeconds(5), Duration.ofSeconds(5))) : stream)
                 .foreachBatch("out", batch -> {
                     if (batch.count() > 0) {
-                        seen.put(
-                                Duration.between(BEGIN, batch.id().batchTime()).toSeconds(), batch.collect());
+                        seen.put(Duration.between(BEGIN, batch.id().batchTime()).toSeconds(), batch.collect());
                     }
                 });
         context.start();
@@ -92,7 +94,9 @@ class ArrivalTest {
 
     /** Runs the batches of each second up to one. */
     private void secondsTo(int last) {
-        for (int second = (int) Duration.between(BEGIN, Instant.ofEpochMilli(clock.millis())).toSeconds() + 1;
+        for (int second = (int) Duration.between(BEGIN, Instant.ofEpochMilli(clock.millis()))
+                                .toSeconds()
+                        + 1;
                 second <= last;
                 second++) {
             clockTo(second);

@@ -154,8 +154,10 @@ class OneByOneTest {
     @Test
     void aSchedulerWhoseTasksRunElsewhereIsRefused() {
         Topic.create("one-apart", 1);
-        try (StreamingContext context =
-                builder("one-apart").provider(new Apart()).set("scheduler", "apart").build()) {
+        try (StreamingContext context = builder("one-apart")
+                .provider(new Apart())
+                .set("scheduler", "apart")
+                .build()) {
             context.receive("topic-direct", Map.of("topic", "one-apart"))
                     .map(view -> view.valueUtf8())
                     .print();

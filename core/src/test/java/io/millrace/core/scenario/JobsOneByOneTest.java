@@ -56,18 +56,17 @@ class JobsOneByOneTest {
                 .batches("n", List.of(1, 2, 3), List.of(4))
                 .run();
         results.assertOutput("known")
-                .batches(
-                        List.of(Pair.of(1, true), Pair.of(2, true), Pair.of(3, true)), List.of(Pair.of(4, true)));
+                .batches(List.of(Pair.of(1, true), Pair.of(2, true), Pair.of(3, true)), List.of(Pair.of(4, true)));
         results.assertOutput("forgotten")
-                .batches(
-                        List.of(Pair.of(1, false), Pair.of(2, false), Pair.of(3, false)), List.of(Pair.of(4, false)));
+                .batches(List.of(Pair.of(1, false), Pair.of(2, false), Pair.of(3, false)), List.of(Pair.of(4, false)));
     }
 
     @Test
     void theyAreSeenBehindExchangesAndStatesToo() {
         List<Integer> model = new ConcurrentLinkedList<>();
         StreamResults results = oneByOne(StreamHarness.of(in -> {
-                    PairDStream<Integer, Integer> numbers = in.input("n", Codecs.INT).mapToPair(n -> Pair.of(n % 2, n));
+                    PairDStream<Integer, Integer> numbers =
+                            in.input("n", Codecs.INT).mapToPair(n -> Pair.of(n % 2, n));
                     PairDStream<Integer, Integer> sums =
                             numbers.runningReduce("sums", Codecs.INT, Codecs.INT, Integer::sum);
                     sums.foreachBatch("learn", batch -> batch.forEach(pair -> model.add(pair.value())));
@@ -76,10 +75,8 @@ class JobsOneByOneTest {
                 }))
                 .batches("n", List.of(1, 2, 3), List.of(5))
                 .run();
-        results.assertOutput("sizes")
-                .batches(List.of(Pair.of(0, 2), Pair.of(1, 2)), List.of(Pair.of(1, 3)));
-        results.assertOutput("states")
-                .batches(List.of(Pair.of(0, true), Pair.of(1, true)), List.of(Pair.of(1, true)));
+        results.assertOutput("sizes").batches(List.of(Pair.of(0, 2), Pair.of(1, 2)), List.of(Pair.of(1, 3)));
+        results.assertOutput("states").batches(List.of(Pair.of(0, true), Pair.of(1, true)), List.of(Pair.of(1, true)));
     }
 
     /** A list that tasks read while nobody writes. */
@@ -162,12 +159,11 @@ class JobsOneByOneTest {
         PairDStream<Integer, Integer> totals = sums.runningReduce("totals", Codecs.INT, Codecs.INT, Integer::sum);
         show("totals", totals, outputs);
         show("more-totals", totals.runningReduce("more", Codecs.INT, Codecs.INT, Integer::max), outputs);
-        var mapped = pairs.mapWithState(
-                StateSpec.named("mapped", Codecs.INT, Codecs.INT), (key, value, state) -> {
-                    int sum = state.find().orElse(0) + value.orElse(0);
-                    state.update(sum);
-                    return sum % 2;
-                });
+        var mapped = pairs.mapWithState(StateSpec.named("mapped", Codecs.INT, Codecs.INT), (key, value, state) -> {
+            int sum = state.find().orElse(0) + value.orElse(0);
+            state.update(sum);
+            return sum % 2;
+        });
         show("snapshots", mapped.stateSnapshots(), outputs);
         Window window = Window.of(Duration.ofSeconds(4), Duration.ofSeconds(2));
         show("windows", n.window("w", Codecs.INT, window), outputs);
