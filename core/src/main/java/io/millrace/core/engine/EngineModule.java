@@ -64,6 +64,7 @@ final class EngineModule extends AbstractModule {
     private final Conditions conditions;
     private final Watchdog watchdog;
     private final Consumer<Throwable> onFailure;
+    private final MemoryLimits limits;
 
     EngineModule(
             Program program,
@@ -81,6 +82,9 @@ final class EngineModule extends AbstractModule {
         this.conditions = conditions;
         this.watchdog = watchdog;
         this.onFailure = program.onFailure();
+        long heap = Runtime.getRuntime().maxMemory();
+        this.limits = MemoryLimits.of(program.settings(), heap);
+        limits.check(program, heap);
     }
 
     @Override
@@ -179,7 +183,7 @@ final class EngineModule extends AbstractModule {
     @Provides
     @Singleton
     StateTables stateTables(ProviderRegistry providers, Logs logs) {
-        return StateStoreOpening.open(program, providers, logs, resources);
+        return StateStoreOpening.open(program, providers, logs, resources, limits.state());
     }
 
     /** Is closed before what its tasks use. */
@@ -285,7 +289,7 @@ final class EngineModule extends AbstractModule {
     @Provides
     @Singleton
     BlockCache blocks(Logs logs, BlockArrays arrays) {
-        return new BlockCache(logs.data(), arrays, program.settings().get(EngineOptions.BLOCK_MEMORY));
+        return new BlockCache(logs.data(), arrays, limits.blocks());
     }
 
     @Provides
@@ -363,7 +367,7 @@ final class EngineModule extends AbstractModule {
         return new ReceiverSettings(
                 blocks,
                 program.settings().get(EngineOptions.BLOCK_INTERVAL),
-                program.settings().get(EngineOptions.MAX_UNACKNOWLEDGED),
+                limits.unacknowledged(),
                 program.settings().get(EngineOptions.CALL_TIMEOUT));
     }
 
@@ -380,7 +384,7 @@ final class EngineModule extends AbstractModule {
             direct.add(resources.add("input '" + node.stream() + "'", new DirectInput(node, source, rate)));
             new LostState(program, logs, ledger).check(node, source::published);
         });
-        return new Inputs(ledger, receivers, direct, blocks);
+        return new Inputs(ledger, receivers, direct, blocks, limits.batch());
     }
 
     @Provides
@@ -445,6 +449,7 @@ final class EngineModule extends AbstractModule {
                 letters,
                 finisher,
                 bus,
+                conditions,
                 onFailure);
     }
 

@@ -19,6 +19,9 @@ public final class Conditions {
     /** Batches wait until less would have to be replayed. */
     public static final String RECOVERY_LIMIT = "recovery-limit";
 
+    /** More waits in the log of receivers than batches take. */
+    public static final String BATCH_LIMIT = "batch-limit";
+
     /** Something makes no progress. */
     public static final String STUCK = "stuck";
 
