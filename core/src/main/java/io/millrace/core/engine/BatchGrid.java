@@ -12,6 +12,11 @@ public record BatchGrid(long interval) {
         return Math.floorDiv(millis, interval) * interval;
     }
 
+    /** The first grid time that is not before {@code millis}. */
+    public long ceil(long millis) {
+        return -Math.floorDiv(-millis, interval) * interval;
+    }
+
     /** The first grid time after {@code millis}. */
     public long after(long millis) {
         return floor(millis) + interval;

@@ -6,6 +6,8 @@ import io.millrace.api.source.OffsetRange;
 import io.millrace.core.ledger.Fact.BatchPlanned;
 import io.millrace.core.ledger.Ledger;
 import io.millrace.core.listener.ListenerBus;
+import io.millrace.core.watch.Conditions;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -19,11 +21,14 @@ final class BatchPlanner {
     /** With a longer interval, ranges that wait at a start are left for the next tick, with what comes until then. */
     private static final long LONGEST_AHEAD = 10_000;
 
+    private static final String SUBJECT = "receivers";
+
     private final Program program;
     private final Ledger ledger;
     private final Inputs inputs;
     private final OutputRunner outputs;
     private final ListenerBus listeners;
+    private final Conditions conditions;
     private final Taker taker;
     private final ClockWatch clock;
     private final BatchGrid grid;
@@ -40,13 +45,22 @@ final class BatchPlanner {
     /** The last batch before a graceful stop. */
     private long drainTo = Long.MIN_VALUE;
 
+    private boolean draining;
+
     BatchPlanner(
-            Program program, Ledger ledger, Inputs inputs, OutputRunner outputs, ListenerBus listeners, Taker taker) {
+            Program program,
+            Ledger ledger,
+            Inputs inputs,
+            OutputRunner outputs,
+            ListenerBus listeners,
+            Conditions conditions,
+            Taker taker) {
         this.program = program;
         this.ledger = ledger;
         this.inputs = inputs;
         this.outputs = outputs;
         this.listeners = listeners;
+        this.conditions = conditions;
         this.taker = taker;
         this.clock = new ClockWatch(program, listeners);
         this.grid = new BatchGrid(program.interval().toMillis());
@@ -113,8 +127,8 @@ final class BatchPlanner {
 
     /** There may be room for what had none. */
     void goOn() {
-        if (lastPlanned() < drainTo) {
-            planTo(drainTo);
+        if (draining) {
+            drainOn();
         } else if (planning && lastPlanned() < ahead) {
             planTo(ahead);
         } else if (missedTicks > 0 && planning && taker.hasRoom()) {
@@ -127,19 +141,29 @@ final class BatchPlanner {
         planning = false;
     }
 
-    /** Takes no more ticks, and plans everything that waits in the log: under the next grid time, without waiting for it. */
+    /**
+     * Takes no more ticks, and plans everything that waits in the log, under the next grid time and, if that is too much for
+     * a batch, under those after it, without waiting for them.
+     */
     void drain() {
         planning = false;
-        if (inputs.blocksWait()) {
+        draining = true;
+        drainOn();
+    }
+
+    private void drainOn() {
+        if (lastPlanned() >= drainTo && inputs.blocksWait()) {
             long last = lastPlanned();
             drainTo = Math.max(grid.after(program.clock().millis()), last == Long.MIN_VALUE ? last : grid.after(last));
+        }
+        if (lastPlanned() < drainTo) {
             planTo(drainTo);
         }
     }
 
     /** Whether everything is planned that {@link #drain} was to plan. */
     boolean drained() {
-        return lastPlanned() >= drainTo;
+        return lastPlanned() >= drainTo && !(draining && inputs.blocksWait());
     }
 
     /** Plans a batch for this time, and before it those that must not be left out, as far as there is room. */
@@ -151,7 +175,7 @@ final class BatchPlanner {
                 return;
             }
             long last = lastPlanned();
-            long time = times.next(last, lastWithInput, inputs.firstArrival(), last < small ? small : target);
+            long time = times.next(last, lastWithInput, inputs.firstArrival(), last < small ? small : divided(target));
             long skipped = last == Long.MIN_VALUE ? 0 : (time - last) / grid.interval() - 1;
             if (missedTicks > 0 && skipped > 0) {
                 int coalesced = (int) Math.min(missedTicks, skipped);
@@ -160,6 +184,45 @@ final class BatchPlanner {
             plan(time);
         }
         missedTicks = 0;
+        tellOfLimit(target);
+    }
+
+    private void tellOfLimit(long target) {
+        long left = inputs.batches(target);
+        if (left > 0) {
+            conditions.raise(
+                    Conditions.BATCH_LIMIT,
+                    SUBJECT,
+                    Duration.ZERO,
+                    "more waits in the log than batches take: what has arrived is enough for " + left
+                            + " more, and receivers are held back once "
+                            + EngineOptions.MAX_BACKLOG.key() + " is reached; a batch takes at most "
+                            + EngineOptions.BATCH_MAX_BYTES.key()
+                            + ", raise it if the heap has room, or lower the batch"
+                            + " interval");
+        } else {
+            conditions.clear(Conditions.BATCH_LIMIT, SUBJECT);
+        }
+    }
+
+    /**
+     * Where more waits than one batch takes, the first of as many times up to the target as it needs, if they are not
+     * planned yet, and something had arrived by then.
+     */
+    private long divided(long target) {
+        long batches = inputs.batches(target);
+        if (batches <= 1) {
+            return target;
+        }
+        long first = target - Math.min(batches - 1, target / grid.interval()) * grid.interval();
+        if (lastPlanned() != Long.MIN_VALUE) {
+            first = Math.max(first, grid.after(lastPlanned()));
+        }
+        long arrival = inputs.firstArrival();
+        if (arrival == Long.MAX_VALUE) {
+            return first; // nobody knows when any of it arrived
+        }
+        return arrival >= target ? target : Math.min(target, Math.max(first, grid.ceil(arrival)));
     }
 
     private void plan(long batchTime) {

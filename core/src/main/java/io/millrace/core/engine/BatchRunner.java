@@ -9,6 +9,7 @@ import io.millrace.core.ledger.Fact.OutputPrepared;
 import io.millrace.core.ledger.Ledger;
 import io.millrace.core.ledger.LedgerState.PlannedBatch;
 import io.millrace.core.listener.ListenerBus;
+import io.millrace.core.watch.Conditions;
 import io.millrace.spi.scheduler.Scheduler;
 import java.time.Instant;
 import java.util.ArrayDeque;
@@ -59,6 +60,7 @@ final class BatchRunner {
             DeadLetters letters,
             SinkFinisher finisher,
             ListenerBus listeners,
+            Conditions conditions,
             Consumer<Throwable> onFailure) {
         this.program = program;
         this.engine = engine;
@@ -72,17 +74,18 @@ final class BatchRunner {
         this.finisher = finisher;
         this.listeners = listeners;
         this.onFailure = onFailure;
-        this.planner = new BatchPlanner(program, ledger, inputs, outputs, listeners, new BatchPlanner.Taker() {
-            @Override
-            public boolean hasRoom() {
-                return BatchRunner.this.hasRoom();
-            }
+        this.planner =
+                new BatchPlanner(program, ledger, inputs, outputs, listeners, conditions, new BatchPlanner.Taker() {
+                    @Override
+                    public boolean hasRoom() {
+                        return BatchRunner.this.hasRoom();
+                    }
 
-            @Override
-            public void take(BatchPlanned plan, long pause) {
-                BatchRunner.this.take(plan, pause);
-            }
-        });
+                    @Override
+                    public void take(BatchPlanned plan, long pause) {
+                        BatchRunner.this.take(plan, pause);
+                    }
+                });
         this.oneByOne = JobsSetting.oneByOne(program.settings());
         this.mostComputing = program.graph().hasState()
                 ? 1

@@ -69,6 +69,7 @@ final class EngineModule extends AbstractModule {
     private final Consumer<Throwable> onFailure;
     /** Of the logs, which are opened after those that ask. */
     private final AtomicReference<SinkOutput.Ownership> ownership = new AtomicReference<>(() -> {});
+    private final MemoryLimits limits;
 
     EngineModule(
             Program program,
@@ -86,6 +87,9 @@ final class EngineModule extends AbstractModule {
         this.conditions = conditions;
         this.watchdog = watchdog;
         this.onFailure = program.onFailure();
+        long heap = Runtime.getRuntime().maxMemory();
+        this.limits = MemoryLimits.of(program.settings(), heap);
+        limits.check(program, heap);
     }
 
     @Override
@@ -201,7 +205,7 @@ final class EngineModule extends AbstractModule {
     @Provides
     @Singleton
     StateTables stateTables(ProviderRegistry providers, Logs logs) {
-        return StateStoreOpening.open(program, providers, logs, resources);
+        return StateStoreOpening.open(program, providers, logs, resources, limits.state());
     }
 
     /** Is closed before what its tasks use. */
@@ -301,7 +305,7 @@ final class EngineModule extends AbstractModule {
     @Provides
     @Singleton
     BlockCache blocks(Logs logs, BlockArrays arrays) {
-        return new BlockCache(logs.data(), arrays, program.settings().get(EngineOptions.BLOCK_MEMORY));
+        return new BlockCache(logs.data(), arrays, limits.blocks());
     }
 
     @Provides
@@ -379,7 +383,7 @@ final class EngineModule extends AbstractModule {
         return new ReceiverSettings(
                 blocks,
                 program.settings().get(EngineOptions.BLOCK_INTERVAL),
-                program.settings().get(EngineOptions.MAX_UNACKNOWLEDGED),
+                limits.unacknowledged(),
                 program.settings().get(EngineOptions.CALL_TIMEOUT));
     }
 
@@ -396,7 +400,7 @@ final class EngineModule extends AbstractModule {
             direct.add(resources.add("input '" + node.stream() + "'", new DirectInput(node, source, rate)));
             new LostState(program, logs, ledger).check(node, source::published);
         });
-        return new Inputs(ledger, receivers, direct, blocks);
+        return new Inputs(ledger, receivers, direct, blocks, limits.batch());
     }
 
     @Provides
@@ -472,6 +476,7 @@ final class EngineModule extends AbstractModule {
                 letters,
                 finisher,
                 bus,
+                conditions,
                 onFailure);
     }
 

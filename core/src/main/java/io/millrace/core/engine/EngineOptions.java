@@ -29,18 +29,23 @@ public final class EngineOptions {
                     "record.max-bytes", KIB, 64 * MIB, "the largest record that a receiver may append")
             .withDefault("8MiB");
     public static final ConfigOption<Long> BLOCK_MEMORY = ConfigOption.size(
-                    "block.memory",
-                    0,
-                    1024 * GIB,
-                    "how many bytes of blocks that wait for their batch are kept in memory; the others are read from the"
-                            + " log")
-            .withDefault("256MiB");
+            "block.memory",
+            0,
+            1024 * GIB,
+            "how many bytes of blocks that wait for their batch are kept in memory; the others are read from the"
+                    + " log; 256MiB or an eighth of the heap, whichever is less, unless it is set");
+    public static final ConfigOption<Long> BATCH_MAX_BYTES = ConfigOption.size(
+            "batch.max-bytes",
+            64 * KIB,
+            1024 * GIB,
+            "how many bytes of receivers' blocks a batch takes at most, and at least one block; what is more waits for"
+                    + " the next; an eighth of the heap, unless it is set");
     public static final ConfigOption<Long> MAX_UNACKNOWLEDGED = ConfigOption.size(
-                    "receiver.max-unacknowledged",
-                    64 * KIB,
-                    16 * GIB,
-                    "how many bytes of a receiver may be on their way to the log before it is held back")
-            .withDefault("16MiB");
+            "receiver.max-unacknowledged",
+            64 * KIB,
+            16 * GIB,
+            "how many bytes of a receiver may be on their way to the log before it is held back; 16MiB or a"
+                    + " sixteenth of the heap, whichever is less, unless it is set");
     public static final ConfigOption<Long> MAX_BACKLOG = ConfigOption.size(
                     "receiver.max-backlog",
                     MIB,
@@ -109,11 +114,11 @@ public final class EngineOptions {
             "where keys of states go that do not fit `state.memory`, such as `mvstore`; its own settings are below"
                     + " 'state.store.'; all keys are in memory, unless it is set");
     public static final ConfigOption<Long> STATE_MEMORY = ConfigOption.size(
-                    "state.memory",
-                    KIB,
-                    1024 * GIB,
-                    "how many bytes of state are kept in memory if there is a `state.store`")
-            .withDefault("256MiB");
+            "state.memory",
+            KIB,
+            1024 * GIB,
+            "how many bytes of state are kept in memory if there is a `state.store`; 256MiB or a quarter of the"
+                    + " heap, whichever is less, unless it is set");
     public static final ConfigOption<Long> LISTENER_QUEUE_SIZE = ConfigOption.number(
                     "listener.queue-size",
                     16,
@@ -256,6 +261,7 @@ public final class EngineOptions {
                         BATCH_MISSED_TICKS,
                         BATCH_JOBS,
                         EVENTS_AHEAD_ARE_LATE,
+                        BATCH_MAX_BYTES,
                         BATCHES_CONCURRENT,
                         OUTPUTS_CONCURRENT,
                         RECORDS_ON_ERROR,

@@ -22,12 +22,19 @@ final class Inputs {
     private final ReceiverInputs receivers;
     private final List<DirectInput> direct;
     private final BlockCache cache;
+    private final long maxBytes;
 
-    Inputs(Ledger ledger, ReceiverInputs receivers, List<DirectInput> direct, BlockCache cache) {
+    /**
+     * The inputs.
+     *
+     * @param maxBytes how many bytes of blocks a batch takes
+     */
+    Inputs(Ledger ledger, ReceiverInputs receivers, List<DirectInput> direct, BlockCache cache, long maxBytes) {
         this.ledger = ledger;
         this.receivers = receivers;
         this.direct = List.copyOf(direct);
         this.cache = cache;
+        this.maxBytes = maxBytes;
     }
 
     /**
@@ -42,18 +49,35 @@ final class Inputs {
     }
 
     /**
-     * The blocks that wait, of inputs that are declared, and had arrived by a time.
+     * The blocks that wait, of inputs that are declared, and had arrived by a time: the first ones, as far as a batch takes
+     * them.
      *
      * @param future beyond which no arrival can be: a later one is by a clock that was set back since, and counts as past
      */
     List<Long> blocks(long by, long future) {
         List<Long> ids = new ArrayList<>();
+        long bytes = 0;
         for (BlockAdded block : ledger.state().waiting()) {
             if (receivers.has(block.stream()) && (block.arrived() <= by || block.arrived() > future)) {
+                bytes += block.handle().length();
+                if (bytes > maxBytes && !ids.isEmpty()) {
+                    break;
+                }
                 ids.add(block.id());
             }
         }
         return ids;
+    }
+
+    /** How many batches it takes for the blocks that wait and had arrived by a time; 0 if there are none. */
+    long batches(long by) {
+        long bytes = 0;
+        for (BlockAdded block : ledger.state().waiting()) {
+            if (receivers.has(block.stream()) && block.arrived() <= by) {
+                bytes += block.handle().length();
+            }
+        }
+        return (bytes + maxBytes - 1) / maxBytes;
     }
 
     /** Whether any blocks wait. */

@@ -28,7 +28,7 @@ final class StateStoreOpening {
 
     private StateStoreOpening() {}
 
-    static StateTables open(Program program, ProviderRegistry providers, Logs logs, Resources resources) {
+    static StateTables open(Program program, ProviderRegistry providers, Logs logs, Resources resources, long memory) {
         Optional<String> name = program.settings().find(EngineOptions.STATE_STORE);
         Map<String, String> settings = program.below(EngineOptions.STATE_STORE.key() + ".");
         if (name.isEmpty()) {
@@ -62,10 +62,6 @@ final class StateStoreOpening {
                         "open the state store '" + name.get() + "'",
                         provider -> ClassLoaderSafe.stateStore(provider.open(context), found.loader())));
         return new SpillTables(
-                store,
-                program.settings().get(EngineOptions.STATE_MEMORY),
-                new SnapshotLog(logs.state()),
-                logs.encryption() != Encryption.NONE,
-                context.metrics());
+                store, memory, new SnapshotLog(logs.state()), logs.encryption() != Encryption.NONE, context.metrics());
     }
 }

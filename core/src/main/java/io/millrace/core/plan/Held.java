@@ -24,6 +24,7 @@ public record Held(String stream, List<Object> elements, List<Run> runs) {
     public record Run(String partition, int from) {}
 
     /** An element of a stream of byte-strings and numbers. */
+    @SuppressWarnings("ArrayRecordComponent") // pushed on, never compared
     record Entry(byte[] bytes, long value) {}
 
     /** Pushes all elements as they were pushed before. */

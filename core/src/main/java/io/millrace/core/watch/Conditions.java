@@ -22,6 +22,9 @@ public final class Conditions {
     /** Elements come with event times that are further ahead than can be. */
     public static final String EVENTS_AHEAD = "events-ahead";
 
+    /** More waits in the log of receivers than batches take. */
+    public static final String BATCH_LIMIT = "batch-limit";
+
     /** Something makes no progress. */
     public static final String STUCK = "stuck";
 

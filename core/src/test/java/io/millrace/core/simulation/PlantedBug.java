@@ -31,7 +31,7 @@ enum PlantedBug {
     },
 
     /** A batch is committed though what it did to the state is not in the log yet. */
-    COMMITS_BEFORE_THE_STATE("engine/BatchRunner", "computed") {
+    COMMITS_BEFORE_THE_STATE("engine/BatchJobs", "computed") {
         @Override
         boolean plant(InsnList code, AbstractInsnNode at) {
             if (at instanceof FieldInsnNode field && field.name.equals("stateWritten")) {
