@@ -65,6 +65,7 @@ public record CombineByKey(
             }
         }
 
+        @SuppressWarnings("NullAway") // a combination may be null
         private void combine(Object key, Object value) throws Exception {
             int hash = KeyTable.hash(key);
             int partition = how.routing.partition(key, hash, tables.length);

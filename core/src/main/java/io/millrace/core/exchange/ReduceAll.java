@@ -39,7 +39,7 @@ public record ReduceAll(ReduceFunction<Object> function, boolean nulls) implemen
     private static final class Writer extends ExchangeWriter {
         private final ReduceFunction<Object> function;
         private final boolean nulls;
-        private @Nullable Object all;
+        private Object all = ""; // nothing, until there is any
         private boolean any;
 
         Writer(ReduceAll how) {
