@@ -69,6 +69,7 @@ final class EngineModule extends AbstractModule {
     private final Consumer<Throwable> onFailure;
     /** Of the logs, which are opened after those that ask. */
     private final AtomicReference<SinkOutput.Ownership> ownership = new AtomicReference<>(() -> {});
+
     private final MemoryLimits limits;
 
     EngineModule(

@@ -50,7 +50,10 @@ record MemoryLimits(long batch, long blocks, long unacknowledged, long state) {
                     .append(option.key())
                     .append(" = ")
                     .append(bytes)
-                    .append(option.equals(EngineOptions.MAX_UNACKNOWLEDGED) ? " for each of " + receivers + " inputs" : ""));
+                    .append(
+                            option.equals(EngineOptions.MAX_UNACKNOWLEDGED)
+                                    ? " for each of " + receivers + " inputs"
+                                    : ""));
             throw new MillraceException(
                     ErrorCode.USER_CONFIG,
                     "'" + program.id() + "' may have " + sum + " bytes in memory (" + limits + "), and its heap has "
