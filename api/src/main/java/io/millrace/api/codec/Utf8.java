@@ -65,7 +65,7 @@ final class Utf8 {
             byte[] before = text.substring(from, i).getBytes(StandardCharsets.UTF_8);
             out.writeRaw(before, 0, before.length);
             out.writeByte(LEAD);
-            out.writeByte(0x80 | ((c >> 6) & 0x3F));
+            out.writeByte(0x80 | (c >> 6 & 0x3F));
             out.writeByte(0x80 | (c & 0x3F));
             from = i + 1;
         }
@@ -86,7 +86,7 @@ final class Utf8 {
         for (int i = offset; i < offset + length - 2; i++) {
             if (bytes[i] == LEAD && (bytes[i + 1] & 0xE0) == 0xA0 && (bytes[i + 2] & 0xC0) == 0x80) {
                 text.append(new String(bytes, from, i - from, StandardCharsets.UTF_8))
-                        .append((char) (0xD000 | ((bytes[i + 1] & 0x3F) << 6) | (bytes[i + 2] & 0x3F)));
+                        .append((char) (0xD000 | (bytes[i + 1] & 0x3F) << 6 | (bytes[i + 2] & 0x3F)));
                 i += 2;
                 from = i + 1;
             }

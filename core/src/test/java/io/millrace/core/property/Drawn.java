@@ -9,8 +9,7 @@ import java.util.Set;
  */
 final class Drawn {
     /** What the engine is known to do wrong. */
-    private static final Set<String> ONLY_ASKED_FOR =
-            Set.of("behind-slides", "event-time", "changed-windows", "left-out", "snapshots", "downtimes");
+    private static final Set<String> ONLY_ASKED_FOR = Set.of("changed-windows", "snapshots", "downtimes");
 
     /** Operators with a state or a memory of their own behind one that slides. */
     static final boolean BEHIND_SLIDES = on("behind-slides");
