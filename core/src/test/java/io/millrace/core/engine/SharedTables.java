@@ -75,9 +75,8 @@ final class SharedTables implements SinkProvider {
                 }
                 Optional<SinkClaim> there = Optional.ofNullable(claims.get(claimant.output()));
                 boolean stays = found.isPresent() && found.get().lastBatch().equals(lastBatch);
-                boolean same = stays
-                        ? there.isPresent() && there.get().isOfSameOwner(found.get())
-                        : there.equals(found);
+                boolean same =
+                        stays ? there.isPresent() && there.get().isOfSameOwner(found.get()) : there.equals(found);
                 if (!same) {
                     return false;
                 }

@@ -182,8 +182,7 @@ record BatchesTable(String name, Duration claimTimeout) {
             throws SQLException {
         String sameIdentity = found.identity().isEmpty() ? "(@ is null or @ = '')" : "@ = ?";
         boolean stays = found.lastBatch().equals(lastBatch);
-        String sameTime =
-                stays ? "" : found.lastBatch().isEmpty() ? " and batch_time is null" : " and batch_time = ?";
+        String sameTime = stays ? "" : found.lastBatch().isEmpty() ? " and batch_time is null" : " and batch_time = ?";
         try (PreparedStatement update = connection.prepareStatement("update " + name + " set epoch = ?, " + COLUMN
                 + " = ?" + (stays ? "" : ", batch_time = ?") + KEY + " and epoch = ? and "
                 + sameIdentity.replace("@", COLUMN) + sameTime)) {
