@@ -147,12 +147,11 @@ final class TextFilesSink implements Sink.Resumable {
     }
 
     private static boolean isNeverFinished(Leftover left, SinkOwner claimant, Optional<SinkClaim> found) {
-        if (left.isOf(claimant.identity()) || left.isOf("")) {
-            return left.epoch() < claimant.epoch();
-        }
-        return found.isPresent()
-                && found.get().epoch() > 0
+        boolean replaced = found.isPresent()
+                && !found.get().identity().equals(claimant.identity())
                 && left.isOf(found.get().identity());
+        boolean before = left.epoch() < claimant.epoch() && (left.isOf(claimant.identity()) || left.isOf(""));
+        return replaced || before;
     }
 
     @Override
@@ -223,6 +222,7 @@ final class TextFilesSink implements Sink.Resumable {
                 Disk.force(names.parent());
                 return;
             }
+            refuseIfTakenOver(batch);
             if (committables.isEmpty()) {
                 make(hidden);
             } else if (!Files.isDirectory(hidden)) {
@@ -234,7 +234,6 @@ final class TextFilesSink implements Sink.Resumable {
                         hidden);
                 return;
             }
-            refuseIfTakenOver(batch);
             if (there.isPresent()) {
                 replace(batch, there.get());
             }
