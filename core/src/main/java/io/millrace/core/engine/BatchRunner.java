@@ -6,6 +6,7 @@ import io.millrace.api.ErrorCode;
 import io.millrace.api.MillraceException;
 import io.millrace.api.listener.StreamingEvent;
 import io.millrace.api.source.OffsetRange;
+import io.millrace.core.failure.Failures;
 import io.millrace.core.graph.Node;
 import io.millrace.core.ledger.Fact.BatchCommitted;
 import io.millrace.core.ledger.Fact.BatchPlanned;
@@ -397,8 +398,8 @@ final class BatchRunner {
         }
         ErrorCode code = failure.cause() instanceof MillraceException known ? known.code() : ErrorCode.USER_CODE;
         String what = failure.cause() instanceof FunctionFailure function
-                ? String.valueOf(function.getMessage())
-                : failure.cause().toString();
+                ? Failures.message(function)
+                : Failures.text(failure.cause());
         String attempts = failure.attempts() == 1 ? "" : " in " + failure.attempts() + " attempts";
         MillraceException error = new MillraceException(
                 code,
@@ -418,9 +419,12 @@ final class BatchRunner {
         batch.failure = outcome.failure().map(Throwable::getMessage).orElse(null);
         batch.step(program.clock().nanos() - batch.outputsSince);
         listeners.post(new StreamingEvent.BatchCompleted(batch.completed, batch.info()));
+        if (stopped) {
+            return; // whatever an output that is given up says
+        }
         if (outcome.failure().isPresent()) {
             onFailure.accept(outcome.failure().get());
-        } else if (!stopped) {
+        } else {
             batch.states.addAll(stateWriter.copied());
             List<OutputPrepared> prepared = finisher.prepared(batch.time(), outputs.names(batch.time()));
             ledger.append(

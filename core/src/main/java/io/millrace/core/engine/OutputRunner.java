@@ -6,6 +6,7 @@ import io.millrace.api.ErrorCode;
 import io.millrace.api.MillraceException;
 import io.millrace.api.listener.StreamingEvent;
 import io.millrace.api.listener.StreamingEvent.OutputOperationInfo;
+import io.millrace.core.failure.Failures;
 import io.millrace.core.graph.Node;
 import io.millrace.core.listener.ListenerBus;
 import io.millrace.core.operator.BatchData;
@@ -64,11 +65,6 @@ final class OutputRunner {
                 .filter(output -> output.due(batchTime))
                 .map(Node.Output::name)
                 .toList();
-    }
-
-    /** Whether the caller is an output function. */
-    boolean isCurrentThread() {
-        return threads.stream().anyMatch(EngineThread::isCurrent);
     }
 
     /**
@@ -168,7 +164,7 @@ final class OutputRunner {
             return Optional.empty();
         }
         if (output.policy().isSkipped() && !isEnd(thrown)) {
-            LOG.warn("Output '{}' does without batch {}: {}", output.name(), batch, thrown.toString());
+            Failures.warn(LOG, "Output '{}' does without batch {}: {}", output.name(), batch, Failures.text(thrown));
             return Optional.empty();
         }
         return Optional.of(failed(output.name(), batch, thrown));
@@ -186,11 +182,12 @@ final class OutputRunner {
                 if (attempt >= output.policy().retries() || isEnd(thrown)) {
                     return thrown;
                 }
-                LOG.warn(
+                Failures.warn(
+                        LOG,
                         "Output '{}' failed on batch {} and is called again: {}",
                         output.name(),
                         batch,
-                        thrown.toString());
+                        Failures.text(thrown));
             }
             try {
                 pause(output.policy().pause(attempt + 1));
@@ -242,7 +239,7 @@ final class OutputRunner {
     private static MillraceException failed(String output, Instant batch, Throwable thrown) {
         return new MillraceException(
                 thrown instanceof MillraceException known ? known.code() : ErrorCode.USER_CODE,
-                "output '" + output + "' failed on batch " + batch + ": " + thrown
+                "output '" + output + "' failed on batch " + batch + ": " + Failures.text(thrown)
                         + "; the batch is not committed and is run again, with the same records, by the next start",
                 thrown);
     }

@@ -3,6 +3,7 @@ package io.millrace.core.plugin;
 
 import io.millrace.api.ErrorCode;
 import io.millrace.api.MillraceException;
+import io.millrace.core.failure.Failures;
 import io.millrace.spi.plugin.Provider;
 import io.millrace.spi.plugin.ProviderSource.Found;
 import io.millrace.spi.plugin.ThreadContextClassLoader;
@@ -39,7 +40,7 @@ public final class PluginCall {
         return new MillraceException(
                 ErrorCode.PLUGIN,
                 "cannot " + doing + ": provider " + found.provider().getClass().getName() + " in " + found.origin()
-                        + " threw " + cause + "; " + next,
+                        + " threw " + Failures.text(cause) + "; " + next,
                 cause);
     }
 

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.millrace.core.plugin;
 
+import io.millrace.core.call.OwnThreads;
+import io.millrace.core.failure.Failures;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -19,12 +21,14 @@ final class PluginThreads implements ThreadFactory {
 
     private final String prefix;
     private final ClassLoader loader;
+    private final OwnThreads own;
     private final Consumer<Throwable> onDeath;
     private final AtomicInteger count = new AtomicInteger();
     private final Set<Thread> threads = ConcurrentHashMap.newKeySet();
     private volatile boolean closed;
 
-    PluginThreads(String prefix, ClassLoader loader, Consumer<Throwable> onDeath) {
+    PluginThreads(String prefix, ClassLoader loader, OwnThreads own, Consumer<Throwable> onDeath) {
+        this.own = own;
         this.onDeath = onDeath;
         this.prefix = prefix;
         this.loader = loader;
@@ -36,12 +40,12 @@ final class PluginThreads implements ThreadFactory {
             throw new IllegalStateException(prefix + " is closed and starts no more threads");
         }
         // Inheriting nothing: an inheritable thread local of the creator would outlive the plugin in its threads.
-        Thread thread = new Thread(null, () -> run(task), prefix + "-" + count.incrementAndGet(), 0, false);
+        Thread thread = new Thread(null, own.running(() -> run(task)), prefix + "-" + count.incrementAndGet(), 0, false);
         thread.setDaemon(true);
         thread.setContextClassLoader(loader);
         thread.setUncaughtExceptionHandler((dead, e) -> {
-            LOG.error("Thread {} died", dead.getName(), e);
             onDeath.accept(e);
+            Failures.error(LOG, "Thread {} died", dead.getName(), e);
         });
         threads.add(thread);
         return thread;

@@ -2,6 +2,7 @@
 package io.millrace.core.scheduler;
 
 import io.millrace.api.StreamClock;
+import io.millrace.core.failure.Failures;
 import io.millrace.spi.scheduler.Job;
 import io.millrace.spi.scheduler.JobResult;
 import io.millrace.spi.scheduler.Scheduler;
@@ -206,12 +207,14 @@ final class JobRun implements Scheduler.JobHandle {
         }
     }
 
-    /** Whatever the listener throws is its own affair. */
+    /** Whatever the listener throws is its own affair, unless it could not be told. */
     private static void tell(String what, Runnable call) {
         try {
             call.run();
+        } catch (VirtualMachineError e) {
+            throw e;
         } catch (Throwable e) {
-            LOG.error("Who submitted a job failed when told that it {}", what, e);
+            Failures.error(LOG, "Who submitted a job failed when told that it {}", what, e);
         }
     }
 
@@ -226,13 +229,14 @@ final class JobRun implements Scheduler.JobHandle {
         if (error == null || cancelled || !policy.triesAgain(task.failures, error)) {
             return false;
         }
-        LOG.warn(
+        Failures.warn(
+                LOG,
                 "Stage '{}', partition {} failed {} of {} times and is tried again: {}",
                 task.stage.stage.name(),
                 task.partition,
                 task.failures,
                 policy.maxFailures(),
-                error.toString());
+                Failures.text(error));
         Duration pause = policy.pause(task.failures);
         if (pause.isZero()) {
             scheduler.enqueue(() -> runAll(task.run()));
