@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.millrace.core.engine;
 
+import io.millrace.core.call.ForeignCall;
 import io.millrace.core.call.Patient;
 import io.millrace.core.watch.Sighting;
 import java.time.Duration;
@@ -64,7 +65,9 @@ public final class EngineThread implements Patient {
             try {
                 Runnable task = mailbox.take();
                 turns++;
-                task.run();
+                try (ForeignCall unknown = ForeignCall.begin()) {
+                    task.run();
+                }
             } catch (InterruptedException e) {
                 continue; // whoever interrupts this thread between two tasks means something else
             } catch (Throwable failure) {

@@ -6,6 +6,7 @@ import io.millrace.api.ErrorCode;
 import io.millrace.api.MillraceException;
 import io.millrace.api.listener.StreamingEvent;
 import io.millrace.api.listener.StreamingEvent.OutputOperationInfo;
+import io.millrace.core.call.ForeignCall;
 import io.millrace.core.failure.Failures;
 import io.millrace.core.graph.Node;
 import io.millrace.core.listener.ListenerBus;
@@ -175,7 +176,8 @@ final class OutputRunner {
         for (int attempt = 0; ; attempt++) {
             BatchId id = new BatchId(program.id(), epoch, batch, program.interval(), output.name(), attempt);
             try (Works.Work calling = watchdog.begin(() -> "output '" + output.name() + "' of batch " + batch
-                    + (id.attempt() == 0 ? "" : ", attempt " + (id.attempt() + 1)))) {
+                    + (id.attempt() == 0 ? "" : ", attempt " + (id.attempt() + 1)));
+                    ForeignCall function = ForeignCall.begin()) {
                 write(output, new BatchData(id, data));
                 return null;
             } catch (Throwable thrown) {

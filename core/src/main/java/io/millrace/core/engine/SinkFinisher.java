@@ -4,6 +4,7 @@ package io.millrace.core.engine;
 import io.millrace.api.BatchId;
 import io.millrace.api.ErrorCode;
 import io.millrace.api.MillraceException;
+import io.millrace.core.call.ForeignCall;
 import io.millrace.core.call.Patient;
 import io.millrace.core.failure.Failures;
 import io.millrace.core.ledger.Fact;
@@ -181,7 +182,9 @@ final class SinkFinisher implements Patient {
     private void finish(long batchTime, OutputPrepared output) throws Exception {
         BatchId id = new BatchId(
                 program.id(), epoch, Instant.ofEpochMilli(batchTime), program.interval(), output.output(), 0);
-        sinks.finish(id, output.committables());
+        try (ForeignCall sink = ForeignCall.begin()) {
+            sinks.finish(id, output.committables());
+        }
     }
 
     private static MillraceException notFinished(long batchTime, OutputPrepared output, Throwable cause) {

@@ -8,6 +8,7 @@ import io.millrace.api.listener.StreamingEvent;
 import io.millrace.api.listener.StreamingEvent.EventsDropped;
 import io.millrace.api.listener.StreamingEvent.StreamingStopped;
 import io.millrace.api.listener.StreamingListener;
+import io.millrace.core.call.ForeignCall;
 import io.millrace.core.failure.Failures;
 import io.millrace.core.watch.Sighting;
 import java.time.Instant;
@@ -145,7 +146,7 @@ final class ListenerThread {
     }
 
     private void deliver(StreamingEvent event) {
-        try {
+        try (ForeignCall told = ForeignCall.begin()) {
             listener.onEvent(event);
         } catch (Throwable e) {
             long failed = failures.add();

@@ -2,6 +2,7 @@
 package io.millrace.core.scheduler;
 
 import io.millrace.api.StreamClock;
+import io.millrace.core.call.ForeignCall;
 import io.millrace.core.failure.Failures;
 import io.millrace.spi.scheduler.Job;
 import io.millrace.spi.scheduler.JobResult;
@@ -226,6 +227,7 @@ final class JobRun implements Scheduler.JobHandle {
     private synchronized boolean triesAgain(Task task, @Nullable Throwable error) {
         threads.remove(Thread.currentThread());
         Thread.interrupted(); // meant for the task, if it was
+        ForeignCall.taskEnds();
         if (error == null || cancelled || !policy.triesAgain(task.failures, error)) {
             return false;
         }
@@ -328,7 +330,8 @@ final class JobRun implements Scheduler.JobHandle {
             TaskOutput output = null;
             Throwable error = null;
             begun();
-            try {
+            ForeignCall.taskBegins(() -> cancelled);
+            try (ForeignCall function = ForeignCall.begin()) {
                 if (!cancelled) {
                     output = stage.stage.function().run(this);
                 }
@@ -374,7 +377,7 @@ final class JobRun implements Scheduler.JobHandle {
 
         @Override
         public boolean cancelled() {
-            return cancelled || Thread.currentThread().isInterrupted();
+            return cancelled; // a flag is set by the engine after that only, and by a function for whatever reason
         }
     }
 }
