@@ -3,6 +3,7 @@ package io.millrace.core.call;
 
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The threads that run for one program: the engine's, and those that plugins got from it. Whoever is called on one of them
@@ -22,6 +23,19 @@ public final class OwnThreads {
                 running.remove(thread);
             }
         };
+    }
+
+    /** One of them that ends the JVM, and does not return from that before the program has stopped; null if none does. */
+    public @Nullable Thread exiting() {
+        for (Thread thread : running) {
+            for (StackTraceElement frame : thread.getStackTrace()) {
+                if (frame.getClassName().equals("java.lang.Runtime")
+                        && frame.getMethodName().equals("exit")) {
+                    return thread;
+                }
+            }
+        }
+        return null;
     }
 
     /** Whether the caller is on one of them. */

@@ -278,7 +278,7 @@ final class ProgramContext implements StreamingContext {
             onShutdown = ShutdownStop.install(
                     programId(),
                     threads("stop"),
-                    () -> stopOnce(new StopAsked(graceful, deadline, null)),
+                    () -> stopOnce(askedByShutdown(graceful, deadline)),
                     (graceful ? deadline : Duration.ZERO).plus(CLOSING));
         }
         requestFile().ifPresent(file -> {
@@ -292,6 +292,20 @@ final class ProgramContext implements StreamingContext {
             requests = watch;
             watch.start();
         });
+    }
+
+    /** Nothing is waited for if it is the program's own code that ends the JVM: it returns only after the stop. */
+    private StopAsked askedByShutdown(boolean graceful, Duration deadline) {
+        Thread exiting = own.exiting();
+        if (exiting == null) {
+            return new StopAsked(graceful, deadline, null);
+        }
+        LOG.warn(
+                "Program '{}' is stopped at once, since System.exit was called on its thread {}; call stopGracefully there to"
+                        + " have processed what was received",
+                programId(),
+                exiting.getName());
+        return new StopAsked(true, Duration.ZERO, null);
     }
 
     /** Where requests to stop are looked for. */

@@ -234,7 +234,7 @@ public final class Engine {
                     CompletableFuture.allOf(flushed.toArray(CompletableFuture[]::new)),
                     end);
             await("for blocks to be durable", receivers.quiet(), end);
-            await("for sources to take the last acknowledgement", stopReceivers(left(end)), end);
+            await("for receivers to tell their sources for the last time and to stop", stopReceivers(left(end)), end);
             await("for batches to commit", batches.drain(), end);
             Image image = await("for the ledger's last fact", closedFact(), end);
             if (savepoint != null) {
@@ -243,11 +243,12 @@ public final class Engine {
             complete = true;
         } catch (TimeoutException e) {
             LOG.warn(
-                    "Program '{}' did not finish within {} ms, it still waited {}: what was received is durable, the next"
+                    "Program '{}' did not finish within {} ms, it still waited {}{}: what was received is durable, the next"
                             + " start goes on with it",
                     program.id(),
                     deadline.toMillis(),
-                    e.getMessage());
+                    e.getMessage(),
+                    callsIntoReceivers());
             complete = false;
         } catch (ExecutionException e) {
             Failures.warn(LOG, "Program '{}' could not finish: {}", program.id(), Failures.text(e.getCause()));
@@ -262,6 +263,18 @@ public final class Engine {
             throw unwritten;
         }
         return complete;
+    }
+
+    /** Which receivers are in a call that has not returned, and where. */
+    private String callsIntoReceivers() {
+        StringBuilder calls = new StringBuilder();
+        receivers.supervisors().forEach(supervisor -> supervisor.look(call -> {
+            Thread on = call.thread();
+            StackTraceElement[] stack = on == null ? new StackTraceElement[0] : on.getStackTrace();
+            calls.append(" (").append(call.subject());
+            calls.append(stack.length == 0 ? ")" : ", stands at " + stack[0] + ")");
+        }));
+        return calls.toString();
     }
 
     /** Returns why it could not. */

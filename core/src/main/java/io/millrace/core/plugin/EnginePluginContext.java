@@ -17,6 +17,9 @@ import java.util.function.Consumer;
 
 /** The context of one instance that a provider made. The engine closes it after the instance. */
 public final class EnginePluginContext implements PluginContext, Patient {
+    /** How long threads may take to end at most: their instance is closed, and had its own time for that. */
+    private static final Duration THREADS = Duration.ofSeconds(1);
+
     private final String program;
     private final String name;
     private final Settings settings;
@@ -101,13 +104,13 @@ public final class EnginePluginContext implements PluginContext, Patient {
     }
 
     /**
-     * Cancels the instance's timers, forgets its gauges, and waits until its threads have ended. Those that have not by
-     * the deadline are interrupted and named in the log. Idempotent.
+     * Cancels the instance's timers, forgets its gauges, and waits a little until its threads have ended. Those that have not
+     * by the deadline, or within a second, are interrupted and named in the log. Idempotent.
      */
     @Override
     public void close(Duration deadline) {
         clock.close();
         metrics.close();
-        threads.close(deadline);
+        threads.close(deadline.compareTo(THREADS) < 0 ? deadline : THREADS);
     }
 }

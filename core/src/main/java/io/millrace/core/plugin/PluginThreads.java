@@ -12,12 +12,15 @@ import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
+import java.util.regex.Pattern;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** The threads of one plugin instance: named, daemons, under the plugin's class loader, and known until they end. */
 final class PluginThreads implements ThreadFactory {
     private static final Logger LOG = LoggerFactory.getLogger(PluginThreads.class);
+
+    private static final Pattern JDK = Pattern.compile("java\\.|javax\\.|jdk\\.|sun\\.");
 
     private final String prefix;
     private final ClassLoader loader;
@@ -59,6 +62,16 @@ final class PluginThreads implements ThreadFactory {
         }
     }
 
+    /** The innermost frame, and the innermost that is not the JDK's: who called what does not return. */
+    private static String standsAt(StackTraceElement[] stack) {
+        for (StackTraceElement frame : stack) {
+            if (!JDK.matcher(frame.getClassName()).lookingAt()) {
+                return frame == stack[0] ? frame.toString() : stack[0] + ", called at " + frame;
+            }
+        }
+        return stack.length == 0 ? "its end" : stack[0].toString();
+    }
+
     /** Waits until the threads have ended; interrupts and reports those that have not by the deadline. */
     void close(Duration deadline) {
         closed = true;
@@ -75,12 +88,11 @@ final class PluginThreads implements ThreadFactory {
         }
         for (Thread thread : waitedFor) {
             if (thread.isAlive()) {
-                StackTraceElement[] stack = thread.getStackTrace();
                 LOG.warn(
                         "Thread {} has not ended {} ms after its instance was closed; it is interrupted now, at {}",
                         thread.getName(),
                         deadline.toMillis(),
-                        stack.length == 0 ? "its end" : stack[0]);
+                        standsAt(thread.getStackTrace()));
                 thread.interrupt();
             }
         }
