@@ -40,8 +40,7 @@ public final class CustomInput {
      */
     public static <T> Source<T> of(String stream, Codec<T> codec, Body<T> body) {
         requireNonNull(body, "body is null");
-        Function<PluginContext, Receiver> receivers =
-                plugin -> new LoopReceiver(plugin, new BodyLoop<>(codec, body));
+        Function<PluginContext, Receiver> receivers = plugin -> new LoopReceiver(plugin, new BodyLoop<>(codec, body));
         return new Source<>(
                 stream,
                 stream,

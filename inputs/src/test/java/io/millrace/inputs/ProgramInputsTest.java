@@ -115,8 +115,8 @@ class ProgramInputsTest {
             CountDownLatch ended = new CountDownLatch(1);
             CountDownLatch reading = new CountDownLatch(1);
             try (ServerSocket server = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
-                    StreamingContext context =
-                            new Programs<String>(checkpoint).start(CustomInput.of("socket", Codecs.STRING, store -> {
+                    StreamingContext context = new Programs<String>(checkpoint)
+                            .start(CustomInput.of("socket", Codecs.STRING, store -> {
                                 try (Socket socket = new Socket(server.getInetAddress(), server.getLocalPort())) {
                                     if (closes) {
                                         store.onStop(socket);

@@ -267,7 +267,10 @@ final class ProgramContext implements StreamingContext {
     private void halt() {
         Throwable error = failure;
         Runtime.getRuntime()
-                .halt(error instanceof MillraceException known ? known.code().exitCode() : ErrorCode.INTERNAL.exitCode());
+                .halt(
+                        error instanceof MillraceException known
+                                ? known.code().exitCode()
+                                : ErrorCode.INTERNAL.exitCode());
     }
 
     private void awaitStopsFromOutside() {
@@ -329,11 +332,10 @@ final class ProgramContext implements StreamingContext {
         }
         StopAsked asked = new StopAsked(true, request.deadline().orElse(byDefault), savepoint);
         stopOnce(asked);
-        asked.done()
-                .exceptionally(error -> {
-                    LOG.error("Program '{}' has stopped, but: {}", programId(), error.getMessage());
-                    return false;
-                });
+        asked.done().exceptionally(error -> {
+            LOG.error("Program '{}' has stopped, but: {}", programId(), error.getMessage());
+            return false;
+        });
     }
 
     private void refuseStateWithoutCheckpoint() {
@@ -419,8 +421,9 @@ final class ProgramContext implements StreamingContext {
             throw new IllegalStateException("program '" + programId() + "' does not run: there is nothing to save");
         }
         if (own.isCurrent()) {
-            throw new IllegalStateException("program '" + programId()
-                    + "' cannot be stopped with a savepoint from a listener or a function of the program: use a thread of its own");
+            throw new IllegalStateException(
+                    "program '" + programId()
+                            + "' cannot be stopped with a savepoint from a listener or a function of the program: use a thread of its own");
         }
         refuseExisting(savepoint);
         return stop(new StopAsked(true, deadline, savepoint));

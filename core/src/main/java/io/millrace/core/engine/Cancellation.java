@@ -40,7 +40,8 @@ public final class Cancellation {
         if (cancelled) {
             throw new MillraceException(
                     ErrorCode.EXTERNAL_SYSTEM,
-                    "program '" + program + "' was stopped before it had started; build a new context to start it again");
+                    "program '" + program
+                            + "' was stopped before it had started; build a new context to start it again");
         }
     }
 

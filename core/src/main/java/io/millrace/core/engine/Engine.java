@@ -151,7 +151,8 @@ public final class Engine {
         }
         return cause instanceof MillraceException known
                 ? known
-                : new MillraceException(ErrorCode.INTERNAL, "the engine could not be put together: " + Failures.text(cause), wiring);
+                : new MillraceException(
+                        ErrorCode.INTERNAL, "the engine could not be put together: " + Failures.text(cause), wiring);
     }
 
     private void awaitLedger() {
@@ -268,12 +269,14 @@ public final class Engine {
     /** Which receivers are in a call that has not returned, and where. */
     private String callsIntoReceivers() {
         StringBuilder calls = new StringBuilder();
-        receivers.supervisors().forEach(supervisor -> supervisor.look(call -> {
-            Thread on = call.thread();
-            StackTraceElement[] stack = on == null ? new StackTraceElement[0] : on.getStackTrace();
-            calls.append(" (").append(call.subject());
-            calls.append(stack.length == 0 ? ")" : ", stands at " + stack[0] + ")");
-        }));
+        receivers
+                .supervisors()
+                .forEach(supervisor -> supervisor.look(call -> {
+                    Thread on = call.thread();
+                    StackTraceElement[] stack = on == null ? new StackTraceElement[0] : on.getStackTrace();
+                    calls.append(" (").append(call.subject());
+                    calls.append(stack.length == 0 ? ")" : ", stands at " + stack[0] + ")");
+                }));
         return calls.toString();
     }
 
@@ -359,7 +362,8 @@ public final class Engine {
         } catch (ExecutionException e) {
             throw e.getCause() instanceof MillraceException known
                     ? known
-                    : new MillraceException(ErrorCode.INTERNAL, "the engine could not start: " + Failures.text(e.getCause()), e);
+                    : new MillraceException(
+                            ErrorCode.INTERNAL, "the engine could not start: " + Failures.text(e.getCause()), e);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new MillraceException(ErrorCode.INTERNAL, "starting was interrupted", e);

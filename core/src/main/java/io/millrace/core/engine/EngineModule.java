@@ -170,8 +170,8 @@ final class EngineModule extends AbstractModule {
     }
 
     private Ledger replay(Logs logs, long snapshotAfter) {
-        try (RecoveryProgress progress =
-                new RecoveryProgress(program.id(), "ledger", logs.ledger().replayBytes(), program.clock(), program.starting())) {
+        try (RecoveryProgress progress = new RecoveryProgress(
+                program.id(), "ledger", logs.ledger().replayBytes(), program.clock(), program.starting())) {
             return new Ledger(logs.ledger(), snapshotAfter, progress::add, onFailure::accept);
         }
     }
@@ -235,7 +235,8 @@ final class EngineModule extends AbstractModule {
                 CompiledPlan.compile(program.graph(), scheduler.capabilities().parallelism(), program.loader(), errors);
         long bytes = states.bytes(ledger.state());
         int threads = Runtime.getRuntime().availableProcessors();
-        try (RecoveryProgress progress = new RecoveryProgress(program.id(), "state", bytes, program.clock(), program.starting());
+        try (RecoveryProgress progress =
+                        new RecoveryProgress(program.id(), "state", bytes, program.clock(), program.starting());
                 StateLoader loader = new StateLoader(threads, program.threads("recover"), progress::add)) {
             states.load(ledger.state(), logs.state(), plan.statePartitions(), tables, loader);
         }
@@ -449,7 +450,6 @@ final class EngineModule extends AbstractModule {
             SinkFinisher finisher,
             ListenerBus bus) {
         return new Engine(
-                program, resources, engine, logs, ledger, states, receivers, inputs, batches, finisher, bus,
-                watchdog);
+                program, resources, engine, logs, ledger, states, receivers, inputs, batches, finisher, bus, watchdog);
     }
 }

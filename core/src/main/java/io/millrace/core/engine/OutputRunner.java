@@ -176,7 +176,7 @@ final class OutputRunner {
         for (int attempt = 0; ; attempt++) {
             BatchId id = new BatchId(program.id(), epoch, batch, program.interval(), output.name(), attempt);
             try (Works.Work calling = watchdog.begin(() -> "output '" + output.name() + "' of batch " + batch
-                    + (id.attempt() == 0 ? "" : ", attempt " + (id.attempt() + 1)));
+                            + (id.attempt() == 0 ? "" : ", attempt " + (id.attempt() + 1)));
                     ForeignCall function = ForeignCall.begin()) {
                 write(output, new BatchData(id, data));
                 return null;

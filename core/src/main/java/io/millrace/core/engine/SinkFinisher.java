@@ -94,7 +94,9 @@ final class SinkFinisher implements Patient {
             throw new MillraceException(ErrorCode.INTERNAL, "starting was interrupted", e);
         } catch (Exception e) {
             throw new MillraceException(
-                    ErrorCode.EXTERNAL_SYSTEM, "program '" + program.id() + "' could not " + what + ": " + Failures.text(e), e);
+                    ErrorCode.EXTERNAL_SYSTEM,
+                    "program '" + program.id() + "' could not " + what + ": " + Failures.text(e),
+                    e);
         }
     }
 
@@ -191,7 +193,8 @@ final class SinkFinisher implements Patient {
         return new MillraceException(
                 cause instanceof MillraceException known ? known.code() : ErrorCode.EXTERNAL_SYSTEM,
                 "output '" + output.output() + "' of batch " + Instant.ofEpochMilli(batchTime)
-                        + " is committed and could not be made visible: " + Failures.text(cause) + "; the next start goes on with it",
+                        + " is committed and could not be made visible: " + Failures.text(cause)
+                        + "; the next start goes on with it",
                 cause);
     }
 

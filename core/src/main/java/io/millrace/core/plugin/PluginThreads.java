@@ -43,7 +43,8 @@ final class PluginThreads implements ThreadFactory {
             throw new IllegalStateException(prefix + " is closed and starts no more threads");
         }
         // Inheriting nothing: an inheritable thread local of the creator would outlive the plugin in its threads.
-        Thread thread = new Thread(null, own.running(() -> run(task)), prefix + "-" + count.incrementAndGet(), 0, false);
+        Thread thread =
+                new Thread(null, own.running(() -> run(task)), prefix + "-" + count.incrementAndGet(), 0, false);
         thread.setDaemon(true);
         thread.setContextClassLoader(loader);
         thread.setUncaughtExceptionHandler((dead, e) -> {

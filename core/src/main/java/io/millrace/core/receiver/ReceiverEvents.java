@@ -51,7 +51,9 @@ final class ReceiverEvents {
         } else {
             Failures.warn(LOG, "Input {}, receiver {}: {}", input.stream(), incarnation, message, error);
         }
-        String full = error == null || Failures.message(error).equals("null") ? message : message + ": " + Failures.message(error);
+        String full = error == null || Failures.message(error).equals("null")
+                ? message
+                : message + ": " + Failures.message(error);
         Optional<String> trace = Optional.ofNullable(error).map(ReceiverEvents::stackTrace);
         post(new ReceiverError(now(), info(incarnation), full, trace));
     }

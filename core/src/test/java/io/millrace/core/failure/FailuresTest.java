@@ -41,7 +41,8 @@ class FailuresTest {
 
     private static void assertLogged(Throwable thrown) {
         assertThatCode(() -> {
-                    Failures.error(LoggerFactory.getLogger(FailuresTest.class), "in the middle: {}, at last", thrown, thrown);
+                    Failures.error(
+                            LoggerFactory.getLogger(FailuresTest.class), "in the middle: {}, at last", thrown, thrown);
                     Failures.warn(LoggerFactory.getLogger(FailuresTest.class), "failed", thrown);
                 })
                 .doesNotThrowAnyException();

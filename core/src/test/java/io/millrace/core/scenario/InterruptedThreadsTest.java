@@ -75,7 +75,8 @@ class InterruptedThreadsTest {
     @Test
     void anOutputThatLeavesItsThreadInterrupted() throws Exception {
         try (StreamingContext context = context()) {
-            DStream<Long> numbers = context.receive(Numbers.every(Duration.ofMillis(1)).source());
+            DStream<Long> numbers =
+                    context.receive(Numbers.every(Duration.ofMillis(1)).source());
             numbers.foreachBatch("spoils", batch -> spoil());
             numbers.foreachBatch("sees", batch -> {
                 loaders.add(Thread.currentThread().getContextClassLoader());
@@ -107,19 +108,19 @@ class InterruptedThreadsTest {
     void aFunctionOfATask(String where) throws Exception {
         try (StreamingContext context = context()) {
             DStream<Long> numbers = context.receive(source(""));
-            DStream<Long> spoiled =
-                    switch (where) {
-                        case "map" -> numbers.map(number -> spoiled(number));
-                        case "filter" -> numbers.filter(number -> spoiled(number) >= 0);
-                        case "transform" -> numbers.transform((time, batch) -> {
-                            spoil();
-                            return batch.collect();
-                        });
-                        default ->
-                            numbers.mapToPair(number -> Pair.of(number, number))
-                                    .runningReduce("state", Codecs.LONG, Codecs.LONG, (a, b) -> spoiled(a + b))
-                                    .map(Pair::key);
-                    };
+            DStream<Long> spoiled = switch (where) {
+                case "map" -> numbers.map(number -> spoiled(number));
+                case "filter" -> numbers.filter(number -> spoiled(number) >= 0);
+                case "transform" ->
+                    numbers.transform((time, batch) -> {
+                        spoil();
+                        return batch.collect();
+                    });
+                default ->
+                    numbers.mapToPair(number -> Pair.of(number, number))
+                            .runningReduce("state", Codecs.LONG, Codecs.LONG, (a, b) -> spoiled(a + b))
+                            .map(Pair::key);
+            };
             spoiled.foreachBatch("sees", batch -> {
                 loaders.add(Thread.currentThread().getContextClassLoader());
                 batch.forEach(this::see);
@@ -210,8 +211,7 @@ class InterruptedThreadsTest {
         @Override
         public List<OffsetRange> plan(Map<String, Position> from, long limit) {
             Position begin = from.getOrDefault("0", Position.of(0));
-            return called(
-                    "plan", List.of(new OffsetRange("0", begin, Position.of(begin.number() + 50), 50)));
+            return called("plan", List.of(new OffsetRange("0", begin, Position.of(begin.number() + 50), 50)));
         }
 
         @Override

@@ -29,16 +29,16 @@ final class ShutdownMain {
                         return number;
                     })
                     .foreachBatch("file", batch -> {
-                List<String> lines =
-                        batch.collect().stream().map(String::valueOf).toList();
-                if (!lines.isEmpty()) {
-                    Files.write(file, lines, StandardOpenOption.CREATE, StandardOpenOption.APPEND);
-                    System.out.println("batch");
-                    if (Boolean.getBoolean("millrace.test.exit-in-output")) {
-                        System.exit(9);
-                    }
-                }
-            });
+                        List<String> lines =
+                                batch.collect().stream().map(String::valueOf).toList();
+                        if (!lines.isEmpty()) {
+                            Files.write(file, lines, StandardOpenOption.CREATE, StandardOpenOption.APPEND);
+                            System.out.println("batch");
+                            if (Boolean.getBoolean("millrace.test.exit-in-output")) {
+                                System.exit(9);
+                            }
+                        }
+                    });
             context.start();
             context.awaitTermination();
         }

@@ -41,7 +41,8 @@ class StopDeadlineTest {
                 .set("block.interval", "5ms")
                 .checkpoint(directory)
                 .build();
-        DStream<Long> numbers = context.receive(Numbers.every(Duration.ofMillis(1)).source());
+        DStream<Long> numbers =
+                context.receive(Numbers.every(Duration.ofMillis(1)).source());
         switch (where) {
             case MAP ->
                 numbers.map(number -> {
@@ -94,8 +95,8 @@ class StopDeadlineTest {
             called.await();
             long begun = System.nanoTime();
             assertThat(context.stopGracefully(Duration.ofSeconds(1))).isFalse();
-            assertThat(Duration.ofNanos(System.nanoTime() - begun)).isBetween(
-                    Duration.ofSeconds(1), Duration.ofMillis(2200));
+            assertThat(Duration.ofNanos(System.nanoTime() - begun))
+                    .isBetween(Duration.ofSeconds(1), Duration.ofMillis(2200));
             await().atMost(SOON).until(() -> context.state() == ContextState.STOPPED);
         } finally {
             never.countDown();
