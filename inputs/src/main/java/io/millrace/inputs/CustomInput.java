@@ -40,8 +40,7 @@ public final class CustomInput {
      */
     public static <T> Source<T> of(String stream, Codec<T> codec, Body<T> body) {
         requireNonNull(body, "body is null");
-        Function<PluginContext, Receiver> receivers =
-                plugin -> new LoopReceiver(plugin, sink -> body.run(new CodecStore<>(codec, sink)));
+        Function<PluginContext, Receiver> receivers = plugin -> new LoopReceiver(plugin, new BodyLoop<>(codec, body));
         return new Source<>(
                 stream,
                 stream,
@@ -92,11 +91,49 @@ public final class CustomInput {
          */
         void store(T element) throws InterruptedException;
 
+        /**
+         * Closes {@code resource} when the receiver is stopped, so that the loop does not stay where an interrupt does not
+         * reach it: in a read from a socket, for instance. Closed at once if the receiver is stopped already. The call
+         * comes on another thread than the loop's, and what it throws is ignored.
+         *
+         * @since 0.1
+         */
+        default void onStop(AutoCloseable resource) {
+            throw new UnsupportedOperationException("this store cannot close anything");
+        }
+
         /** How many elements this input stored since the program was first started: where a loop that counts goes on. */
         long stored();
     }
 
-    private record CodecStore<T>(Codec<T> codec, RecordSink sink) implements Store<T> {
+    /** Runs a body, and closes what that gave when the receiver is stopped. */
+    private static final class BodyLoop<T> implements LoopReceiver.Loop {
+        private final Codec<T> codec;
+        private final Body<T> body;
+        private final OpenResources open = new OpenResources();
+
+        BodyLoop(Codec<T> codec, Body<T> body) {
+            this.codec = codec;
+            this.body = body;
+        }
+
+        @Override
+        public void run(RecordSink sink) throws Exception {
+            body.run(new CodecStore<>(codec, sink, open));
+        }
+
+        @Override
+        public void unblock() {
+            open.close();
+        }
+    }
+
+    private record CodecStore<T>(Codec<T> codec, RecordSink sink, OpenResources open) implements Store<T> {
+        @Override
+        public void onStop(AutoCloseable resource) {
+            open.add(resource);
+        }
+
         @Override
         public void store(T element) throws InterruptedException {
             ByteWriter bytes = new ByteWriter(64);

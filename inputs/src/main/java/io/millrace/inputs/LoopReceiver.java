@@ -20,6 +20,9 @@ import org.jspecify.annotations.Nullable;
 final class LoopReceiver implements Receiver {
     private static final String PARTITION = "0";
 
+    /** How long a loop may take to end once it is told to: its source waits for nothing, so nobody waits for it. */
+    private static final long FAREWELL_MILLIS = 1_000;
+
     private final PluginContext plugin;
     private final Loop loop;
     private final Object monitor = new Object();
@@ -106,7 +109,7 @@ final class LoopReceiver implements Receiver {
         running.interrupt();
         loop.unblock();
         try {
-            running.join(Math.max(1, deadline.toMillis()));
+            running.join(Math.max(1, Math.min(FAREWELL_MILLIS, deadline.toMillis())));
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }

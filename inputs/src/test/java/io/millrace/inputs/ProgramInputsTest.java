@@ -8,9 +8,15 @@ import static org.awaitility.Awaitility.await;
 import io.millrace.api.StreamingContext;
 import io.millrace.api.codec.Codecs;
 import io.millrace.spi.receiver.ReceiverProvider;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
@@ -101,6 +107,46 @@ class ProgramInputsTest {
             assertThatThrownBy(() -> context.awaitTermination(Programs.DEADLINE))
                     .hasMessageContaining("queue 'queue' holds 0 records, and the batch reads up to 2");
         }
+    }
+
+    @Test
+    void aReceiverThatIsBlockedWhereNoInterruptReachesItDoesNotHoldTheStop() throws Exception {
+        for (boolean closes : new boolean[] {true, false}) {
+            CountDownLatch ended = new CountDownLatch(1);
+            CountDownLatch reading = new CountDownLatch(1);
+            try (ServerSocket server = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
+                    StreamingContext context = new Programs<String>(checkpoint)
+                            .start(CustomInput.of("socket", Codecs.STRING, store -> {
+                                try (Socket socket = new Socket(server.getInetAddress(), server.getLocalPort())) {
+                                    if (closes) {
+                                        store.onStop(socket);
+                                    }
+                                    reading.countDown();
+                                    assertThat(socket.getInputStream().read()).isEqualTo(-1);
+                                } finally {
+                                    ended.countDown();
+                                }
+                            }))) {
+                reading.await();
+                long begun = System.nanoTime();
+                assertThat(context.stopGracefully(Duration.ofSeconds(20))).isTrue();
+                assertThat(Duration.ofNanos(System.nanoTime() - begun)).isLessThan(Duration.ofSeconds(5));
+                assertThat(ended.getCount()).isEqualTo(closes ? 0 : 1);
+            }
+        }
+    }
+
+    @Test
+    void whatIsGivenToAReceiverThatIsStoppedAlreadyIsClosedAtOnce() {
+        OpenResources open = new OpenResources();
+        List<String> closed = new ArrayList<>();
+        open.add(() -> closed.add("before"));
+        open.add(() -> {
+            throw new IOException("closed already");
+        });
+        open.close();
+        open.add(() -> closed.add("after"));
+        assertThat(closed).containsExactly("before", "after");
     }
 
     @Test

@@ -4,12 +4,14 @@ package io.millrace.core.clock;
 import static java.util.Objects.requireNonNull;
 
 import io.millrace.api.StreamClock;
+import io.millrace.core.failure.Failures;
 import java.time.Duration;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -22,9 +24,16 @@ public final class SystemStreamClock implements StreamClock, AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(SystemStreamClock.class);
 
     private final ScheduledThreadPoolExecutor timer;
+    private final Consumer<Throwable> onBroken;
 
     /** A clock whose thread is made by {@code threads}. */
     public SystemStreamClock(ThreadFactory threads) {
+        this(threads, broken -> {});
+    }
+
+    /** A clock that also tells {@code onBroken} of errors of the JVM itself, after which a timer may not go on. */
+    public SystemStreamClock(ThreadFactory threads, Consumer<Throwable> onBroken) {
+        this.onBroken = onBroken;
         timer = new ScheduledThreadPoolExecutor(1, task -> {
             Thread thread = requireNonNull(threads.newThread(task), "the thread factory made no thread");
             thread.setDaemon(true);
@@ -60,11 +69,13 @@ public final class SystemStreamClock implements StreamClock, AutoCloseable {
         timer.shutdownNow();
     }
 
-    private static void run(Runnable task) {
+    private void run(Runnable task) {
         try {
             task.run();
+        } catch (VirtualMachineError e) {
+            onBroken.accept(e);
         } catch (Throwable e) {
-            LOG.error("A timer's task failed", e);
+            Failures.error(LOG, "A timer's task failed", e);
         }
     }
 

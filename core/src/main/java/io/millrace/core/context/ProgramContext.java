@@ -16,17 +16,21 @@ import io.millrace.api.StreamingContext;
 import io.millrace.api.function.TransformAllFunction;
 import io.millrace.api.listener.StreamingListener;
 import io.millrace.api.source.Source;
+import io.millrace.core.call.OwnThreads;
 import io.millrace.core.clock.SystemStreamClock;
 import io.millrace.core.clock.Times;
+import io.millrace.core.engine.Cancellation;
 import io.millrace.core.engine.Engine;
 import io.millrace.core.engine.EngineOptions;
 import io.millrace.core.engine.EngineOptions.OnShutdown;
 import io.millrace.core.engine.EngineThreads;
 import io.millrace.core.engine.Program;
+import io.millrace.core.failure.Failures;
 import io.millrace.core.graph.Graph;
 import io.millrace.core.graph.GraphRecordStream;
 import io.millrace.core.graph.Node;
 import io.millrace.core.listener.ListenerBus;
+import io.millrace.core.stop.FailureStop;
 import io.millrace.core.stop.ShutdownStop;
 import io.millrace.core.stop.StopRequest;
 import io.millrace.core.stop.StopRequestWatch;
@@ -44,6 +48,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
@@ -68,21 +73,27 @@ final class ProgramContext implements StreamingContext {
     private volatile ContextState state = ContextState.INITIALIZED;
     private volatile @Nullable Throwable failure;
     private @Nullable Engine engine;
+    private final OwnThreads own = new OwnThreads();
+    private final Cancellation startCancelled;
+    private final CompletableFuture<Boolean> stopped = new CompletableFuture<>();
     private volatile boolean stopping;
+    private @Nullable CountDownLatch starting;
+    private volatile @Nullable FailureStop onFailure;
     private @Nullable ShutdownStop onShutdown;
     private @Nullable StopRequestWatch requests;
 
     ProgramContext(ContextOptions options) {
         this.options = options;
+        this.startCancelled = new Cancellation(options.programId());
         this.settings = EngineOptions.spec().parse("program '" + options.programId() + "'", options.settings());
         StreamClock given = options.clock();
-        this.clock = given == null ? new SystemStreamClock(threads("timer")) : given;
+        this.clock = given == null ? new SystemStreamClock(threads("timer"), this::fail) : given;
         this.listeners = new ListenerBus(Math.toIntExact(settings.get(EngineOptions.LISTENER_QUEUE_SIZE)), clock);
         options.listeners().forEach(this::addListener);
     }
 
     private ThreadFactory threads(String role) {
-        return new EngineThreads(options.programId(), role, loader(), this::fail);
+        return new EngineThreads(options.programId(), role, loader(), own, this::fail);
     }
 
     private static ClassLoader loader() {
@@ -172,14 +183,27 @@ final class ProgramContext implements StreamingContext {
 
     @Override
     public void start() {
+        CountDownLatch over = new CountDownLatch(1);
         synchronized (lifecycle) {
-            switch (state) {
-                case ACTIVE -> LOG.warn("Program '{}' is started already", programId());
-                case STOPPED ->
-                    throw new IllegalStateException(
-                            "program '" + programId() + "' was stopped: build a new context to start again");
-                case INITIALIZED -> startOnce();
+            if (state == ContextState.STOPPED || stopping) {
+                throw new IllegalStateException(
+                        "program '" + programId() + "' was stopped: build a new context to start again");
             }
+            if (starting != null) {
+                LOG.warn("Program '{}' is started already", programId());
+                return;
+            }
+            starting = over;
+        }
+        try {
+            startOnce();
+        } catch (MillraceException e) {
+            if (startCancelled.isCancelled()) {
+                rethrow(); // what stopped it, if it was an error
+            }
+            throw e;
+        } finally {
+            over.countDown();
         }
     }
 
@@ -193,6 +217,7 @@ final class ProgramContext implements StreamingContext {
                                 + "' has no output, so nothing would run: call foreachBatch or print on a stream");
             }
             refuseStateWithoutCheckpoint();
+            onFailure = FailureStop.install(threads("stop"), () -> stopOnce(StopAsked.atOnce()), this::halt);
             Program program = new Program(
                     programId(),
                     batchInterval(),
@@ -204,26 +229,49 @@ final class ProgramContext implements StreamingContext {
                     new SimpleMeterRegistry(),
                     loader(),
                     options.providers(),
+                    own,
+                    startCancelled,
                     this::fail);
             if (Rehearsal.asked()) {
                 Rehearsal.run(program, options.plugins());
             }
             Engine opened = Engine.open(program, options.plugins(), listeners);
             engine = opened;
+            startCancelled.check();
             state = ContextState.ACTIVE;
             opened.start();
             awaitStopsFromOutside();
             started = true;
         } finally {
             if (!started) {
-                state = ContextState.STOPPED;
-                stopping = true;
-                if (engine != null) {
-                    engine.stop(Optional.empty());
-                }
-                closed(false, "it did not start");
+                startFailed();
             }
         }
+    }
+
+    private void startFailed() {
+        synchronized (lifecycle) {
+            stopping = true;
+        }
+        Engine opened = engine;
+        try {
+            if (opened != null) {
+                opened.stop(Optional.empty());
+            }
+        } finally {
+            state = ContextState.STOPPED;
+            closed(false, false, "it did not start");
+        }
+    }
+
+    /** When nothing else works any more. */
+    private void halt() {
+        Throwable error = failure;
+        Runtime.getRuntime()
+                .halt(
+                        error instanceof MillraceException known
+                                ? known.code().exitCode()
+                                : ErrorCode.INTERNAL.exitCode());
     }
 
     private void awaitStopsFromOutside() {
@@ -234,7 +282,7 @@ final class ProgramContext implements StreamingContext {
             onShutdown = ShutdownStop.install(
                     programId(),
                     threads("stop"),
-                    () -> stopOnce(graceful, deadline, null),
+                    () -> stopOnce(askedByShutdown(graceful, deadline)),
                     (graceful ? deadline : Duration.ZERO).plus(CLOSING));
         }
         requestFile().ifPresent(file -> {
@@ -248,6 +296,20 @@ final class ProgramContext implements StreamingContext {
             requests = watch;
             watch.start();
         });
+    }
+
+    /** Nothing is waited for if it is the program's own code that ends the JVM: it returns only after the stop. */
+    private StopAsked askedByShutdown(boolean graceful, Duration deadline) {
+        Thread exiting = own.exiting();
+        if (exiting == null) {
+            return new StopAsked(graceful, deadline, null);
+        }
+        LOG.warn(
+                "Program '{}' is stopped at once, since System.exit was called on its thread {}; call stopGracefully there to"
+                        + " have processed what was received",
+                programId(),
+                exiting.getName());
+        return new StopAsked(true, Duration.ZERO, null);
     }
 
     /** Where requests to stop are looked for. */
@@ -269,11 +331,12 @@ final class ProgramContext implements StreamingContext {
             requireNonNull(requests).refuse(String.valueOf(e.getMessage()));
             return;
         }
-        try {
-            stopOnce(true, request.deadline().orElse(byDefault), savepoint);
-        } catch (MillraceException e) {
-            LOG.error("Program '{}' has stopped, but: {}", programId(), e.getMessage());
-        }
+        StopAsked asked = new StopAsked(true, request.deadline().orElse(byDefault), savepoint);
+        stopOnce(asked);
+        asked.done().exceptionally(error -> {
+            LOG.error("Program '{}' has stopped, but: {}", programId(), error.getMessage());
+            return false;
+        });
     }
 
     private void refuseStateWithoutCheckpoint() {
@@ -287,21 +350,30 @@ final class ProgramContext implements StreamingContext {
         }
     }
 
-    /** Ends the program after an error that it cannot go on after. Returns at once; the first error counts. */
+    /**
+     * Ends the program after an error that it cannot go on after. Returns at once, and throws nothing; the first error
+     * counts. The stop begins before anything is said: there may be no memory for that, or the error may throw when asked.
+     */
     private void fail(Throwable error) {
         boolean ownDoing = stopping && error instanceof WalException refused && refused.reason() == Reason.CLOSED;
+        FailureStop stop = onFailure;
+        if (stop != null && !ownDoing) {
+            stop.failed(error); // whether it is the first: a later one may keep the stop from ending
+        }
         synchronized (terminated) {
             if (failure != null || state == ContextState.STOPPED || ownDoing) {
                 return;
             }
             failure = error;
         }
-        if (error instanceof MillraceException) {
-            LOG.error("Program '{}' is stopped by an error: {}", programId(), error.getMessage());
-        } else {
-            LOG.error("Program '{}' is stopped by an error that should not happen", programId(), error);
+        if (stop == null) {
+            threads("stop").newThread(() -> stopOnce(StopAsked.atOnce())).start();
         }
-        threads("stop").newThread(this::stop).start();
+        if (error instanceof MillraceException) {
+            Failures.error(LOG, "Program '{}' is stopped by an error: {}", programId(), Failures.message(error));
+        } else {
+            Failures.error(LOG, "Program '{}' is stopped by an error that should not happen", programId(), error);
+        }
     }
 
     @Override
@@ -325,18 +397,22 @@ final class ProgramContext implements StreamingContext {
             throw known;
         } else if (error != null) {
             throw new MillraceException(
-                    ErrorCode.INTERNAL, "program '" + programId() + "' was stopped by " + error, error);
+                    ErrorCode.INTERNAL, "program '" + programId() + "' was stopped by " + Failures.text(error), error);
         }
     }
 
     @Override
     public boolean stopGracefully(Duration deadline) {
-        Engine running = engine;
-        if (running != null && running.mustNotWait()) {
-            threads("stop").newThread(() -> stopOnce(true, deadline, null)).start();
-            return true;
+        return stop(new StopAsked(true, deadline, null));
+    }
+
+    /** Asks for a stop; waits for it, unless it waits for the caller: a function, a listener, a plugin. */
+    private boolean stop(StopAsked asked) {
+        if (stopped.isDone()) {
+            return stopped.getNow(false);
         }
-        return stopOnce(true, deadline, null);
+        threads("stop").newThread(() -> stopOnce(asked)).start();
+        return own.isCurrent() || asked.await(programId());
     }
 
     @Override
@@ -345,12 +421,13 @@ final class ProgramContext implements StreamingContext {
         if (running == null || state != ContextState.ACTIVE) {
             throw new IllegalStateException("program '" + programId() + "' does not run: there is nothing to save");
         }
-        if (running.mustNotWait()) {
-            throw new IllegalStateException("program '" + programId()
-                    + "' cannot be stopped with a savepoint from a listener or an output: use a thread of its own");
+        if (own.isCurrent()) {
+            throw new IllegalStateException(
+                    "program '" + programId()
+                            + "' cannot be stopped with a savepoint from a listener or a function of the program: use a thread of its own");
         }
         refuseExisting(savepoint);
-        return stopOnce(true, deadline, savepoint);
+        return stop(new StopAsked(true, deadline, savepoint));
     }
 
     private static void refuseExisting(Path savepoint) {
@@ -363,14 +440,7 @@ final class ProgramContext implements StreamingContext {
 
     @Override
     public void stop() {
-        Engine running = engine;
-        if (running != null && running.mustNotWait()) {
-            threads("stop")
-                    .newThread(() -> stopOnce(false, Duration.ZERO, null))
-                    .start();
-        } else {
-            stopOnce(false, Duration.ZERO, null);
-        }
+        stop(StopAsked.atOnce());
     }
 
     @Override
@@ -378,22 +448,49 @@ final class ProgramContext implements StreamingContext {
         stop();
     }
 
-    private boolean stopOnce(boolean graceful, Duration given, @Nullable Path savepoint) {
-        Duration deadline = Times.wait(given);
-        boolean underWay;
+    /** Does what is asked, unless the program is stopped already, or is being stopped. On a thread of its own. */
+    private void stopOnce(StopAsked asked) {
+        CountDownLatch startOver;
         synchronized (lifecycle) {
-            underWay = stopping;
+            if (stopping) {
+                stopped.thenAccept(complete -> asked.done().complete(complete));
+                return;
+            }
             stopping = true;
+            startOver = starting;
         }
-        if (underWay) {
-            return stoppedByAnother();
+        FailureStop began = onFailure;
+        if (began != null) {
+            began.begun();
         }
+        startCancelled.cancel();
+        if (startOver != null) {
+            awaitUninterruptibly(startOver);
+        }
+        if (!stopped.isDone()) {
+            stopStarted(asked);
+        }
+        asked.done().complete(stopped.getNow(false));
+    }
+
+    private static void awaitUninterruptibly(CountDownLatch latch) {
+        while (true) {
+            try {
+                latch.await();
+                return;
+            } catch (InterruptedException e) {
+                LOG.debug("a thread that stops a program was interrupted", e);
+            }
+        }
+    }
+
+    private void stopStarted(StopAsked asked) {
         boolean complete = false;
         String outcome = "everything that was received is processed";
         try {
             Engine running = engine;
-            if (running != null && graceful && failure == null) {
-                complete = running.stopGracefully(deadline, savepoint);
+            if (running != null && asked.graceful() && failure == null) {
+                complete = running.stopGracefully(asked.deadline(), asked.savepoint());
             } else {
                 complete = true;
                 if (running != null) {
@@ -402,42 +499,46 @@ final class ProgramContext implements StreamingContext {
             }
             Throwable error = failure;
             if (error != null) {
-                outcome = "it was stopped by an error: " + error.getMessage();
-            } else if (!graceful || !complete) {
+                outcome = "it was stopped by an error: " + Failures.message(error);
+            } else if (!asked.graceful() || !complete) {
                 outcome = "not everything was processed; it is durable, and the next start goes on with it";
             }
         } catch (MillraceException e) {
-            outcome = String.valueOf(e.getMessage());
-            throw e;
+            outcome = Failures.message(e);
+            asked.done().completeExceptionally(e);
+        } catch (Throwable e) {
+            outcome = "the stop failed: " + Failures.text(e);
+            fail(e);
+            Failures.error(LOG, "Program '{}' was not stopped in order", programId(), e);
         } finally {
             state = ContextState.STOPPED;
-            closed(graceful && complete && failure == null, outcome);
+            closed(complete && failure == null, asked.graceful() && complete && failure == null, outcome);
         }
-        return complete && failure == null;
     }
 
-    /** Waits for a stop that is under way, so that nothing is open when this returns. */
-    private boolean stoppedByAnother() {
-        try {
-            terminated.await();
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        }
-        return state == ContextState.STOPPED && failure == null;
-    }
-
-    private void closed(boolean complete, String outcome) {
-        if (onShutdown != null) {
-            onShutdown.close();
-        }
-        if (requests != null) {
-            requests.stopped(complete, outcome);
-            requests.close();
-        }
-        listeners.close(Duration.ofSeconds(1));
-        if (clock instanceof SystemStreamClock own && options.clock() == null) {
-            own.close();
-        }
+    /** The last step, which ends whatever fails on the way. */
+    private void closed(boolean complete, boolean processed, String outcome) {
+        attempt(() -> Optional.ofNullable(onShutdown).ifPresent(ShutdownStop::close));
+        attempt(() -> Optional.ofNullable(requests).ifPresent(watch -> {
+            watch.stopped(processed, outcome);
+            watch.close();
+        }));
+        attempt(() -> listeners.close(Duration.ofSeconds(1)));
+        attempt(() -> {
+            if (clock instanceof SystemStreamClock owned && options.clock() == null) {
+                owned.close();
+            }
+        });
+        attempt(() -> Optional.ofNullable(onFailure).ifPresent(FailureStop::close));
+        attempt(() -> stopped.complete(complete));
         terminated.countDown();
+    }
+
+    private static void attempt(Runnable step) {
+        try {
+            step.run();
+        } catch (RuntimeException | Error e) {
+            Failures.error(LOG, "a program was not closed in order", e);
+        }
     }
 }

@@ -5,6 +5,7 @@ import io.millrace.api.BatchId;
 import io.millrace.api.ErrorCode;
 import io.millrace.api.MillraceException;
 import io.millrace.api.listener.StreamingEvent;
+import io.millrace.core.failure.Failures;
 import io.millrace.core.graph.Node;
 import io.millrace.core.listener.ListenerBus;
 import io.millrace.core.operator.BatchData;
@@ -239,8 +240,8 @@ final class BatchJobs {
     private static MillraceException error(ActiveBatch batch, TaskFailure failure) {
         ErrorCode code = failure.cause() instanceof MillraceException known ? known.code() : ErrorCode.USER_CODE;
         String what = failure.cause() instanceof FunctionFailure function
-                ? String.valueOf(function.getMessage())
-                : failure.cause().toString();
+                ? Failures.message(function)
+                : Failures.text(failure.cause());
         String attempts = failure.attempts() == 1 ? "" : " in " + failure.attempts() + " attempts";
         return new MillraceException(
                 code,

@@ -209,9 +209,12 @@ final class BatchRunner {
         batch.completed = now();
         batch.failure = outcome.failure().map(Throwable::getMessage).orElse(null);
         listeners.post(new StreamingEvent.BatchCompleted(batch.completed, batch.info()));
+        if (stopped) {
+            return; // whatever an output that is given up says
+        }
         if (outcome.failure().isPresent()) {
             onFailure.accept(outcome.failure().get());
-        } else if (!stopped) {
+        } else {
             batch.states.addAll(stateWriter.copied());
             List<OutputPrepared> prepared = finisher.prepared(batch.time(), outputs.names(batch.time()));
             ledger.append(

@@ -3,6 +3,7 @@ package io.millrace.core.engine;
 
 import io.millrace.core.block.BlockArrays;
 import io.millrace.core.block.SealedBlock;
+import io.millrace.core.call.ForeignCall;
 import io.millrace.core.ledger.Fact.BlockAdded;
 import io.millrace.core.log.CommitLog;
 import java.util.Map;
@@ -42,6 +43,7 @@ final class BlockCache {
         if (cached != null) {
             return new Bytes(cached.bytes(), cached.length());
         }
+        ForeignCall.forgetInterrupt(); // a store may close its file for everybody
         byte[] read = log.read(block.handle());
         return new Bytes(read, read.length);
     }

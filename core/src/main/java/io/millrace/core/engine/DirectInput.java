@@ -5,6 +5,7 @@ import io.millrace.api.function.RecordConsumer;
 import io.millrace.api.source.OffsetRange;
 import io.millrace.api.source.Position;
 import io.millrace.api.source.RecordView;
+import io.millrace.core.call.ForeignCall;
 import io.millrace.core.graph.Node;
 import io.millrace.core.ledger.Fact;
 import io.millrace.core.ledger.Ledger;
@@ -21,6 +22,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -54,12 +56,12 @@ final class DirectInput implements AutoCloseable {
         List<Fact.Gap> gaps = new ArrayList<>();
         for (PlannedBatch batch : ledger.state().planned().values()) {
             List<OffsetRange> ranges = batch.ranges().getOrDefault(node.stream(), List.of());
-            Remains remains = ranges.isEmpty() ? Remains.all(ranges) : source.remains(ranges);
+            Remains remains = ranges.isEmpty() ? Remains.all(ranges) : asked(() -> source.remains(ranges));
             if (!remains.lost().isEmpty()) {
                 gaps.add(new Fact.Gap(node.stream(), batch.batchTime(), remains.lost(), remains.ranges(), now));
             }
         }
-        List<OffsetRange> next = source.gaps(ledger.state().positions(node.stream()));
+        List<OffsetRange> next = asked(() -> source.gaps(ledger.state().positions(node.stream())));
         if (!next.isEmpty()) {
             gaps.add(new Fact.Gap(node.stream(), null, next, List.of(), now));
         }
@@ -70,7 +72,7 @@ final class DirectInput implements AutoCloseable {
 
     private void beginAtStart(Ledger ledger) {
         Map<String, Position> known = ledger.state().positions(node.stream());
-        Map<String, Position> starts = new HashMap<>(source.start(known));
+        Map<String, Position> starts = new HashMap<>(asked(() -> source.start(known)));
         starts.keySet().removeAll(known.keySet());
         if (!starts.isEmpty()) {
             LOG.info("{} begins at {}", node.stream(), starts);
@@ -81,7 +83,7 @@ final class DirectInput implements AutoCloseable {
     /** Takes what the source has now for the backlog of this start. */
     void noteBacklog(Ledger ledger) {
         plan(ledger, false); // so that the ledger knows every partition
-        backlog.putAll(source.available());
+        backlog.putAll(asked(source::available));
         backlogLeft(ledger);
     }
 
@@ -104,9 +106,9 @@ final class DirectInput implements AutoCloseable {
     List<OffsetRange> plan(Ledger ledger, boolean first) {
         Map<String, Position> from = ledger.state().positions(node.stream());
         Map<String, Position> added = new HashMap<>();
-        for (String partition : source.available().keySet()) {
+        for (String partition : asked(source::available).keySet()) {
             if (!from.containsKey(partition)) {
-                added.put(partition, source.beginning(partition));
+                added.put(partition, asked(() -> source.beginning(partition)));
             }
         }
         if (!added.isEmpty()) {
@@ -114,7 +116,14 @@ final class DirectInput implements AutoCloseable {
             ledger.append(new Fact.StreamBegun(node.stream(), added), () -> {});
             from = ledger.state().positions(node.stream());
         }
-        return source.plan(from, first ? rate.first() : rate.limit());
+        Map<String, Position> begin = from;
+        return asked(() -> source.plan(begin, first ? rate.first() : rate.limit()));
+    }
+
+    private static <T> T asked(Supplier<T> source) {
+        try (ForeignCall call = ForeignCall.begin()) {
+            return source.get();
+        }
     }
 
     /**
@@ -134,10 +143,12 @@ final class DirectInput implements AutoCloseable {
         RangeReader reader = readers.computeIfAbsent(slot, s -> source.reader());
         long records = 0;
         for (OffsetRange range : ranges) {
+            ForeignCall.forgetInterrupt(); // that a function left, before it closes what is read
             reader.open(range);
             RangeReader.Chunk chunk;
             while ((chunk = reader.fetch()) != null) {
                 records += chunk.forEach(consumer);
+                ForeignCall.forgetInterrupt();
             }
         }
         return records;
@@ -149,13 +160,15 @@ final class DirectInput implements AutoCloseable {
         if (!ranges.isEmpty()) {
             Map<String, Position> positions = new HashMap<>();
             ranges.forEach(range -> positions.put(range.partition(), range.until()));
-            source.committed(positions);
+            try (ForeignCall call = ForeignCall.begin()) {
+                source.committed(positions);
+            }
         }
     }
 
     /** Lets the ledger forget partitions that are gone, unless a batch that is not committed reads them. */
     void forget(Ledger ledger) {
-        Set<String> gone = new TreeSet<>(source.gone(ledger.state().positions(node.stream())));
+        Set<String> gone = new TreeSet<>(asked(() -> source.gone(ledger.state().positions(node.stream()))));
         for (PlannedBatch batch : ledger.state().planned().values()) {
             batch.ranges().getOrDefault(node.stream(), List.of()).forEach(range -> gone.remove(range.partition()));
         }

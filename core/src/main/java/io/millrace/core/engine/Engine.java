@@ -9,6 +9,7 @@ import io.millrace.api.ErrorCode;
 import io.millrace.api.MillraceException;
 import io.millrace.api.listener.StreamingEvent;
 import io.millrace.core.checkpoint.Savepoint;
+import io.millrace.core.failure.Failures;
 import io.millrace.core.graph.Node;
 import io.millrace.core.ledger.Fact;
 import io.millrace.core.ledger.Ledger;
@@ -41,6 +42,12 @@ import org.slf4j.LoggerFactory;
 public final class Engine {
     private static final Logger LOG = LoggerFactory.getLogger(Engine.class);
     private static final Duration AT_ONCE = Duration.ofSeconds(2);
+
+    /** How long closing waits for what does not return: when there is time, and when a deadline has passed. */
+    private static final Duration PATIENCE = Duration.ofSeconds(5);
+
+    private static final Duration HURRY = Duration.ofMillis(800);
+
     private static final Duration PROGRESS = Duration.ofSeconds(5);
 
     private final Program program;
@@ -52,7 +59,6 @@ public final class Engine {
     private final ReceiverInputs receivers;
     private final Inputs inputs;
     private final BatchRunner batches;
-    private final OutputRunner outputs;
     private final SinkFinisher finisher;
     private final ListenerBus listeners;
     private final Watchdog watchdog;
@@ -68,7 +74,6 @@ public final class Engine {
             ReceiverInputs receivers,
             Inputs inputs,
             BatchRunner batches,
-            OutputRunner outputs,
             SinkFinisher finisher,
             ListenerBus listeners,
             Watchdog watchdog) {
@@ -81,7 +86,6 @@ public final class Engine {
         this.receivers = receivers;
         this.inputs = inputs;
         this.batches = batches;
-        this.outputs = outputs;
         this.finisher = finisher;
         this.listeners = listeners;
         this.watchdog = watchdog;
@@ -147,7 +151,8 @@ public final class Engine {
         }
         return cause instanceof MillraceException known
                 ? known
-                : new MillraceException(ErrorCode.INTERNAL, "the engine could not be put together: " + cause, wiring);
+                : new MillraceException(
+                        ErrorCode.INTERNAL, "the engine could not be put together: " + Failures.text(cause), wiring);
     }
 
     private void awaitLedger() {
@@ -214,11 +219,6 @@ public final class Engine {
         listeners.post(new StreamingEvent.RecordsLost(now(), gap.stream(), batch, gap.lost()));
     }
 
-    /** Whether waiting on the calling thread for the engine to stop would never end. */
-    public boolean mustNotWait() {
-        return thread.isCurrent() || outputs.isCurrentThread() || listeners.onListenerThread();
-    }
-
     /**
      * Processes everything that was received, and closes: sources pause, blocks are flushed and made durable, sources
      * are told for the last time and close, the last batch is planned, batches run and commit, the ledger says so.
@@ -240,7 +240,7 @@ public final class Engine {
                     CompletableFuture.allOf(flushed.toArray(CompletableFuture[]::new)),
                     end);
             await("for blocks to be durable", receivers.quiet(), end);
-            await("for sources to take the last acknowledgement", stopReceivers(left(end)), end);
+            await("for receivers to tell their sources for the last time and to stop", stopReceivers(left(end)), end);
             await("for batches to commit", batches.drain(), end);
             Image image = await("for the ledger's last fact", closedFact(), end);
             if (savepoint != null) {
@@ -249,24 +249,40 @@ public final class Engine {
             complete = true;
         } catch (TimeoutException e) {
             LOG.warn(
-                    "Program '{}' did not finish within {} ms, it still waited {}: what was received is durable, the next"
+                    "Program '{}' did not finish within {} ms, it still waited {}{}: what was received is durable, the next"
                             + " start goes on with it",
                     program.id(),
                     deadline.toMillis(),
-                    e.getMessage());
+                    e.getMessage(),
+                    callsIntoReceivers());
             complete = false;
         } catch (ExecutionException e) {
-            LOG.warn("Program '{}' could not finish: {}", program.id(), String.valueOf(e.getCause()));
+            Failures.warn(LOG, "Program '{}' could not finish: {}", program.id(), Failures.text(e.getCause()));
             complete = false;
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             complete = false;
         }
-        close(complete, Optional.empty());
+        Duration left = left(end);
+        close(complete, Optional.empty(), complete && left.compareTo(HURRY) > 0 ? min(left, PATIENCE) : HURRY);
         if (unwritten != null) {
             throw unwritten;
         }
         return complete;
+    }
+
+    /** Which receivers are in a call that has not returned, and where. */
+    private String callsIntoReceivers() {
+        StringBuilder calls = new StringBuilder();
+        receivers
+                .supervisors()
+                .forEach(supervisor -> supervisor.look(call -> {
+                    Thread on = call.thread();
+                    StackTraceElement[] stack = on == null ? new StackTraceElement[0] : on.getStackTrace();
+                    calls.append(" (").append(call.subject());
+                    calls.append(stack.length == 0 ? ")" : ", stands at " + stack[0] + ")");
+                }));
+        return calls.toString();
     }
 
     /** Returns why it could not. */
@@ -298,11 +314,11 @@ public final class Engine {
 
     /** Gives up what is under way, and closes. */
     public void stop(Optional<Throwable> failure) {
-        timer.close();
-        close(false, failure);
+        close(false, failure, PATIENCE);
     }
 
-    private void close(boolean graceful, Optional<Throwable> failure) {
+    private void close(boolean graceful, Optional<Throwable> failure, Duration patience) {
+        long end = System.nanoTime() + patience.toNanos();
         timer.close();
         CompletableFuture<Void> stopped = new CompletableFuture<>();
         thread.execute(() -> {
@@ -310,21 +326,30 @@ public final class Engine {
             stopped.complete(null);
         });
         try {
-            stopped.get(AT_ONCE.toMillis(), TimeUnit.MILLISECONDS);
+            stopped.get(min(AT_ONCE, half(end)).toNanos(), TimeUnit.NANOSECONDS);
         } catch (TimeoutException | ExecutionException e) {
             LOG.warn("The engine's thread of '{}' does not answer; it is stopped all the same", program.id());
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
         try {
-            await(stopReceivers(AT_ONCE), System.nanoTime() + 2 * AT_ONCE.toNanos());
+            Duration inTime = min(AT_ONCE, half(end));
+            stopReceivers(inTime).get(2 * inTime.toNanos(), TimeUnit.NANOSECONDS);
         } catch (TimeoutException | ExecutionException e) {
             LOG.warn("A receiver of '{}' does not stop; it is left behind", program.id());
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
-        listeners.post(new StreamingEvent.StreamingStopped(now(), graceful, failure.map(Throwable::getMessage)));
-        resources.close();
+        listeners.post(new StreamingEvent.StreamingStopped(now(), graceful, failure.map(Failures::message)));
+        resources.close(left(end));
+    }
+
+    private static Duration half(long end) {
+        return left(end).dividedBy(2);
+    }
+
+    private static Duration min(Duration one, Duration other) {
+        return one.compareTo(other) < 0 ? one : other;
     }
 
     private void run(Runnable task) {
@@ -342,7 +367,8 @@ public final class Engine {
         } catch (ExecutionException e) {
             throw e.getCause() instanceof MillraceException known
                     ? known
-                    : new MillraceException(ErrorCode.INTERNAL, "the engine could not start: " + e.getCause(), e);
+                    : new MillraceException(
+                            ErrorCode.INTERNAL, "the engine could not start: " + Failures.text(e.getCause()), e);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new MillraceException(ErrorCode.INTERNAL, "starting was interrupted", e);
@@ -377,11 +403,6 @@ public final class Engine {
                         left(end).toSeconds());
             }
         }
-    }
-
-    private static <T> T await(CompletableFuture<T> future, long end)
-            throws InterruptedException, ExecutionException, TimeoutException {
-        return future.get(Math.max(0, end - System.nanoTime()), TimeUnit.NANOSECONDS);
     }
 
     private static Duration left(long end) {

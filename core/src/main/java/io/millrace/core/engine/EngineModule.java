@@ -11,6 +11,7 @@ import io.millrace.api.listener.StreamingEvent;
 import io.millrace.api.listener.StreamingListener;
 import io.millrace.core.block.BlockArrays;
 import io.millrace.core.block.BlockSettings;
+import io.millrace.core.call.Patient;
 import io.millrace.core.graph.Node;
 import io.millrace.core.ledger.Ledger;
 import io.millrace.core.listener.ListenerBus;
@@ -57,7 +58,6 @@ import org.jspecify.annotations.Nullable;
  */
 final class EngineModule extends AbstractModule {
     private static final long KEPT_ARRAYS = 64L << 20;
-    private static final Duration LISTENER_PATIENCE = Duration.ofSeconds(5);
 
     private final Program program;
     private final ProviderRegistry providers;
@@ -134,7 +134,7 @@ final class EngineModule extends AbstractModule {
                             + EngineOptions.LISTENER_QUEUE_SIZE.key() + ", and the settings of the listeners "
                             + byName.keySet());
         }
-        resources.add("listeners", () -> listeners.close(LISTENER_PATIENCE));
+        resources.add("listeners", (Patient) listeners::close);
         resources
                 .add("listeners' meters", new MicrometerMetrics(program.meters(), program.id(), "listeners"))
                 .gauge("listener.dropped", listeners, ListenerBus::dropped);
@@ -197,8 +197,8 @@ final class EngineModule extends AbstractModule {
     }
 
     private Ledger replay(Logs logs, long snapshotAfter) {
-        try (RecoveryProgress progress =
-                new RecoveryProgress(program.id(), "ledger", logs.ledger().replayBytes(), program.clock())) {
+        try (RecoveryProgress progress = new RecoveryProgress(
+                program.id(), "ledger", logs.ledger().replayBytes(), program.clock(), program.starting())) {
             return new Ledger(logs.ledger(), snapshotAfter, progress::add, onFailure::accept);
         }
     }
@@ -217,12 +217,12 @@ final class EngineModule extends AbstractModule {
         Found<SchedulerProvider> found = providers.find(SchedulerProvider.class, name);
         EnginePluginContext context = resources.add(
                 "scheduler context", program.context(found, "task", program.below("scheduler."), onFailure));
-        return resources.add(
-                "scheduler '" + name + "'",
-                PluginCall.of(
-                        found,
-                        "create scheduler '" + name + "'",
-                        provider -> ClassLoaderSafe.scheduler(provider.create(context), found.loader())));
+        Scheduler scheduler = PluginCall.of(
+                found,
+                "create scheduler '" + name + "'",
+                provider -> ClassLoaderSafe.scheduler(provider.create(context), found.loader()));
+        resources.add("scheduler '" + name + "'", new PatientClosing(scheduler, program.threads("close")));
+        return scheduler;
     }
 
     @Provides
@@ -267,7 +267,8 @@ final class EngineModule extends AbstractModule {
                 JobsSetting.oneByOne(program.settings()));
         long bytes = states.bytes(ledger.state());
         int threads = Runtime.getRuntime().availableProcessors();
-        try (RecoveryProgress progress = new RecoveryProgress(program.id(), "state", bytes, program.clock());
+        try (RecoveryProgress progress =
+                        new RecoveryProgress(program.id(), "state", bytes, program.clock(), program.starting());
                 StateLoader loader = new StateLoader(threads, program.threads("recover"), progress::add)) {
             states.load(ledger.state(), logs.state(), plan.statePartitions(), tables, loader);
         }
@@ -491,11 +492,9 @@ final class EngineModule extends AbstractModule {
             ReceiverInputs receivers,
             Inputs inputs,
             BatchRunner batches,
-            OutputRunner outputs,
             SinkFinisher finisher,
             ListenerBus bus) {
         return new Engine(
-                program, resources, engine, logs, ledger, states, receivers, inputs, batches, outputs, finisher, bus,
-                watchdog);
+                program, resources, engine, logs, ledger, states, receivers, inputs, batches, finisher, bus, watchdog);
     }
 }

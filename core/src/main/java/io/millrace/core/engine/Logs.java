@@ -100,6 +100,7 @@ public record Logs(long epoch, String place, CommitLog ledger, CommitLog data, C
                 });
         // a batch waits for its facts and its state, a receiver only for its source's patience
         LogOptions options = log.equals(DATA) ? defaults : defaults.asUrgent();
+        program.starting().check();
         try (Works.Work opening = watchdog.begin(() -> "opening log '" + log + "'")) {
             CommitLog opened = resources.add("log '" + log + "'", CommitLog.open(store, log, epoch, options));
             watchdog.watch(into -> look(program, log, opened, committer.get(), into));

@@ -6,6 +6,8 @@ import io.millrace.api.ErrorCode;
 import io.millrace.api.MillraceException;
 import io.millrace.api.listener.StreamingEvent;
 import io.millrace.api.listener.StreamingEvent.OutputOperationInfo;
+import io.millrace.core.call.ForeignCall;
+import io.millrace.core.failure.Failures;
 import io.millrace.core.graph.Node;
 import io.millrace.core.listener.ListenerBus;
 import io.millrace.core.operator.BatchData;
@@ -64,11 +66,6 @@ final class OutputRunner {
                 .filter(output -> output.due(batchTime))
                 .map(Node.Output::name)
                 .toList();
-    }
-
-    /** Whether the caller is an output function. */
-    boolean isCurrentThread() {
-        return threads.stream().anyMatch(EngineThread::isCurrent);
     }
 
     /**
@@ -174,7 +171,7 @@ final class OutputRunner {
             return Optional.empty();
         }
         if (output.policy().isSkipped() && !isEnd(thrown)) {
-            LOG.warn("Output '{}' does without batch {}: {}", output.name(), batch, thrown.toString());
+            Failures.warn(LOG, "Output '{}' does without batch {}: {}", output.name(), batch, Failures.text(thrown));
             return Optional.empty();
         }
         return Optional.of(failed(output.name(), batch, thrown));
@@ -185,18 +182,20 @@ final class OutputRunner {
         for (int attempt = 0; ; attempt++) {
             BatchId id = new BatchId(program.id(), epoch, batch, program.interval(), output.name(), attempt);
             try (Works.Work calling = watchdog.begin(() -> "output '" + output.name() + "' of batch " + batch
-                    + (id.attempt() == 0 ? "" : ", attempt " + (id.attempt() + 1)))) {
+                            + (id.attempt() == 0 ? "" : ", attempt " + (id.attempt() + 1)));
+                    ForeignCall function = ForeignCall.begin()) {
                 write(output, new BatchData(id, data));
                 return null;
             } catch (Throwable thrown) {
                 if (attempt >= output.policy().retries() || isEnd(thrown)) {
                     return thrown;
                 }
-                LOG.warn(
+                Failures.warn(
+                        LOG,
                         "Output '{}' failed on batch {} and is called again: {}",
                         output.name(),
                         batch,
-                        thrown.toString());
+                        Failures.text(thrown));
             }
             try {
                 pause(output.policy().pause(attempt + 1));
@@ -248,7 +247,7 @@ final class OutputRunner {
     private static MillraceException failed(String output, Instant batch, Throwable thrown) {
         return new MillraceException(
                 thrown instanceof MillraceException known ? known.code() : ErrorCode.USER_CODE,
-                "output '" + output + "' failed on batch " + batch + ": " + thrown
+                "output '" + output + "' failed on batch " + batch + ": " + Failures.text(thrown)
                         + "; the batch is not committed and is run again, with the same records, by the next start",
                 thrown);
     }

@@ -3,6 +3,7 @@ package io.millrace.core.engine;
 
 import io.micrometer.core.instrument.MeterRegistry;
 import io.millrace.api.StreamClock;
+import io.millrace.core.call.OwnThreads;
 import io.millrace.core.graph.Graph;
 import io.millrace.core.plugin.EnginePluginContext;
 import io.millrace.core.plugin.PluginCall;
@@ -33,6 +34,8 @@ import org.jspecify.annotations.Nullable;
  * @param meters where everything is counted
  * @param loader the program's class loader, under which its functions run
  * @param given the providers that the program made itself
+ * @param own knows the program's threads
+ * @param starting ends the start when the program is stopped meanwhile
  * @param onFailure is told, on any thread, of the errors that the program cannot go on after
  */
 public record Program(
@@ -46,11 +49,13 @@ public record Program(
         MeterRegistry meters,
         ClassLoader loader,
         List<Provider> given,
+        OwnThreads own,
+        Cancellation starting,
         Consumer<Throwable> onFailure) {
 
     /** Makes daemon threads of the engine, which run under the program's class loader. */
     public ThreadFactory threads(String role) {
-        return new EngineThreads(id, role, loader, onFailure);
+        return new EngineThreads(id, role, loader, own, onFailure);
     }
 
     /** The context of an instance that a provider makes, with its settings checked; a thread of it that dies is reported. */
@@ -62,7 +67,7 @@ public record Program(
     /**
      * The context of an instance, with its settings checked.
      *
-     * @param onDeath is told what ended a thread of the instance without being caught, after it was reported
+     * @param onDeath is told what ended a thread of the instance without being caught
      */
     public EnginePluginContext context(
             Found<? extends Provider> found,
@@ -73,7 +78,7 @@ public record Program(
                 found,
                 "check the settings of '" + instance + "'",
                 provider -> provider.config().parse("'" + instance + "' (" + provider.name() + ")", instanceSettings));
-        return new EnginePluginContext(id, instance, checked, found.loader(), clock, meters, onDeath);
+        return new EnginePluginContext(id, instance, checked, found.loader(), clock, meters, own, onDeath);
     }
 
     /** The settings given below a prefix, without it. */

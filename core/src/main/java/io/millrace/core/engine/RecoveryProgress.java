@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.millrace.core.engine;
 
+import io.millrace.api.MillraceException;
 import io.millrace.api.StreamClock;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicLong;
@@ -18,6 +19,7 @@ final class RecoveryProgress implements AutoCloseable {
     private final String what;
     private final long total;
     private final StreamClock clock;
+    private final Cancellation starting;
     private final long begun;
     private final AtomicLong done = new AtomicLong();
     private StreamClock.Cancellable timer;
@@ -28,18 +30,25 @@ final class RecoveryProgress implements AutoCloseable {
      *
      * @param what what is read, such as {@code state}
      * @param total how many bytes of it there are
+     * @param starting ends it
      */
-    RecoveryProgress(String program, String what, long total, StreamClock clock) {
+    RecoveryProgress(String program, String what, long total, StreamClock clock, Cancellation starting) {
         this.program = program;
         this.what = what;
         this.total = total;
         this.clock = clock;
+        this.starting = starting;
         this.begun = clock.nanos();
         this.timer = clock.schedule(FIRST, this::report);
     }
 
-    /** So many more bytes were read. */
+    /**
+     * So many more bytes were read.
+     *
+     * @throws MillraceException if no more are to be read
+     */
     void add(long bytes) {
+        starting.check();
         done.addAndGet(bytes);
     }
 

@@ -1,8 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.millrace.core.engine;
 
+import io.millrace.core.call.Patient;
+import io.millrace.core.failure.Failures;
 import io.millrace.core.watch.Sighting;
 import io.millrace.core.watch.Watched;
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.function.Consumer;
@@ -26,9 +29,20 @@ public final class Resources implements AutoCloseable, Watched {
         return resource;
     }
 
-    /** Closes everything, whatever goes wrong; an error of the JVM is thrown when all of it was tried. */
+    /** Closes everything, and waits as long as each wants to. */
     @Override
     public void close() {
+        close(null);
+    }
+
+    /**
+     * Closes everything, whatever goes wrong; an error of the JVM is thrown when all of it was tried.
+     *
+     * @param patience how long all together may wait for what does not return; each may have half of what is left of it.
+     *     Null to let each wait as long as it wants to
+     */
+    void close(@Nullable Duration patience) {
+        long end = System.nanoTime() + (patience == null ? 0 : patience.toNanos());
         Error broken = null;
         while (true) {
             Resource next;
@@ -40,11 +54,16 @@ public final class Resources implements AutoCloseable, Watched {
             }
             closing = new Closing(next, Thread.currentThread());
             try {
-                next.closeable.close();
+                if (patience != null && next.closeable instanceof Patient patient) {
+                    patient.close(Duration.ofNanos(
+                            Math.min(Patient.PATIENCE.toNanos(), Math.max(0, (end - System.nanoTime()) / 2))));
+                } else {
+                    next.closeable.close();
+                }
             } catch (Exception | LinkageError e) {
-                LOG.warn("closing {} failed: {}", next.name, e.toString(), e);
+                Failures.warn(LOG, "closing {} failed: {}", next.name, Failures.text(e), e);
             } catch (Error e) {
-                LOG.warn("closing {} failed: {}", next.name, e.toString());
+                Failures.warn(LOG, "closing {} failed: {}", next.name, Failures.text(e));
                 broken = broken == null ? e : broken;
             }
         }

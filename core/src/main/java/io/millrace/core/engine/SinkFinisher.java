@@ -6,6 +6,9 @@ import static java.util.Objects.requireNonNull;
 import io.millrace.api.BatchId;
 import io.millrace.api.ErrorCode;
 import io.millrace.api.MillraceException;
+import io.millrace.core.call.ForeignCall;
+import io.millrace.core.call.Patient;
+import io.millrace.core.failure.Failures;
 import io.millrace.core.ledger.Fact;
 import io.millrace.core.ledger.Fact.OutputPrepared;
 import io.millrace.core.ledger.Ledger;
@@ -34,7 +37,7 @@ import org.slf4j.LoggerFactory;
  * Finishes what sinks prepared, once its batch is committed: in order, on a thread of its own, again and again until it
  * succeeds or its time is up, in which case the program stops and the next start goes on with it.
  */
-final class SinkFinisher implements AutoCloseable {
+final class SinkFinisher implements Patient {
     private static final Logger LOG = LoggerFactory.getLogger(SinkFinisher.class);
     private static final long FIRST_PAUSE_MILLIS = 100;
     private static final long LAST_PAUSE_MILLIS = 10_000;
@@ -156,7 +159,9 @@ final class SinkFinisher implements AutoCloseable {
             throw new MillraceException(ErrorCode.INTERNAL, "starting was interrupted", e);
         } catch (Exception e) {
             throw new MillraceException(
-                    ErrorCode.EXTERNAL_SYSTEM, "program '" + program.id() + "' could not " + what + ": " + e, e);
+                    ErrorCode.EXTERNAL_SYSTEM,
+                    "program '" + program.id() + "' could not " + what + ": " + Failures.text(e),
+                    e);
         }
     }
 
@@ -231,11 +236,12 @@ final class SinkFinisher implements AutoCloseable {
                     onFailure.accept(notFinished(batchTime, output, e));
                     return false;
                 }
-                LOG.warn(
+                Failures.warn(
+                        LOG,
                         "Output '{}' of batch {} is committed and not finished yet: {}; it is tried again",
                         output.output(),
                         Instant.ofEpochMilli(batchTime),
-                        e.toString());
+                        Failures.text(e));
             }
             if (paused(pause)) {
                 return false;
@@ -256,22 +262,25 @@ final class SinkFinisher implements AutoCloseable {
     private void finish(long batchTime, OutputPrepared output) throws Exception {
         BatchId id = new BatchId(
                 program.id(), epoch, Instant.ofEpochMilli(batchTime), program.interval(), output.output(), 0);
-        sinks.finish(id, output.committables());
+        try (ForeignCall sink = ForeignCall.begin()) {
+            sinks.finish(id, output.committables());
+        }
     }
 
     private static MillraceException notFinished(long batchTime, OutputPrepared output, Throwable cause) {
         return new MillraceException(
                 cause instanceof MillraceException known ? known.code() : ErrorCode.EXTERNAL_SYSTEM,
                 "output '" + output.output() + "' of batch " + Instant.ofEpochMilli(batchTime)
-                        + " is committed and could not be made visible: " + cause + "; the next start goes on with it",
+                        + " is committed and could not be made visible: " + Failures.text(cause)
+                        + "; the next start goes on with it",
                 cause);
     }
 
     /** Finishes what waits if that works at once. */
     @Override
-    public void close() {
+    public void close(Duration patience) {
         closed.countDown();
-        thread.close();
+        thread.close(patience);
     }
 
     @FunctionalInterface

@@ -13,7 +13,6 @@ import io.millrace.spi.wal.WalException;
 import io.millrace.spi.wal.WalException.Reason;
 import io.millrace.spi.wal.WalStore;
 import java.time.Duration;
-import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicLong;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -118,10 +117,8 @@ final class Standby {
             told = true;
             LOG.info("Program '{}' stands by: {}", program.id(), why);
         }
-        CountDownLatch over = new CountDownLatch(1);
-        program.clock().schedule(POLL, over::countDown);
         try {
-            over.await();
+            program.starting().pause(POLL, program.clock());
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new MillraceException(

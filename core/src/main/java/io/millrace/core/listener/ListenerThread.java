@@ -8,6 +8,8 @@ import io.millrace.api.listener.StreamingEvent;
 import io.millrace.api.listener.StreamingEvent.EventsDropped;
 import io.millrace.api.listener.StreamingEvent.StreamingStopped;
 import io.millrace.api.listener.StreamingListener;
+import io.millrace.core.call.ForeignCall;
+import io.millrace.core.failure.Failures;
 import io.millrace.core.watch.Sighting;
 import java.time.Instant;
 import java.util.ArrayDeque;
@@ -144,12 +146,13 @@ final class ListenerThread {
     }
 
     private void deliver(StreamingEvent event) {
-        try {
+        try (ForeignCall told = ForeignCall.begin()) {
             listener.onEvent(event);
         } catch (Throwable e) {
             long failed = failures.add();
             if (failed > 0) {
-                LOG.warn(
+                Failures.warn(
+                        LOG,
                         "Listener {} failed on {} ({} failures since the last report); it is told the next event",
                         listener.getClass().getName(),
                         event.getClass().getSimpleName(),

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.millrace.core.log;
 
+import io.millrace.core.failure.Failures;
 import io.millrace.spi.wal.WalException;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
@@ -54,10 +55,10 @@ final class Answers {
     }
 
     private void report(Throwable thrown) {
-        LOG.error("a callback of log '{}' failed", log, thrown);
         if (thrown instanceof Error error) {
             onError.accept(error);
         }
+        Failures.error(LOG, "a callback of log '{}' failed", log, thrown);
     }
 
     /** These were answered; tells those who wait for that. */

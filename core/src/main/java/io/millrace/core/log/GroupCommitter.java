@@ -3,6 +3,7 @@ package io.millrace.core.log;
 
 import io.millrace.api.StreamClock;
 import io.millrace.core.encryption.DataKeys;
+import io.millrace.core.failure.Failures;
 import io.millrace.spi.wal.WalCapabilities;
 import io.millrace.spi.wal.WalException;
 import io.millrace.spi.wal.WalException.Outcome;
@@ -386,7 +387,7 @@ final class GroupCommitter implements Runnable {
         try {
             writer.close();
         } catch (RuntimeException | Error e) {
-            LOG.warn("log '{}' was not closed in order: {}", options.name(), e.toString());
+            Failures.warn(LOG, "log '{}' was not closed in order: {}", options.name(), Failures.text(e));
         }
         status.closed();
         ended = true;

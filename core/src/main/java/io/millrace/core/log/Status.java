@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.millrace.core.log;
 
+import io.millrace.core.failure.Failures;
 import io.millrace.spi.wal.WalException;
 import io.millrace.spi.wal.WalException.Outcome;
 import io.millrace.spi.wal.WalException.Reason;
@@ -55,14 +56,15 @@ final class Status {
     /** Ends the log: everything not yet answered, and everything to come, fails. */
     void poison(WalException cause) {
         if (fail(cause)) {
-            LOG.error("log '{}' takes no more: {}", log, cause.getMessage());
+            Failures.error(LOG, "log '{}' takes no more: {}", log, Failures.message(cause));
         }
     }
 
     /** Something that no store should throw: nobody knows what became of the bytes. */
     WalException defect(Throwable thrown) {
-        LOG.error("log '{}' failed", log, thrown);
-        return new WalException(Reason.INDETERMINATE, Outcome.UNKNOWN, "log '" + log + "' failed: " + thrown, thrown);
+        Failures.error(LOG, "log '{}' failed", log, thrown);
+        return new WalException(
+                Reason.INDETERMINATE, Outcome.UNKNOWN, "log '" + log + "' failed: " + Failures.text(thrown), thrown);
     }
 
     boolean fail(WalException cause) {
@@ -85,7 +87,7 @@ final class Status {
         try {
             listener.stateChanged(log, next, cause);
         } catch (RuntimeException | Error e) {
-            LOG.error("the listener of log '{}' failed", log, e);
+            Failures.error(LOG, "the listener of log '{}' failed", log, e);
         }
     }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.millrace.core.log;
 
+import io.millrace.core.failure.Failures;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
@@ -38,7 +39,7 @@ final class Thresholds {
             try {
                 satisfied.once.run();
             } catch (RuntimeException | Error e) {
-                LOG.error("a listener for room in a log failed", e);
+                Failures.error(LOG, "a listener for room in a log failed", e);
             }
         }
     }

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.millrace.core.operator;
 
+import io.millrace.core.failure.Failures;
+
 /** A function of the program threw; the message says which, where it was declared, and what it was given. */
 public final class FunctionFailure extends Exception {
     private static final long serialVersionUID = 1L;
@@ -13,7 +15,7 @@ public final class FunctionFailure extends Exception {
      * @param given what the function was given
      */
     public FunctionFailure(String place, String given, Throwable cause) {
-        super(place + " failed on " + given + ": " + cause, cause);
+        super(place + " failed on " + given + ": " + Failures.text(cause), cause);
     }
 
     /** An element as a message shows it. */
@@ -22,7 +24,7 @@ public final class FunctionFailure extends Exception {
         try {
             text = String.valueOf(element);
         } catch (RuntimeException e) {
-            text = "an element whose toString() throws " + e;
+            text = "an element whose toString() throws " + Failures.text(e);
         }
         return text.length() <= SHOWN ? "'" + text + "'" : "'" + text.substring(0, SHOWN) + "…'";
     }

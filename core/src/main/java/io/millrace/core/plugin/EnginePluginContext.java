@@ -5,6 +5,8 @@ import static java.util.Objects.requireNonNull;
 
 import io.micrometer.core.instrument.MeterRegistry;
 import io.millrace.api.StreamClock;
+import io.millrace.core.call.OwnThreads;
+import io.millrace.core.call.Patient;
 import io.millrace.core.metrics.MicrometerMetrics;
 import io.millrace.spi.plugin.Metrics;
 import io.millrace.spi.plugin.PluginContext;
@@ -14,9 +16,9 @@ import java.util.concurrent.ThreadFactory;
 import java.util.function.Consumer;
 
 /** The context of one instance that a provider made. The engine closes it after the instance. */
-public final class EnginePluginContext implements PluginContext, AutoCloseable {
-    /** How long {@link #close()} waits for the instance's threads to end. */
-    private static final Duration PATIENCE = Duration.ofSeconds(5);
+public final class EnginePluginContext implements PluginContext, Patient {
+    /** How long threads may take to end at most: their instance is closed, and had its own time for that. */
+    private static final Duration THREADS = Duration.ofSeconds(1);
 
     private final String program;
     private final String name;
@@ -34,7 +36,7 @@ public final class EnginePluginContext implements PluginContext, AutoCloseable {
             ClassLoader loader,
             StreamClock clock,
             MeterRegistry registry) {
-        this(program, name, settings, loader, clock, registry, death -> {});
+        this(program, name, settings, loader, clock, registry, new OwnThreads(), death -> {});
     }
 
     /**
@@ -45,7 +47,8 @@ public final class EnginePluginContext implements PluginContext, AutoCloseable {
      * @param loader the plugin's class loader
      * @param clock the engine's clock
      * @param registry where meters are kept
-     * @param onDeath is told what ended a thread of the instance without being caught, after it was reported
+     * @param own knows the instance's threads
+     * @param onDeath is told what ended a thread of the instance without being caught
      */
     public EnginePluginContext(
             String program,
@@ -54,12 +57,13 @@ public final class EnginePluginContext implements PluginContext, AutoCloseable {
             ClassLoader loader,
             StreamClock clock,
             MeterRegistry registry,
+            OwnThreads own,
             Consumer<Throwable> onDeath) {
         this.program = requireNonNull(program, "program is null");
         this.name = requireNonNull(name, "name is null");
         this.settings = requireNonNull(settings, "settings is null");
         this.loader = requireNonNull(loader, "loader is null");
-        this.threads = new PluginThreads("millrace-" + program + "-" + name, loader, onDeath);
+        this.threads = new PluginThreads("millrace-" + program + "-" + name, loader, own, onDeath);
         this.clock = new PluginClock(clock, name, loader);
         this.metrics = new MicrometerMetrics(registry, program, name);
     }
@@ -99,19 +103,14 @@ public final class EnginePluginContext implements PluginContext, AutoCloseable {
         return ClassLoaderSafeProxy.of(type, target, loader);
     }
 
-    /** Cancels the instance's timers, forgets its gauges, and waits a little for its threads; see {@link #close(Duration)}. */
-    @Override
-    public void close() {
-        close(PATIENCE);
-    }
-
     /**
-     * Cancels the instance's timers, forgets its gauges, and waits until its threads have ended. Those that have not by
-     * the deadline are interrupted and named in the log. Idempotent.
+     * Cancels the instance's timers, forgets its gauges, and waits a little until its threads have ended. Those that have not
+     * by the deadline, or within a second, are interrupted and named in the log. Idempotent.
      */
+    @Override
     public void close(Duration deadline) {
         clock.close();
         metrics.close();
-        threads.close(deadline);
+        threads.close(deadline.compareTo(THREADS) < 0 ? deadline : THREADS);
     }
 }

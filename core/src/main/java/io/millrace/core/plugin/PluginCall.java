@@ -3,6 +3,8 @@ package io.millrace.core.plugin;
 
 import io.millrace.api.ErrorCode;
 import io.millrace.api.MillraceException;
+import io.millrace.core.call.ForeignCall;
+import io.millrace.core.failure.Failures;
 import io.millrace.spi.plugin.Provider;
 import io.millrace.spi.plugin.ProviderSource.Found;
 import io.millrace.spi.plugin.ThreadContextClassLoader;
@@ -21,7 +23,8 @@ public final class PluginCall {
      * @throws MillraceException of code {@link ErrorCode#PLUGIN} for anything else that the plugin throws
      */
     public static <P extends Provider, T> T of(Found<P> found, String doing, Call<P, T> call) {
-        try (ThreadContextClassLoader scope = ThreadContextClassLoader.of(found.loader())) {
+        try (ForeignCall foreign = ForeignCall.begin();
+                ThreadContextClassLoader scope = ThreadContextClassLoader.of(found.loader())) {
             return call.on(found.provider());
         } catch (MillraceException e) {
             throw e;
@@ -39,7 +42,7 @@ public final class PluginCall {
         return new MillraceException(
                 ErrorCode.PLUGIN,
                 "cannot " + doing + ": provider " + found.provider().getClass().getName() + " in " + found.origin()
-                        + " threw " + cause + "; " + next,
+                        + " threw " + Failures.text(cause) + "; " + next,
                 cause);
     }
 

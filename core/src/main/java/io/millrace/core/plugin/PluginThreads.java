@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.millrace.core.plugin;
 
+import io.millrace.core.call.OwnThreads;
+import io.millrace.core.failure.Failures;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -10,6 +12,7 @@ import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
+import java.util.regex.Pattern;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -17,14 +20,18 @@ import org.slf4j.LoggerFactory;
 final class PluginThreads implements ThreadFactory {
     private static final Logger LOG = LoggerFactory.getLogger(PluginThreads.class);
 
+    private static final Pattern JDK = Pattern.compile("java\\.|javax\\.|jdk\\.|sun\\.");
+
     private final String prefix;
     private final ClassLoader loader;
+    private final OwnThreads own;
     private final Consumer<Throwable> onDeath;
     private final AtomicInteger count = new AtomicInteger();
     private final Set<Thread> threads = ConcurrentHashMap.newKeySet();
     private volatile boolean closed;
 
-    PluginThreads(String prefix, ClassLoader loader, Consumer<Throwable> onDeath) {
+    PluginThreads(String prefix, ClassLoader loader, OwnThreads own, Consumer<Throwable> onDeath) {
+        this.own = own;
         this.onDeath = onDeath;
         this.prefix = prefix;
         this.loader = loader;
@@ -36,12 +43,13 @@ final class PluginThreads implements ThreadFactory {
             throw new IllegalStateException(prefix + " is closed and starts no more threads");
         }
         // Inheriting nothing: an inheritable thread local of the creator would outlive the plugin in its threads.
-        Thread thread = new Thread(null, () -> run(task), prefix + "-" + count.incrementAndGet(), 0, false);
+        Thread thread =
+                new Thread(null, own.running(() -> run(task)), prefix + "-" + count.incrementAndGet(), 0, false);
         thread.setDaemon(true);
         thread.setContextClassLoader(loader);
         thread.setUncaughtExceptionHandler((dead, e) -> {
-            LOG.error("Thread {} died", dead.getName(), e);
             onDeath.accept(e);
+            Failures.error(LOG, "Thread {} died", dead.getName(), e);
         });
         threads.add(thread);
         return thread;
@@ -53,6 +61,16 @@ final class PluginThreads implements ThreadFactory {
         } finally {
             threads.remove(Thread.currentThread());
         }
+    }
+
+    /** The innermost frame, and the innermost that is not the JDK's: who called what does not return. */
+    private static String standsAt(StackTraceElement[] stack) {
+        for (StackTraceElement frame : stack) {
+            if (!JDK.matcher(frame.getClassName()).lookingAt()) {
+                return frame == stack[0] ? frame.toString() : stack[0] + ", called at " + frame;
+            }
+        }
+        return stack.length == 0 ? "its end" : stack[0].toString();
     }
 
     /** Waits until the threads have ended; interrupts and reports those that have not by the deadline. */
@@ -71,12 +89,11 @@ final class PluginThreads implements ThreadFactory {
         }
         for (Thread thread : waitedFor) {
             if (thread.isAlive()) {
-                StackTraceElement[] stack = thread.getStackTrace();
                 LOG.warn(
                         "Thread {} has not ended {} ms after its instance was closed; it is interrupted now, at {}",
                         thread.getName(),
                         deadline.toMillis(),
-                        stack.length == 0 ? "its end" : stack[0]);
+                        standsAt(thread.getStackTrace()));
                 thread.interrupt();
             }
         }

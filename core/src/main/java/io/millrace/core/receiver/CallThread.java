@@ -4,6 +4,7 @@ package io.millrace.core.receiver;
 import static java.util.Objects.requireNonNull;
 
 import io.millrace.api.StreamClock;
+import io.millrace.core.call.ForeignCall;
 import io.millrace.core.watch.Sighting;
 import java.time.Duration;
 import java.util.ArrayDeque;
@@ -86,7 +87,7 @@ final class CallThread {
         Duration limit = call.limit;
         StreamClock.Cancellable watch = limit == null ? () -> {} : clock.schedule(limit, () -> overdue(call));
         Throwable failure = null;
-        try {
+        try (ForeignCall receiver = ForeignCall.begin()) {
             call.body.run();
         } catch (Throwable e) {
             failure = e;

@@ -9,6 +9,7 @@ import io.millrace.api.listener.StreamingEvent.ReceiverError;
 import io.millrace.api.listener.StreamingEvent.ReceiverInfo;
 import io.millrace.api.listener.StreamingEvent.ReceiverStarted;
 import io.millrace.api.listener.StreamingEvent.ReceiverStopped;
+import io.millrace.core.failure.Failures;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.time.Instant;
@@ -46,11 +47,13 @@ final class ReceiverEvents {
         if (error == null) {
             LOG.warn("Input {}, receiver {}: {}", input.stream(), incarnation, message);
         } else if (error instanceof MillraceException known && known.code() == ErrorCode.EXTERNAL_SYSTEM) {
-            LOG.warn("Input {}, receiver {}: {}: {}", input.stream(), incarnation, message, error.getMessage());
+            LOG.warn("Input {}, receiver {}: {}: {}", input.stream(), incarnation, message, Failures.message(error));
         } else {
-            LOG.warn("Input {}, receiver {}: {}", input.stream(), incarnation, message, error);
+            Failures.warn(LOG, "Input {}, receiver {}: {}", input.stream(), incarnation, message, error);
         }
-        String full = error == null || error.getMessage() == null ? message : message + ": " + error.getMessage();
+        String full = error == null || Failures.message(error).equals("null")
+                ? message
+                : message + ": " + Failures.message(error);
         Optional<String> trace = Optional.ofNullable(error).map(ReceiverEvents::stackTrace);
         post(new ReceiverError(now(), info(incarnation), full, trace));
     }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.millrace.core.receiver;
 
+import io.millrace.core.failure.Failures;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Executor;
@@ -43,8 +44,8 @@ final class SerialExecutor implements Executor {
         try {
             task.run();
         } catch (Throwable e) {
-            LOG.error("A step of a receiver's supervisor failed", e);
             onFailure.accept(e);
+            Failures.error(LOG, "A step of a receiver's supervisor failed", e);
         }
     }
 }

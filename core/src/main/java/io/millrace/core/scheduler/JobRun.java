@@ -2,6 +2,8 @@
 package io.millrace.core.scheduler;
 
 import io.millrace.api.StreamClock;
+import io.millrace.core.call.ForeignCall;
+import io.millrace.core.failure.Failures;
 import io.millrace.spi.scheduler.Job;
 import io.millrace.spi.scheduler.JobResult;
 import io.millrace.spi.scheduler.Scheduler;
@@ -206,12 +208,14 @@ final class JobRun implements Scheduler.JobHandle {
         }
     }
 
-    /** Whatever the listener throws is its own affair. */
+    /** Whatever the listener throws is its own affair, unless it could not be told. */
     private static void tell(String what, Runnable call) {
         try {
             call.run();
+        } catch (VirtualMachineError e) {
+            throw e;
         } catch (Throwable e) {
-            LOG.error("Who submitted a job failed when told that it {}", what, e);
+            Failures.error(LOG, "Who submitted a job failed when told that it {}", what, e);
         }
     }
 
@@ -223,16 +227,18 @@ final class JobRun implements Scheduler.JobHandle {
     private synchronized boolean triesAgain(Task task, @Nullable Throwable error) {
         threads.remove(Thread.currentThread());
         Thread.interrupted(); // meant for the task, if it was
+        ForeignCall.taskEnds();
         if (error == null || cancelled || !policy.triesAgain(task.failures, error)) {
             return false;
         }
-        LOG.warn(
+        Failures.warn(
+                LOG,
                 "Stage '{}', partition {} failed {} of {} times and is tried again: {}",
                 task.stage.stage.name(),
                 task.partition,
                 task.failures,
                 policy.maxFailures(),
-                error.toString());
+                Failures.text(error));
         Duration pause = policy.pause(task.failures);
         if (pause.isZero()) {
             scheduler.enqueue(() -> runAll(task.run()));
@@ -324,7 +330,8 @@ final class JobRun implements Scheduler.JobHandle {
             TaskOutput output = null;
             Throwable error = null;
             begun();
-            try {
+            ForeignCall.taskBegins(() -> cancelled);
+            try (ForeignCall function = ForeignCall.begin()) {
                 if (!cancelled) {
                     output = stage.stage.function().run(this);
                 }
@@ -370,7 +377,7 @@ final class JobRun implements Scheduler.JobHandle {
 
         @Override
         public boolean cancelled() {
-            return cancelled || Thread.currentThread().isInterrupted();
+            return cancelled; // a flag is set by the engine after that only, and by a function for whatever reason
         }
     }
 }

@@ -2,6 +2,7 @@
 package io.millrace.core.scheduler;
 
 import io.millrace.api.StreamClock;
+import io.millrace.core.failure.Failures;
 import io.millrace.spi.scheduler.Job;
 import io.millrace.spi.scheduler.Scheduler;
 import io.millrace.spi.scheduler.SchedulerCapabilities;
@@ -133,6 +134,7 @@ final class LocalScheduler implements Scheduler {
             left.forEach(JobRun::interrupt);
             join();
         } catch (InterruptedException e) {
+            left.forEach(JobRun::interrupt); // nobody waits any more
             Thread.currentThread().interrupt();
         }
     }
@@ -160,8 +162,10 @@ final class LocalScheduler implements Scheduler {
             for (Runnable next = next(); next != null; next = next()) {
                 try {
                     next.run();
+                } catch (VirtualMachineError e) {
+                    throw e; // a job may never end, for which somebody waits: the end of the thread is told
                 } catch (Throwable e) {
-                    LOG.error("A thread of the scheduler goes on after a failure", e);
+                    Failures.error(LOG, "A thread of the scheduler goes on after a failure", e);
                 }
             }
             enqueue(() -> {}); // wakes the next one up

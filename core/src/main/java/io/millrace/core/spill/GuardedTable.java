@@ -3,6 +3,7 @@ package io.millrace.core.spill;
 
 import io.millrace.api.ErrorCode;
 import io.millrace.api.MillraceException;
+import io.millrace.core.call.ForeignCall;
 import io.millrace.spi.state.StateStore;
 import org.jspecify.annotations.Nullable;
 
@@ -21,6 +22,7 @@ final class GuardedTable {
 
     /** @throws MillraceException as it was when the table failed, if it did */
     void check() {
+        ForeignCall.forgetInterrupt(); // a store may close its file for everybody
         if (failure != null) {
             throw new MillraceException(failure.code(), String.valueOf(failure.getMessage()), failure);
         }

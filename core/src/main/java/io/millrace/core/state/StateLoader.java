@@ -2,6 +2,7 @@
 package io.millrace.core.state;
 
 import io.millrace.api.codec.ByteReader;
+import io.millrace.core.call.ForeignCall;
 import io.millrace.core.log.LogHandle;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
@@ -52,7 +53,9 @@ public final class StateLoader implements AutoCloseable {
         long bytes = chunks.stream().mapToLong(LogHandle::length).sum();
         if (threads == 1 || chunks.size() == 1 || bytes <= aloneBytes) {
             for (LogHandle chunk : chunks) {
-                state.load(new ByteReader(read.apply(chunk)));
+                try (ForeignCall codecs = ForeignCall.begin()) {
+                    state.load(new ByteReader(read.apply(chunk)));
+                }
                 progress.accept(chunk.length());
             }
             return;
@@ -106,7 +109,9 @@ public final class StateLoader implements AutoCloseable {
             Runnable work = () -> {
                 try {
                     for (int i = next.getAndIncrement(); i < tasks; i = next.getAndIncrement()) {
-                        task.accept(i);
+                        try (ForeignCall codecs = ForeignCall.begin()) {
+                            task.accept(i);
+                        }
                     }
                 } catch (Throwable e) {
                     next.set(tasks);

@@ -8,8 +8,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Stops a program when its JVM ends: after SIGTERM, Ctrl-C or {@link System#exit}, not after {@code kill -9}. The JVM waits
- * for it, but never longer than it was told to: whoever calls {@code System.exit} within an output function waits for the
- * very stop that waits for the output.
+ * for it, but never longer than it was told to.
  */
 public final class ShutdownStop implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(ShutdownStop.class);

@@ -2,6 +2,7 @@
 package io.millrace.core.watch;
 
 import io.millrace.api.StreamClock;
+import io.millrace.core.failure.Failures;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -103,7 +104,7 @@ public final class Watchdog implements AutoCloseable {
             } catch (InterruptedException e) {
                 closed = true;
             } catch (RuntimeException | Error e) {
-                LOG.warn("The watchdog could not look", e);
+                Failures.warn(LOG, "The watchdog could not look", e);
             }
         }
     }

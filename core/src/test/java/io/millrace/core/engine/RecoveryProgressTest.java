@@ -12,7 +12,7 @@ class RecoveryProgressTest {
 
     @Test
     void saysHowMuchHowFastAndHowLongStill() {
-        try (RecoveryProgress progress = new RecoveryProgress("p", "state", 512 << 20, clock)) {
+        try (RecoveryProgress progress = new RecoveryProgress("p", "state", 512 << 20, clock, new Cancellation("p"))) {
             clock.advance(Duration.ofSeconds(2));
             assertThat(progress.line()).isEqualTo("state, 0 of 512 MiB, 0 MiB/s");
             progress.add(120 << 20);

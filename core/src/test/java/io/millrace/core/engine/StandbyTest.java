@@ -15,6 +15,7 @@ import io.millrace.core.wal.memory.MemoryWalStoreProvider;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -146,5 +147,34 @@ class StandbyTest {
             assertThat(refused.get()).hasMessageContaining("stood by");
             assertThat(second.state()).isEqualTo(ContextState.STOPPED);
         }
+    }
+
+    @ParameterizedTest(name = "a store that locks: {0}")
+    @ValueSource(booleans = {true, false})
+    void whoWaitsIsStoppedAtOnce(boolean locks) throws Exception {
+        for (boolean graceful : new boolean[] {true, false}) {
+            try (StreamingContext first = context(locks, "take-over");
+                    StreamingContext second = context(locks, "wait", "10min")) {
+                first.start();
+                startInBackground(second);
+                await().atMost(SOON).until(() -> isWaiting(starting));
+                long begun = System.nanoTime();
+                if (graceful) {
+                    assertThat(second.stopGracefully(Duration.ofSeconds(1))).isFalse();
+                } else {
+                    second.close();
+                }
+                assertThat(Duration.ofNanos(System.nanoTime() - begun)).isLessThan(Duration.ofSeconds(2));
+                starting.join(SOON.toMillis());
+                assertThat(refused.get()).hasMessageContaining("stopped before it had started");
+                assertThat(second.state()).isEqualTo(ContextState.STOPPED);
+                assertThat(first.state()).isEqualTo(ContextState.ACTIVE);
+            }
+        }
+    }
+
+    private static boolean isWaiting(Thread thread) {
+        return Arrays.stream(thread.getStackTrace())
+                .anyMatch(frame -> frame.getClassName().equals(Standby.class.getName()));
     }
 }

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.millrace.api.StreamClock;
+import io.millrace.core.call.OwnThreads;
 import io.millrace.spi.plugin.ConfigSpec;
 import java.net.URL;
 import java.net.URLClassLoader;
@@ -34,6 +35,7 @@ class EnginePluginContextTest {
             loader,
             clock,
             registry,
+            new OwnThreads(),
             death::set);
 
     @AfterEach

@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
@@ -99,10 +100,17 @@ class ShutdownIT {
         assertThat(seen()).containsAll(LongStream.range(0, received()).boxed().toList());
     }
 
-    @Test
-    void anOutputThatEndsTheJvmWaitsNoLongerThanTheStopMayTake() throws Exception {
-        Process program = run("graceful", "-Dmillrace.test.exit-in-output=true");
+    @ParameterizedTest
+    @ValueSource(strings = {"output", "map"})
+    void codeOfTheProgramThatEndsTheJvmIsNotWaitedFor(String where) throws Exception {
+        Process program = run("graceful", "-Dmillrace.test.exit-in-" + where + "=true");
+        BufferedReader output = program.inputReader(StandardCharsets.UTF_8);
+        while (!output.readLine().equals(where.equals("map") ? "map" : "batch")) {
+            // what came before
+        }
+        long begun = System.nanoTime();
         assertThat(program.waitFor(60, TimeUnit.SECONDS)).isTrue();
+        assertThat(Duration.ofNanos(System.nanoTime() - begun)).isLessThan(Duration.ofSeconds(5));
         assertThat(program.exitValue()).isEqualTo(9);
         assertThat(summary().closed()).isFalse();
     }

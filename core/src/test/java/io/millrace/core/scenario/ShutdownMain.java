@@ -17,20 +17,28 @@ final class ShutdownMain {
         try (StreamingContext context = StreamingContext.builder("shut-down")
                 .batchInterval(Duration.ofMillis(50))
                 .set("stop.on-shutdown", arguments[2])
-                .set("stop.deadline", Boolean.getBoolean("millrace.test.exit-in-output") ? "500ms" : "50s")
+                .set("stop.deadline", "50s")
                 .checkpoint(Path.of(arguments[0]))
                 .build()) {
-            context.receive(Numbers.every(Duration.ofNanos(100_000)).source()).foreachBatch("file", batch -> {
-                List<String> lines =
-                        batch.collect().stream().map(String::valueOf).toList();
-                if (!lines.isEmpty()) {
-                    Files.write(file, lines, StandardOpenOption.CREATE, StandardOpenOption.APPEND);
-                    System.out.println("batch");
-                    if (Boolean.getBoolean("millrace.test.exit-in-output")) {
-                        System.exit(9);
-                    }
-                }
-            });
+            context.receive(Numbers.every(Duration.ofNanos(100_000)).source())
+                    .map(number -> {
+                        if (number > 100 && Boolean.getBoolean("millrace.test.exit-in-map")) {
+                            System.out.println("map");
+                            System.exit(9);
+                        }
+                        return number;
+                    })
+                    .foreachBatch("file", batch -> {
+                        List<String> lines =
+                                batch.collect().stream().map(String::valueOf).toList();
+                        if (!lines.isEmpty()) {
+                            Files.write(file, lines, StandardOpenOption.CREATE, StandardOpenOption.APPEND);
+                            System.out.println("batch");
+                            if (Boolean.getBoolean("millrace.test.exit-in-output")) {
+                                System.exit(9);
+                            }
+                        }
+                    });
             context.start();
             context.awaitTermination();
         }

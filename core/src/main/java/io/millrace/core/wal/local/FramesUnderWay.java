@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.millrace.core.wal.local;
 
+import io.millrace.core.failure.Failures;
 import io.millrace.spi.wal.WalException;
 import io.millrace.spi.wal.WalException.Outcome;
 import io.millrace.spi.wal.WalException.Reason;
@@ -182,7 +183,7 @@ final class FramesUnderWay {
                     answered.completion.failed(lost);
                 }
             } catch (RuntimeException | Error e) {
-                LOG.error("a completion of log '{}' failed", log, e);
+                Failures.error(LOG, "a completion of log '{}' failed", log, e);
             }
         }
         synchronized (monitor) {

@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.millrace.core.call;
+
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The threads that run for one program: the engine's, and those that plugins got from it. Whoever is called on one of them
+ * must not wait for the program to end, which waits for that thread. Thread-safe.
+ */
+public final class OwnThreads {
+    private final Set<Thread> running = ConcurrentHashMap.newKeySet();
+
+    /** What the thread is to run, which is known until it ends. */
+    public Runnable running(Runnable task) {
+        return () -> {
+            Thread thread = Thread.currentThread();
+            running.add(thread);
+            try {
+                task.run();
+            } finally {
+                running.remove(thread);
+            }
+        };
+    }
+
+    /** One of them that ends the JVM, and does not return from that before the program has stopped; null if none does. */
+    public @Nullable Thread exiting() {
+        for (Thread thread : running) {
+            for (StackTraceElement frame : thread.getStackTrace()) {
+                if (frame.getClassName().equals("java.lang.Runtime")
+                        && frame.getMethodName().equals("exit")) {
+                    return thread;
+                }
+            }
+        }
+        return null;
+    }
+
+    /** Whether the caller is on one of them. */
+    public boolean isCurrent() {
+        return running.contains(Thread.currentThread());
+    }
+}

@@ -1,0 +1,69 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.millrace.core.context;
+
+import io.millrace.api.MillraceException;
+import io.millrace.core.clock.Times;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A stop that somebody asks for, which is done on a thread of its own, so that whoever asks waits no longer than he said.
+ *
+ * @param graceful whether what was received is processed
+ * @param deadline how long that may take
+ * @param savepoint where to write one; null for nowhere
+ * @param done whether everything was done
+ */
+record StopAsked(
+        boolean graceful, Duration deadline, @Nullable Path savepoint, CompletableFuture<Boolean> done) {
+    private static final Logger LOG = LoggerFactory.getLogger(StopAsked.class);
+
+    /** How much longer than its deadline a graceful stop may take to close what is open. */
+    private static final Duration SLACK = Duration.ofSeconds(1);
+
+    /** How long one that gives everything up may take. */
+    private static final Duration AT_ONCE = Duration.ofSeconds(10);
+
+    StopAsked(boolean graceful, Duration deadline, @Nullable Path savepoint) {
+        this(graceful, Times.wait(deadline), savepoint, new CompletableFuture<>());
+    }
+
+    /** A stop that gives up what is under way. */
+    static StopAsked atOnce() {
+        return new StopAsked(false, Duration.ZERO, null);
+    }
+
+    /**
+     * Waits until it is done, or for as long as was said; it goes on in the latter case.
+     *
+     * @return whether everything was done
+     * @throws MillraceException if the savepoint could not be written
+     */
+    boolean await(String program) {
+        Duration limit = graceful ? Times.wait(deadline.plus(SLACK)) : AT_ONCE;
+        try {
+            return savepoint != null ? done.get() : done.get(limit.toNanos(), TimeUnit.NANOSECONDS);
+        } catch (TimeoutException e) {
+            LOG.warn(
+                    "Program '{}' has not closed everything within {} ms, and goes on with that in the background",
+                    program,
+                    limit.toMillis());
+            return false;
+        } catch (ExecutionException e) {
+            if (e.getCause() instanceof MillraceException known) {
+                throw known;
+            }
+            throw new IllegalStateException("a stop failed", e.getCause());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return false;
+        }
+    }
+}

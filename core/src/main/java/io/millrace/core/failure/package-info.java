@@ -1,0 +1,6 @@
+// SPDX-License-Identifier: Apache-2.0
+/** Says what went wrong, whatever the thing that went wrong does when it is asked. */
+@NullMarked
+package io.millrace.core.failure;
+
+import org.jspecify.annotations.NullMarked;
