@@ -4,6 +4,7 @@ package io.millrace.core.engine;
 import io.millrace.api.BatchId;
 import io.millrace.api.ErrorCode;
 import io.millrace.api.MillraceException;
+import io.millrace.core.failure.Failures;
 import io.millrace.core.ledger.Fact;
 import io.millrace.core.ledger.Fact.OutputPrepared;
 import io.millrace.core.ledger.Ledger;
@@ -147,9 +148,7 @@ final class SinkFinisher implements AutoCloseable {
             } catch (InterruptedException e) {
                 return false;
             } catch (Exception | LinkageError e) {
-                boolean hopeless =
-                        e instanceof MillraceException known && !known.code().retriable();
-                if (hopeless || System.nanoTime() > end) {
+                if (Failures.isHopeless(e) || System.nanoTime() > end) {
                     onFailure.accept(notFinished(batchTime, output, e));
                     return false;
                 }

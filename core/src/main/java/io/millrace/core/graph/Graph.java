@@ -145,7 +145,8 @@ public final class Graph {
                 ErrorCode.USER_CONFIG,
                 "the inputs at " + before + " and " + CallSite.find() + " are both called '" + name + "', since one"
                         + " without a name has its provider's: a checkpoint could not tell them apart. Give each a name"
-                        + " that stays, as in receive(\"orders\", \"" + name + "\", settings) or source.named(\"orders\");"
+                        + " that stays, as in receive(\"orders\", \"" + name
+                        + "\", settings) or source.named(\"orders\");"
                         + " to go on from a checkpoint of before, name the first one (\"" + name
                         + "\") and the second one (\"" + name + "-2\")");
     }

@@ -280,7 +280,8 @@ class GraphPairStream<K, V> extends GraphStream<Pair<K, V>> implements PairDStre
                 true,
                 (batch, next) -> new EventTimes(spec.name(), erase(time.timestamps()), next));
         Node routed = new Node.Exchange(graph, "route", timed, new Route(KeyRouting.HASH), spec.partitions());
-        EventTimeState state = new EventTimeState(erase(spec), node.dueEvery(), erase(time), erase(value), erase(combine));
+        EventTimeState state =
+                new EventTimeState(erase(spec), node.dueEvery(), erase(time), erase(value), erase(combine));
         return new GraphEventTimeStream<>(graph, stateful("reduceByKeyAndEventTime", node.slide(), routed, state));
     }
 

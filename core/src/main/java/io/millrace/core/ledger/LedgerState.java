@@ -113,7 +113,8 @@ public final class LedgerState {
     }
 
     private void start(Fact.Started started) {
-        boolean getsIdentity = programId != null && identity.isEmpty() && !started.identity().isEmpty();
+        boolean getsIdentity =
+                programId != null && identity.isEmpty() && !started.identity().isEmpty();
         claims = claims.started(started, getsIdentity);
         programId = started.programId();
         batchInterval = started.batchIntervalMillis();

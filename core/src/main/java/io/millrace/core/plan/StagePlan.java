@@ -112,8 +112,7 @@ final class StagePlan {
 
     /** How many partitions it has in a batch: none if it has nothing to do. */
     int partitions(BatchParameters batch) {
-        boolean runs =
-                root.takesPart(batch.batchTime()) || stateful.stream().anyMatch(node -> watches(node, batch));
+        boolean runs = root.takesPart(batch.batchTime()) || stateful.stream().anyMatch(node -> watches(node, batch));
         return runs ? partitions : 0;
     }
 

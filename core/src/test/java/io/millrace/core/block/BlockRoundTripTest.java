@@ -136,7 +136,8 @@ class BlockRoundTripTest {
         }
         List<RecordHeader> headers = new ArrayList<>();
         for (int i = random.nextInt(random.nextInt(20) == 0 ? 200 : 4); i > 0; i--) {
-            headers.add(new RecordHeader("h" + random.nextInt(5) + (i % 3 == 0 ? "é" : i % 7 == 0 ? "\uDC00" : ""), bytes(random, 150)));
+            headers.add(new RecordHeader(
+                    "h" + random.nextInt(5) + (i % 3 == 0 ? "é" : i % 7 == 0 ? "\uDC00" : ""), bytes(random, 150)));
         }
         return headers;
     }

@@ -20,8 +20,28 @@ import org.junit.jupiter.api.Test;
 /** Every string comes back as it was, also one that is no text: half of a surrogate pair stands alone in it. */
 class StringCodecTest {
     private static final String[] PIECES = {
-        "", "a", "?", "plain text", "a?b=c", "ü", "é?", "中文", "\uFFFD", "😀", "\uDBFF\uDFFF", "\u0000", "\uD7FF\uE000",
-        "0123456789abcdef", "\uD800", "\uDBFF", "\uDC00", "\uDFFF", "\uD83F", "\uDF3F", "\uD83D", "\uDE00"
+        "",
+        "a",
+        "?",
+        "plain text",
+        "a?b=c",
+        "ü",
+        "é?",
+        "中文",
+        "\uFFFD",
+        "😀",
+        "\uDBFF\uDFFF",
+        "\u0000",
+        "\uD7FF\uE000",
+        "0123456789abcdef",
+        "\uD800",
+        "\uDBFF",
+        "\uDC00",
+        "\uDFFF",
+        "\uD83F",
+        "\uDF3F",
+        "\uD83D",
+        "\uDE00"
     };
 
     @Test
@@ -56,7 +76,8 @@ class StringCodecTest {
 
     @Test
     void textHasTheBytesOfUtf8() {
-        for (String text : List.of("", "?", "plain", "a?b", "ü", "中文", "\uFFFD", "😀", "x".repeat(16), "y".repeat(17))) {
+        for (String text :
+                List.of("", "?", "plain", "a?b", "ü", "中文", "\uFFFD", "😀", "x".repeat(16), "y".repeat(17))) {
             byte[] utf8 = text.getBytes(StandardCharsets.UTF_8);
             byte[] expected = new byte[utf8.length + 1];
             expected[0] = (byte) utf8.length;
@@ -64,16 +85,17 @@ class StringCodecTest {
             assertThat(encoded(text)).as(text).isEqualTo(expected);
         }
         String large = "ab?".repeat(10_000);
-        assertThat(encoded(large)).endsWith(large.getBytes(StandardCharsets.UTF_8)).hasSize(30_003);
+        assertThat(encoded(large))
+                .endsWith(large.getBytes(StandardCharsets.UTF_8))
+                .hasSize(30_003);
     }
 
     @Test
     void halfOfAPairTakesThreeBytesThatAreNotUtf8() {
         assertThat(encoded("a\uD83D!")).isEqualTo(bytes(5, 'a', 0xED, 0xA0, 0xBD, '!'));
         assertThat(encoded("\uDC00")).isEqualTo(bytes(3, 0xED, 0xB0, 0x80));
-        Assertions.assertThatThrownBy(() -> StandardCharsets.UTF_8
-                        .newDecoder()
-                        .decode(ByteBuffer.wrap(encoded("a\uD83D!"), 1, 5)))
+        Assertions.assertThatThrownBy(
+                        () -> StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(encoded("a\uD83D!"), 1, 5)))
                 .isInstanceOf(CharacterCodingException.class);
     }
 
@@ -97,9 +119,7 @@ class StringCodecTest {
                 .run()
                 .assertOutput("totals")
                 .batches(
-                        List.of(Pair.of("k\uD800", 1)),
-                        List.of(Pair.of("k\uD801", 1)),
-                        List.of(Pair.of("k\uD800", 2)));
+                        List.of(Pair.of("k\uD800", 1)), List.of(Pair.of("k\uD801", 1)), List.of(Pair.of("k\uD800", 2)));
     }
 
     private static byte[] encoded(String text) {

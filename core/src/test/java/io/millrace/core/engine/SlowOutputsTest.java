@@ -58,7 +58,8 @@ class SlowOutputsTest {
                 })
                 .build()) {
             program.accept(
-                    context, context.receive("topic-direct", Map.of("topic", name)).map(view -> view.valueUtf8()));
+                    context,
+                    context.receive("topic-direct", Map.of("topic", name)).map(view -> view.valueUtf8()));
             context.start();
             for (String element : List.of("a", "b")) {
                 topic.add(0, element);
@@ -101,15 +102,14 @@ class SlowOutputsTest {
         List<List<String>> seen = new ArrayList<>();
         run("slow-slice", (context, stream) -> {
             stream.remember(INTERVAL);
-            stream.map(SlowOutputsTest::notTheSecond)
-                    .foreachBatch(batch -> {
-                        awaitSecond();
-                        List<String> slice = new ArrayList<>();
-                        for (Batch<String> remembered : stream.slice(BEGIN, BEGIN.plusSeconds(60))) {
-                            slice.addAll(remembered.collect());
-                        }
-                        seen.add(slice);
-                    });
+            stream.map(SlowOutputsTest::notTheSecond).foreachBatch(batch -> {
+                awaitSecond();
+                List<String> slice = new ArrayList<>();
+                for (Batch<String> remembered : stream.slice(BEGIN, BEGIN.plusSeconds(60))) {
+                    slice.addAll(remembered.collect());
+                }
+                seen.add(slice);
+            });
         });
         assertThat(seen).containsExactly(List.of("a"), List.of("b"));
     }

@@ -64,8 +64,7 @@ class UnnamedInputsTest {
     private static void refused(ThrowingCallable declaration, String... says) {
         assertThatThrownBy(declaration)
                 .isInstanceOfSatisfying(
-                        MillraceException.class,
-                        e -> assertThat(e.code()).isEqualTo(ErrorCode.USER_CONFIG))
+                        MillraceException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.USER_CONFIG))
                 .hasMessageContainingAll(says);
     }
 }

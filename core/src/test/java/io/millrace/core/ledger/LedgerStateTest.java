@@ -198,6 +198,7 @@ class LedgerStateTest {
     private static LogHandle handle(long offset) {
         return new LogHandle(new WalPosition(1, offset), 10, 0);
     }
+
     @Test
     void aCheckpointOfBeforeKnowsThatItIsAndOneOfASavepointUntilItHasPlannedABatch() {
         LedgerState before = new LedgerState();

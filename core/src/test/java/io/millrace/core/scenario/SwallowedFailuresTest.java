@@ -15,13 +15,13 @@ import io.millrace.api.source.OffsetRange;
 import io.millrace.api.source.Position;
 import io.millrace.api.source.RecordView;
 import io.millrace.api.source.Source;
+import io.millrace.core.engine.Topic;
 import io.millrace.spi.direct.DirectSource;
 import io.millrace.spi.direct.DirectSourceProvider;
 import io.millrace.spi.direct.RangeReader;
 import io.millrace.spi.direct.ValueChunk;
 import io.millrace.spi.plugin.ConfigSpec;
 import io.millrace.spi.plugin.PluginContext;
-import io.millrace.core.engine.Topic;
 import io.millrace.testkit.ManualClock;
 import io.millrace.testkit.stream.StreamHarness;
 import java.net.URI;
@@ -72,14 +72,16 @@ class SwallowedFailuresTest {
     @EnumSource(Handling.class)
     void ofFlatMapToPair(Handling handling) {
         for (String onError : List.of("stop", "skip")) { // skip: of the function, which is not to blame for a later one
-            assertThatThrownBy(() -> StreamHarness.of("out", in -> in.input("n", Codecs.INT)
-                                    .<String, Integer>flatMapToPair((n, out) -> {
-                                        handling.emit(out, "a", n);
-                                        handling.emit(out, "b", n + 1);
-                                        handling.emit(out, "c", n + 2);
-                                    })
-                                    .reduceByKey((left, right) -> odd(left))
-                                    .filter(pair -> true))
+            assertThatThrownBy(() -> StreamHarness.of(
+                                    "out",
+                                    in -> in.input("n", Codecs.INT)
+                                            .<String, Integer>flatMapToPair((n, out) -> {
+                                                handling.emit(out, "a", n);
+                                                handling.emit(out, "b", n + 1);
+                                                handling.emit(out, "c", n + 2);
+                                            })
+                                            .reduceByKey((left, right) -> odd(left))
+                                            .filter(pair -> true))
                             .set("records.on-error", onError)
                             .set("scheduler.task.max-failures", "1")
                             .batches("n", List.of(1, 1, 1, 1))
@@ -91,12 +93,14 @@ class SwallowedFailuresTest {
 
     @Test
     void ofFlatMapToPairIsTheLaterOperatorsAndNamesIt() {
-        assertThatThrownBy(() -> StreamHarness.of("out", in -> in.input("n", Codecs.INT)
-                                .<String, Integer>flatMapToPair((n, out) -> {
-                                    Handling.FORGET.emit(out, "a", n);
-                                    Handling.FORGET.emit(out, "a", 7);
-                                })
-                                .mapValues(SwallowedFailuresTest::odd))
+        assertThatThrownBy(() -> StreamHarness.of(
+                                "out",
+                                in -> in.input("n", Codecs.INT)
+                                        .<String, Integer>flatMapToPair((n, out) -> {
+                                            Handling.FORGET.emit(out, "a", n);
+                                            Handling.FORGET.emit(out, "a", 7);
+                                        })
+                                        .mapValues(SwallowedFailuresTest::odd))
                         .set("scheduler.task.max-failures", "1")
                         .batches("n", List.of(2))
                         .run())
@@ -106,13 +110,15 @@ class SwallowedFailuresTest {
 
     @Test
     void anElementThatALaterOperatorDoesWithoutIsNoFailure() {
-        StreamHarness.of("out", in -> in.input("n", Codecs.INT)
-                        .<String, Integer>flatMapToPair((n, out) -> {
-                            Handling.FORGET.emit(out, "a", n);
-                            Handling.FORGET.emit(out, "a", 7);
-                        })
-                        .mapValues(SwallowedFailuresTest::odd)
-                        .map(pair -> pair.value()))
+        StreamHarness.of(
+                        "out",
+                        in -> in.input("n", Codecs.INT)
+                                .<String, Integer>flatMapToPair((n, out) -> {
+                                    Handling.FORGET.emit(out, "a", n);
+                                    Handling.FORGET.emit(out, "a", 7);
+                                })
+                                .mapValues(SwallowedFailuresTest::odd)
+                                .map(pair -> pair.value()))
                 .set("records.on-error", "skip")
                 .batches("n", List.of(2, 3))
                 .run()
@@ -147,10 +153,10 @@ class SwallowedFailuresTest {
         Source<String> source =
                 new Source<>("words", "given-words", Map.of(), () -> RecordView::valueUtf8, new Given(swallowed));
         assertThatThrownBy(() -> run(context -> context.receive(source)
-                            .mapToPair(word -> Pair.of("n", word.length() == 2 ? 2 : 3))
-                            .reduceByKey((left, right) -> odd(right))))
-                    .isInstanceOf(MillraceException.class)
-                    .hasMessageContaining("cannot use 2");
+                        .mapToPair(word -> Pair.of("n", word.length() == 2 ? 2 : 3))
+                        .reduceByKey((left, right) -> odd(right))))
+                .isInstanceOf(MillraceException.class)
+                .hasMessageContaining("cannot use 2");
     }
 
     private static void run(Function<StreamingContext, DStream<?>> program) throws Exception {
@@ -234,7 +240,11 @@ class SwallowedFailuresTest {
 
         private RangeReader.Chunk chunk() {
             ValueChunk words = new ValueChunk(
-                    "p", 0, Stream.of("a", "bb", "c").map(word -> word.getBytes(StandardCharsets.UTF_8)).toList());
+                    "p",
+                    0,
+                    Stream.of("a", "bb", "c")
+                            .map(word -> word.getBytes(StandardCharsets.UTF_8))
+                            .toList());
             return consumer -> words.forEach(swallows ? forgiving(consumer) : consumer);
         }
 
