@@ -17,7 +17,8 @@ public interface Receiver {
     /**
      * Starts receiving, on threads made by {@link io.millrace.spi.plugin.PluginContext#threads()}, and returns.
      *
-     * @throws Exception if it cannot; the engine tries again with a new receiver after a back-off
+     * @throws Exception if it cannot; the engine tries again with a new receiver after a back-off, or ends the program if it is
+     *     a {@link io.millrace.api.MillraceException} whose code is not retriable
      */
     void start(ReceiverContext context) throws Exception;
 

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.millrace.spi.receiver;
 
+import io.millrace.api.source.OffsetRange;
 import io.millrace.api.source.Position;
+import java.util.List;
 import java.util.Map;
 
 /**
@@ -25,6 +27,17 @@ public interface ReceiverContext {
      */
     void begin(Map<String, Position> starts) throws InterruptedException;
 
+    /**
+     * Records durably that these records were to be received and that the source no longer has them: each partition goes on
+     * where its range ends, which may lie before its beginning if the partition is not what it was. For partitions in
+     * {@link #positions()}, before their first record is appended; listeners are told. Blocks until it is durable.
+     *
+     * @param ranges what is gone, at most one range of a partition
+     */
+    default void lost(List<OffsetRange> ranges) throws InterruptedException {
+        throw new UnsupportedOperationException("this engine does not let positions be passed over");
+    }
+
     /** Where to append. */
     RecordAppender appender();
 
@@ -34,6 +47,9 @@ public interface ReceiverContext {
     /** Reports something that a person should know, without restarting. */
     void reportError(String message, Throwable error);
 
-    /** The receiver cannot go on: the engine stops it and starts a new one after a back-off. */
+    /**
+     * The receiver cannot go on: the engine stops it and starts a new one after a back-off, or ends the program if {@code error}
+     * is a {@link io.millrace.api.MillraceException} whose code is not retriable.
+     */
     void restart(String reason, Throwable error);
 }

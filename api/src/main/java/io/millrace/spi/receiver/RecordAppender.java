@@ -53,6 +53,12 @@ public interface RecordAppender {
             @Nullable ByteBuffer value,
             List<RecordHeader> headers);
 
+    /**
+     * The {@linkplain Position#detail detail} of the positions that are appended with records from now on; none at first. A
+     * position that is {@linkplain #mark marked} has its own.
+     */
+    default void detail(int partition, String detail) {}
+
     /** What was appended from this partition so far ends before {@code next}. */
     void mark(int partition, Position next);
 

@@ -108,6 +108,26 @@ public final class BlockBuilder implements RecordAppender {
         }
     }
 
+    /** Where reading these partitions, which are known already, goes on instead. */
+    public void goOn(Map<String, Position> positions) {
+        synchronized (lock) {
+            positions.forEach((name, position) -> {
+                Integer index = indexes.get(name);
+                if (index != null) {
+                    partitions.get(index).restart(position);
+                }
+                starts.put(name, position);
+            });
+        }
+    }
+
+    @Override
+    public void detail(int partition, String detail) {
+        synchronized (lock) {
+            partitions.get(partition).detail(detail);
+        }
+    }
+
     @Override
     public boolean append(
             int partition,

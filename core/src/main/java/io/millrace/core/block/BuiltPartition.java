@@ -28,6 +28,7 @@ final class BuiltPartition {
     long lastTimestamp;
 
     private @Nullable Position from;
+    private String detail = "";
     private boolean moved;
     private long next;
     private @Nullable Position marked;
@@ -56,6 +57,21 @@ final class BuiltPartition {
             from = start;
             next = start.number();
         }
+    }
+
+    /** Says where reading goes on instead; its slice of the block being built must hold nothing. */
+    void restart(Position position) {
+        if (moved) {
+            throw new IllegalStateException("partition " + name
+                    + " has records already: what is lost before them is to be" + " said before they are appended");
+        }
+        from = position;
+        next = position.number();
+    }
+
+    /** The detail of positions that come with records from now on. */
+    void detail(String next) {
+        detail = next;
     }
 
     /** Whether its slice of the block being built holds anything. */
@@ -97,7 +113,7 @@ final class BuiltPartition {
         if (!moved || begin == null) {
             return Optional.empty();
         }
-        Position until = marked != null ? marked : Position.of(next);
+        Position until = marked != null ? marked : new Position(next, detail);
         from = until;
         moved = false;
         marked = null;

@@ -190,7 +190,7 @@ public final class Engine {
             long first = new BatchGrid(interval).after(program.clock().millis());
             listeners.post(new StreamingEvent.StreamingStarted(
                     now(), program.id(), logs.epoch(), Instant.ofEpochMilli(first)));
-            gaps.forEach(this::report);
+            gaps.forEach(gap -> Gaps.report(gap, program.clock(), listeners));
             batches.start();
         });
         timer.start();
@@ -207,16 +207,6 @@ public final class Engine {
     private String identity() {
         String known = ledger.state().identity();
         return known.isEmpty() ? UUID.randomUUID().toString() : known;
-    }
-
-    private void report(Fact.Gap gap) {
-        Optional<Instant> batch = Optional.ofNullable(gap.batchTime()).map(Instant::ofEpochMilli);
-        LOG.warn(
-                "Input '{}' no longer has {}{}: the program goes on without these records",
-                gap.stream(),
-                gap.lost(),
-                batch.map(time -> ", which batch " + time + " was to read").orElse(""));
-        listeners.post(new StreamingEvent.RecordsLost(now(), gap.stream(), batch, gap.lost()));
     }
 
     /**

@@ -328,6 +328,7 @@ final class EngineModule extends AbstractModule {
                 arrays,
                 program.clock(),
                 program.settings().get(EngineOptions.MAX_BACKLOG),
+                gap -> Gaps.report(gap, program.clock(), bus),
                 onFailure);
         for (Node.Source node : program.graph().nodes(Node.Source.class)) {
             if (!SourceProviders.isDirect(providers, node)) {

@@ -2,6 +2,7 @@
 package io.millrace.core.engine;
 
 import io.millrace.api.StreamClock;
+import io.millrace.api.source.OffsetRange;
 import io.millrace.api.source.Position;
 import io.millrace.core.block.BlockArrays;
 import io.millrace.core.block.PartitionSlice;
@@ -54,6 +55,7 @@ final class ReceiverInputs implements Intake {
     private final BlockArrays arrays;
     private final StreamClock clock;
     private final Consumer<Throwable> onFailure;
+    private final Consumer<Fact.Gap> onGap;
     private final long maxBacklog;
     private final Map<String, ReceiverSupervisor> supervisors = new LinkedHashMap<>();
     private final List<Node.Source> nodes = new ArrayList<>();
@@ -73,6 +75,7 @@ final class ReceiverInputs implements Intake {
             BlockArrays arrays,
             StreamClock clock,
             long maxBacklog,
+            Consumer<Fact.Gap> onGap,
             Consumer<Throwable> onFailure) {
         this.engine = engine;
         this.ledger = ledger;
@@ -81,6 +84,7 @@ final class ReceiverInputs implements Intake {
         this.arrays = arrays;
         this.clock = clock;
         this.maxBacklog = maxBacklog;
+        this.onGap = onGap;
         this.onFailure = onFailure;
         for (BlockAdded block : ledger.state().waiting()) {
             backlog += block.handle().length();
@@ -255,6 +259,23 @@ final class ReceiverInputs implements Intake {
     public void begin(String stream, Map<String, Position> positions) throws InterruptedException {
         CompletableFuture<Void> durable = new CompletableFuture<>();
         engine.execute(() -> ledger.append(new Fact.StreamBegun(stream, positions), () -> durable.complete(null)));
+        await(durable);
+    }
+
+    @Override
+    public void lost(String stream, List<OffsetRange> ranges) throws InterruptedException {
+        CompletableFuture<Void> durable = new CompletableFuture<>();
+        engine.execute(() -> {
+            Fact.Gap gap = new Fact.Gap(stream, null, ranges, List.of(), clock.millis());
+            DurableMark mark = marks.getOrDefault(stream, NOTHING_YET);
+            Map<String, Position> positions = new HashMap<>(mark.positions());
+            ranges.forEach(range -> positions.computeIfPresent(range.partition(), (name, old) -> range.until()));
+            marks.put(stream, new DurableMark(positions, mark.token()));
+            ledger.append(gap, () -> {
+                onGap.accept(gap);
+                durable.complete(null);
+            });
+        });
         await(durable);
     }
 

@@ -230,9 +230,7 @@ final class SinkFinisher implements Patient {
             } catch (InterruptedException e) {
                 return false;
             } catch (Exception | LinkageError e) {
-                boolean hopeless =
-                        e instanceof MillraceException known && !known.code().retriable();
-                if (hopeless || System.nanoTime() > end) {
+                if (Failures.isHopeless(e) || System.nanoTime() > end) {
                     onFailure.accept(notFinished(batchTime, output, e));
                     return false;
                 }

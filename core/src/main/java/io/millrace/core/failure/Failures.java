@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.millrace.core.failure;
 
+import io.millrace.api.MillraceException;
 import java.util.Collections;
 import java.util.IdentityHashMap;
 import java.util.Set;
@@ -20,6 +21,15 @@ public final class Failures {
     private static final int CAUSES = 64;
 
     private Failures() {}
+
+    /**
+     * Whether the same would fail again until somebody changes something: what an error says by its code, and what the JVM
+     * cannot go on from. Whatever else was thrown may heal.
+     */
+    public static boolean isHopeless(@Nullable Throwable thrown) {
+        return thrown instanceof VirtualMachineError
+                || (thrown instanceof MillraceException known && !known.code().retriable());
+    }
 
     /** What {@link Throwable#toString()} should have said, at no more than a page or two. */
     public static String text(@Nullable Throwable thrown) {

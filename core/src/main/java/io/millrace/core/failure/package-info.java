@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-/** Says what went wrong, whatever the thing that went wrong does when it is asked. */
+/** Says what went wrong, whatever the thing that went wrong does when it is asked, and what may heal by itself. */
 @NullMarked
 package io.millrace.core.failure;
 

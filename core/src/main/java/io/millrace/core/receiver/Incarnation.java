@@ -2,6 +2,7 @@
 package io.millrace.core.receiver;
 
 import io.millrace.api.StreamClock;
+import io.millrace.api.source.OffsetRange;
 import io.millrace.api.source.Position;
 import io.millrace.core.block.BlockArrays;
 import io.millrace.core.block.BlockBuilder;
@@ -13,6 +14,8 @@ import io.millrace.spi.receiver.Receiver;
 import io.millrace.spi.receiver.ReceiverContext;
 import io.millrace.spi.receiver.RecordAppender;
 import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
@@ -259,6 +262,22 @@ final class Incarnation {
             intake.begin(input.stream(), unknown);
             blocks.begin(unknown);
             begun.addAll(unknown.keySet());
+        }
+
+        @Override
+        public void lost(List<OffsetRange> ranges) throws InterruptedException {
+            Map<String, Position> goOn = new HashMap<>();
+            for (OffsetRange range : ranges) {
+                if (!begun.contains(range.partition()) || goOn.put(range.partition(), range.until()) != null) {
+                    throw new IllegalArgumentException(
+                            range + " cannot be lost: its partition is not known, or named twice");
+                }
+            }
+            if (closed || ranges.isEmpty()) {
+                return;
+            }
+            intake.lost(input.stream(), ranges);
+            blocks.goOn(goOn);
         }
 
         @Override

@@ -1,9 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.millrace.core.receiver;
 
+import io.millrace.api.source.OffsetRange;
 import io.millrace.api.source.Position;
 import io.millrace.core.block.SealedBlock;
+import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /** What the engine does for the receivers of its inputs. Thread-safe. */
 public interface Intake {
@@ -19,6 +22,11 @@ public interface Intake {
     /** Records durably where reading these partitions begins. Blocks until it is durable. */
     void begin(String stream, Map<String, Position> starts) throws InterruptedException;
 
+    /** Records durably what a source lost; its partitions go on behind that. Blocks until it is durable. */
+    default void lost(String stream, List<OffsetRange> ranges) throws InterruptedException {
+        throw new UnsupportedOperationException("positions cannot be passed over");
+    }
+
     /**
      * Takes the next block of an incarnation. Returns at once: it is called while the receiver's appender is locked. The
      * engine logs and admits the block, and calls {@link ReceiverSupervisor#released} for each block exactly once,
@@ -32,6 +40,14 @@ public interface Intake {
      * on. Returns at once.
      */
     void broken(String stream, Throwable defect);
+
+    /**
+     * A receiver of this input failed with what another would fail with too, until somebody changes something: the program
+     * cannot go on. Returns at once.
+     */
+    default void hopeless(String stream, @Nullable Throwable failure) {
+        broken(stream, failure == null ? new IllegalStateException("its receiver failed") : failure);
+    }
 
     /** A source partition has nothing to read at the moment, or has again. Returns at once. */
     default void idle(String stream, String partition, boolean idle) {}

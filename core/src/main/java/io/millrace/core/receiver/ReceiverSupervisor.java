@@ -8,6 +8,7 @@ import io.millrace.api.listener.StreamingEvent;
 import io.millrace.core.block.BlockArrays;
 import io.millrace.core.block.BlockBuilder;
 import io.millrace.core.block.ByteBudget;
+import io.millrace.core.failure.Failures;
 import io.millrace.core.watch.Sighting;
 import io.millrace.core.watch.Watched;
 import io.millrace.spi.receiver.DurableMark;
@@ -54,6 +55,7 @@ public final class ReceiverSupervisor implements Watched {
     private final Backoff backoff;
     private State state = State.NEW;
     private boolean paused;
+    private boolean hopeless;
     /** Those that were given up and whose call has not returned; others look at it. */
     private final List<Incarnation> hung = new CopyOnWriteArrayList<>();
 
@@ -274,6 +276,10 @@ public final class ReceiverSupervisor implements Watched {
         state = State.ENDING;
         reason = why;
         report(why, error);
+        if (Failures.isHopeless(error)) {
+            hopeless = true;
+            intake.hopeless(input.stream(), error);
+        }
         incarnation.close(true);
         incarnation.stop(STOP_BEFORE_RESTART, STOP_BEFORE_RESTART.plus(GRACE));
     }
@@ -297,7 +303,7 @@ public final class ReceiverSupervisor implements Watched {
                 }
             }
             case ENDING -> {}
-            case NEW, WAITING, WAITING_FOR_HUNG -> {
+            case NEW, WAITING, WAITING_FOR_HUNG, HOPELESS -> {
                 state = State.STOPPED;
                 stopped.complete(null);
                 return;
@@ -345,6 +351,8 @@ public final class ReceiverSupervisor implements Watched {
                 stopTimer.cancel();
             }
             stopped.complete(null);
+        } else if (hopeless) {
+            state = State.HOPELESS;
         } else {
             restartLater(ran);
         }
@@ -392,6 +400,8 @@ public final class ReceiverSupervisor implements Watched {
         WAITING,
         /** The next receiver is started when one that hangs returns. */
         WAITING_FOR_HUNG,
+        /** No other receiver would do better, and the program is told so. */
+        HOPELESS,
         /** The last receiver is being stopped. */
         STOPPING,
         STOPPED

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.millrace.core.scheduler;
 
-import io.millrace.api.MillraceException;
+import io.millrace.core.failure.Failures;
 import java.time.Duration;
 import java.util.concurrent.CancellationException;
 
@@ -15,9 +15,7 @@ import java.util.concurrent.CancellationException;
 record TaskPolicy(int maxFailures, Duration backoff, Duration deadline) {
     /** Whether a task that failed {@code failures} times, the last time with {@code thrown}, is tried again. */
     boolean triesAgain(int failures, Throwable thrown) {
-        boolean hopeless = thrown instanceof CancellationException
-                || thrown instanceof VirtualMachineError
-                || (thrown instanceof MillraceException known && !known.code().retriable());
+        boolean hopeless = thrown instanceof CancellationException || Failures.isHopeless(thrown);
         return failures < maxFailures && !hopeless;
     }
 

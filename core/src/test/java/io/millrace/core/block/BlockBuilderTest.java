@@ -86,6 +86,43 @@ class BlockBuilderTest {
     }
 
     @Test
+    void positions_of_records_have_the_detail_that_was_given_before_them() {
+        BlockBuilder builder = blocks.builder(Map.of("a", Position.of(0)));
+        int a = builder.partition("a");
+        builder.detail(a, "epoch 7");
+        append(builder, a, 0);
+        builder.cut();
+        builder.detail(a, "epoch 8");
+        append(builder, a, 1);
+        builder.mark(a, new Position(3, "marked"));
+        builder.cut();
+        append(builder, a, 3);
+        builder.cut();
+        assertThat(blocks.sealed)
+                .flatExtracting(SealedBlock::slices)
+                .extracting(PartitionSlice::until)
+                .containsExactly(new Position(1, "epoch 7"), new Position(3, "marked"), new Position(4, "epoch 8"));
+    }
+
+    @Test
+    void a_partition_goes_on_elsewhere_only_before_its_records() {
+        BlockBuilder builder = blocks.builder(Map.of("a", Position.of(50), "b", Position.of(5)));
+        int a = builder.partition("a");
+        builder.goOn(Map.of("a", Position.of(0), "b", Position.of(9)));
+        append(builder, a, 0);
+        append(builder, builder.partition("b"), 9);
+        builder.cut();
+        assertThat(blocks.sealed.get(0).slices())
+                .containsExactly(
+                        new PartitionSlice("a", Position.of(0), Position.of(1), 1),
+                        new PartitionSlice("b", Position.of(9), Position.of(10), 1));
+        append(builder, a, 1);
+        assertThatThrownBy(() -> builder.goOn(Map.of("a", Position.of(7))))
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessageContaining("partition a has records already");
+    }
+
+    @Test
     void a_partition_begins_where_it_is_said_to() {
         BlockBuilder builder = blocks.builder(Map.of("a", Position.of(5)));
         int later = builder.partition("later");

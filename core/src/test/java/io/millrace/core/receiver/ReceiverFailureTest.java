@@ -4,6 +4,8 @@ package io.millrace.core.receiver;
 import static io.millrace.core.receiver.Supervised.soon;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.millrace.api.ErrorCode;
+import io.millrace.api.MillraceException;
 import io.millrace.api.listener.StreamingEvent.ReceiverStarted;
 import io.millrace.api.listener.StreamingEvent.ReceiverStopped;
 import io.millrace.api.source.Position;
@@ -13,6 +15,7 @@ import io.millrace.spi.receiver.ReceiverContext;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Random;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -43,6 +46,40 @@ class ReceiverFailureTest {
         assertThat(all.intake.values()).containsExactly("a", "b");
         assertThat(all.intake.incarnations()).containsExactly(1L, 2L);
         assertThat(all.events(ReceiverStarted.class)).hasSize(2);
+        all.stop();
+    }
+
+    @Test
+    void what_cannot_heal_ends_the_program_and_no_other_receiver_is_started() throws Exception {
+        TestReceiver first = all.start();
+        MillraceException denied = new MillraceException(ErrorCode.USER_CONFIG, "not allowed to read [lines]");
+        first.context.restart("not allowed to read [lines]", denied);
+        all.awaitCalls(first, "start", "stop");
+        soon().until(() -> all.events(ReceiverStopped.class).size() == 1);
+        assertThat(all.intake.defects()).containsExactly(denied);
+        all.clock.advance(Duration.ofHours(1));
+        assertThat(all.receivers).hasSize(1);
+        all.stop();
+    }
+
+    @Test
+    void a_start_that_cannot_succeed_ends_it_too_and_one_that_may_is_tried_again() throws Exception {
+        AtomicInteger starts = new AtomicInteger();
+        TestReceiver broken = new TestReceiver() {
+            @Override
+            public void start(ReceiverContext given) {
+                calls.add("start");
+                throw new MillraceException(
+                        starts.incrementAndGet() < 3 ? ErrorCode.EXTERNAL_SYSTEM : ErrorCode.USER_CONFIG, "no");
+            }
+        };
+        all.first(broken, broken, broken);
+        all.supervisor.start();
+        soon().until(() -> {
+            all.clock.advance(Duration.ofSeconds(30));
+            return !all.intake.defects().isEmpty();
+        });
+        assertThat(starts).hasValue(3);
         all.stop();
     }
 

@@ -52,6 +52,10 @@ public final class CheckedAppender implements RecordAppender {
         next.putIfAbsent(partition, start);
     }
 
+    synchronized void goesOn(String partition, Position position) {
+        next.put(partition, position);
+    }
+
     synchronized void paused(boolean now) {
         paused = now;
         callsWhilePaused = 0;
@@ -151,6 +155,11 @@ public final class CheckedAppender implements RecordAppender {
 
     private String name(int partition) {
         return partition >= 0 && partition < names.size() ? names.get(partition) : "partition " + partition;
+    }
+
+    @Override
+    public void detail(int partition, String detail) {
+        engine.detail(partition, detail);
     }
 
     @Override

@@ -3,10 +3,12 @@ package io.millrace.testkit.receiver;
 
 import static java.util.Objects.requireNonNull;
 
+import io.millrace.api.source.OffsetRange;
 import io.millrace.api.source.Position;
 import io.millrace.spi.receiver.ReceiverContext;
 import io.millrace.spi.receiver.ReceiverProvider.Guarantee;
 import io.millrace.spi.receiver.RecordAppender;
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -65,6 +67,13 @@ public final class CheckedReceiverContext implements ReceiverContext {
         engine.begin(starts);
         starts.forEach((partition, start) ->
                 appender.begun(partition, engine.positions().getOrDefault(partition, start)));
+    }
+
+    @Override
+    public void lost(List<OffsetRange> ranges) throws InterruptedException {
+        said("lost " + ranges);
+        engine.lost(ranges);
+        ranges.forEach(range -> appender.goesOn(range.partition(), range.until()));
     }
 
     @Override

@@ -8,7 +8,6 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.Deque;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
@@ -17,7 +16,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The consumers that no range is read by at the moment, by partition, at most one for each: readers lease one for the
+ * The consumers that no range is read by at the moment, at most one for a partition and not too many: readers lease one for the
  * length of a range and give it back where it stands. Thread-safe.
  */
 final class ConsumerPool implements AutoCloseable {
@@ -33,12 +32,16 @@ final class ConsumerPool implements AutoCloseable {
      * saves.
      */
     private static final int POLL_RECORDS = 20_000;
+    /** How many are kept that nobody reads by: each has a few descriptors, and one for each broker. */
+    static final int MOST_IDLE = 64;
     /** How many consumers are made ahead. */
     private static final int PREPARED = 8;
 
     private final KafkaClients clients;
     private final Map<String, Object> defaults;
-    private final Map<TopicPartition, Deque<PartitionConsumer>> idle = new HashMap<>();
+    /** The one that was given back first, first. */
+    private final Deque<PartitionConsumer> idle = new ArrayDeque<>();
+
     private boolean closed;
 
     ConsumerPool(KafkaClients clients, int partitions) {
@@ -73,22 +76,32 @@ final class ConsumerPool implements AutoCloseable {
         return new PartitionConsumer(partition, clients.consumer("read-" + partition, defaults));
     }
 
-    /** Leases a consumer of {@code partition}: the one that stands at {@code position} if there is one. */
+    /**
+     * Leases a consumer of {@code partition}: the one that stands at {@code position} if there is one. Beyond a number of
+     * them, which each hold connections, one that nobody has read by for long is set to the partition.
+     */
     PartitionConsumer lease(TopicPartition partition, Position position) {
+        PartitionConsumer other = null;
         synchronized (this) {
-            Deque<PartitionConsumer> free = idle.getOrDefault(partition, new ArrayDeque<>());
-            for (PartitionConsumer consumer : free) {
-                if (consumer.isAt(position)) {
-                    free.remove(consumer);
-                    return consumer;
+            for (PartitionConsumer consumer : idle) {
+                if (consumer.partition().equals(partition) && (other == null || consumer.isAt(position))) {
+                    other = consumer;
                 }
             }
-            PartitionConsumer other = free.poll();
+            if (other == null && idle.size() >= MOST_IDLE) {
+                other = idle.peek();
+            }
             if (other != null) {
-                return other;
+                idle.remove(other);
             }
         }
-        return make(partition);
+        if (other == null) {
+            return make(partition);
+        }
+        if (!other.partition().equals(partition)) {
+            other.become(partition);
+        }
+        return other;
     }
 
     /** Gives a consumer back for the next range of its partition; what was given back before it stands elsewhere. */
@@ -98,22 +111,27 @@ final class ConsumerPool implements AutoCloseable {
             if (closed) {
                 surplus.add(consumer);
             } else {
-                Deque<PartitionConsumer> free =
-                        idle.computeIfAbsent(consumer.partition(), partition -> new ArrayDeque<>());
-                surplus.addAll(free);
-                free.clear();
-                free.add(consumer);
+                idle.removeIf(each -> each.partition().equals(consumer.partition()) && surplus.add(each));
+                if (idle.size() >= MOST_IDLE) {
+                    surplus.add(idle.remove());
+                }
+                idle.add(consumer);
             }
         }
         surplus.forEach(PartitionConsumer::close);
     }
 
+    /** How many consumers are not leased. */
+    synchronized int idle() {
+        return idle.size();
+    }
+
     @Override
     public void close() {
-        List<PartitionConsumer> all = new ArrayList<>();
+        List<PartitionConsumer> all;
         synchronized (this) {
             closed = true;
-            idle.values().forEach(all::addAll);
+            all = List.copyOf(idle);
             idle.clear();
         }
         all.forEach(PartitionConsumer::close);

@@ -13,10 +13,14 @@ import org.apache.kafka.clients.consumer.LogTruncationException;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.clients.consumer.OffsetOutOfRangeException;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.InterruptException;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Reads ranges by consumers leased from the pool, each for the length of a range. */
 final class KafkaRangeReader implements RangeReader {
+    private static final Logger LOG = LoggerFactory.getLogger(KafkaRangeReader.class);
     private static final Duration POLL = Duration.ofMillis(500);
     private static final String MADE_ANEW = "its topic was deleted and made anew";
 
@@ -73,21 +77,25 @@ final class KafkaRangeReader implements RangeReader {
         long until = open.until().number();
         try {
             long deadline = System.nanoTime() + timeout.toNanos();
+            boolean outage = false;
             while (!leased.isPast(until)) {
                 if (leased.hasPolled()) {
                     return leased.take(until);
                 }
-                boolean further = leased.poll(POLL);
+                boolean further = leased.poll(POLL, open.from());
                 if (leased.isOfAnotherTopic(open.from())) {
                     throw lost(open, MADE_ANEW, null);
                 }
                 if (further) {
                     deadline = System.nanoTime() + timeout.toNanos();
+                    outage = false;
                 } else if (System.nanoTime() - deadline > 0) {
-                    throw new MillraceException(
-                            ErrorCode.EXTERNAL_SYSTEM,
-                            "no records of " + open + " arrived for " + timeout.toMillis()
-                                    + " ms; check the brokers that lead the partition, or raise 'fetch.timeout'");
+                    boolean before = outage;
+                    outage = isOutage(leased, open, before);
+                    if (!outage && !before) {
+                        throw noRecords(open);
+                    }
+                    deadline = System.nanoTime() + timeout.toNanos();
                 }
             }
         } catch (OffsetOutOfRangeException e) {
@@ -100,6 +108,38 @@ final class KafkaRangeReader implements RangeReader {
         }
         giveBack();
         return null;
+    }
+
+    /**
+     * Whether the brokers that lead the partition do not answer: the batch is late then, however long that takes.
+     *
+     * @param known whether that was said already
+     * @throws MillraceException if they refuse to
+     */
+    private boolean isOutage(PartitionConsumer leased, OffsetRange open, boolean known) {
+        try {
+            leased.available();
+            return false;
+        } catch (InterruptException e) {
+            throw e;
+        } catch (RuntimeException e) {
+            MillraceException why = errors.translate("reading " + open, e);
+            if (!why.code().retriable()) {
+                throw why;
+            }
+            if (!known) {
+                LOG.warn("{}; the batch that reads {} waits until it answers", why.getMessage(), open);
+            }
+            return true;
+        }
+    }
+
+    private MillraceException noRecords(OffsetRange open) {
+        return new MillraceException(
+                ErrorCode.EXTERNAL_SYSTEM,
+                "no records of " + open + " arrived for " + timeout.toMillis()
+                        + " ms, though the brokers that lead the partition answer; look at their logs, or raise"
+                        + " 'fetch.timeout'");
     }
 
     @Override

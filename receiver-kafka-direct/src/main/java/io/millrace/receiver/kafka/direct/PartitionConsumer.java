@@ -17,12 +17,12 @@ import org.apache.kafka.common.errors.TimeoutException;
 /**
  * A consumer of one partition, with the records that it has polled and nobody has taken yet. A range that goes on where
  * the last one ended costs nothing: the fetch session, the answer that is on its way and the polled records are all kept.
- * Used by one thread at a time.
+ * It may be set to another partition, which costs a fetch. Used by one thread at a time.
  */
 final class PartitionConsumer implements AutoCloseable {
     private static final Duration POSITION_TIMEOUT = Duration.ofMillis(100);
 
-    private final TopicPartition partition;
+    private TopicPartition partition;
     private final KafkaConsumer<ByteBuffer, ByteBuffer> consumer;
     private final ReadTopics topics;
 
@@ -41,6 +41,17 @@ final class PartitionConsumer implements AutoCloseable {
         this.consumer = consumer;
         topics = new ReadTopics(consumer);
         consumer.assign(List.of(partition));
+    }
+
+    /** Reads another partition from now on. */
+    void become(TopicPartition other) {
+        partition = other;
+        polled = List.of();
+        next = 0;
+        taken = -1;
+        polledUntil = -1;
+        topicId = "";
+        consumer.assign(List.of(other));
     }
 
     /** Connects to the brokers; what follows then finds them known. */
@@ -89,13 +100,18 @@ final class PartitionConsumer implements AutoCloseable {
     }
 
     /**
-     * Polls once; to be called when nothing polled is left.
+     * Polls once; to be called when nothing polled is left. What may be of another topic of the name is polled again.
      *
+     * @param within a position of the topic to read
      * @return whether that led any further: to records, or past offsets that have none
      */
-    boolean poll(Duration timeout) {
+    boolean poll(Duration timeout, Position within) {
         ConsumerRecords<ByteBuffer, ByteBuffer> records = consumer.poll(timeout);
         topicId = topics.id(partition.topic());
+        if (topics.polled(partition.topic(), KafkaPosition.topicId(within)) == ReadTopics.Of.EITHER) {
+            consumer.seek(partition, polledUntil);
+            return false;
+        }
         polled = records.records(partition);
         next = 0;
         long before = polledUntil;

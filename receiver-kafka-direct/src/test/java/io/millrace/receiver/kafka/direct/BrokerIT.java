@@ -2,6 +2,7 @@
 package io.millrace.receiver.kafka.direct;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import io.millrace.api.source.OffsetRange;
@@ -15,6 +16,10 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -54,6 +59,30 @@ class BrokerIT {
                 await().atMost(PATIENCE)
                         .until(() -> source.plan(at, 100).stream().anyMatch(range -> range.records() == 10));
                 assertThat(Reading.values(reader, source.plan(at, 100).get(0))).isEqualTo(numbers(100, 110));
+            }
+        }
+    }
+
+    @Test
+    void anOutageMakesABatchLateAndNothingElse(@TempDir Path directory) throws Exception {
+        try (KafkaServer kafka = KafkaServer.builder().dataDirectory(directory).start()) {
+            TestTopic topic = TestTopic.create(kafka, 1);
+            topic.sendNumbers(0, 100, 1);
+            try (DirectSource source = open(topic.settings("fetch.timeout", "2s"));
+                    RangeReader reader = source.reader()) {
+                OffsetRange all = source.plan(source.start(Map.of()), 100).get(0);
+                kafka.kill();
+                CompletableFuture<List<String>> read = CompletableFuture.supplyAsync(() -> {
+                    try {
+                        return Reading.values(reader, all);
+                    } catch (Exception e) {
+                        throw new CompletionException(e);
+                    }
+                });
+                assertThatThrownBy(() -> read.get(10, TimeUnit.SECONDS)).isInstanceOf(TimeoutException.class);
+                kafka.restart();
+
+                assertThat(read.get(60, TimeUnit.SECONDS)).isEqualTo(numbers(0, 100));
             }
         }
     }

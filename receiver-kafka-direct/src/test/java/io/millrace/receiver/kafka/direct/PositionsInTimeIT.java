@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import com.sun.management.UnixOperatingSystemMXBean;
 import io.millrace.api.MillraceException;
 import io.millrace.api.source.OffsetRange;
 import io.millrace.api.source.Position;
@@ -14,7 +15,10 @@ import io.millrace.servers.KafkaServer;
 import io.millrace.servers.junit.RealKafka;
 import io.millrace.spi.direct.DirectSource;
 import io.millrace.spi.direct.RangeReader;
+import java.lang.management.ManagementFactory;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -124,6 +128,33 @@ class PositionsInTimeIT {
             source.committed(Map.of(topic.partition(0), Objects.requireNonNull(read)));
         }
         assertThat(topic.committed("anew")).isEmpty();
+    }
+
+    @Test
+    void manyPartitionsAreReadByFewConsumers(KafkaServer kafka) throws Exception {
+        int partitions = 3 * ConsumerPool.MOST_IDLE / 2;
+        TestTopic topic = TestTopic.create(kafka, partitions);
+        topic.sendNumbers(0, 4 * partitions, partitions);
+        try (DirectSource source = open(topic.settings());
+                RangeReader reader = source.reader()) {
+            Map<String, Position> at = new HashMap<>(source.start(Map.of()));
+            List<String> read = new ArrayList<>();
+            long before = descriptors();
+            while (read.size() < 4 * partitions) {
+                for (OffsetRange range : source.plan(at, 2L * partitions)) {
+                    read.addAll(Reading.values(reader, range));
+                    at.put(range.partition(), range.until());
+                }
+            }
+            assertThat(read).containsExactlyInAnyOrderElementsOf(numbers(0, 4 * partitions));
+            assertThat(descriptors() - before).isLessThan(5L * ConsumerPool.MOST_IDLE);
+        }
+    }
+
+    private static long descriptors() {
+        return ManagementFactory.getOperatingSystemMXBean() instanceof UnixOperatingSystemMXBean unix
+                ? unix.getOpenFileDescriptorCount()
+                : 0;
     }
 
     private DirectSource open(Map<String, String> settings) {

@@ -4,6 +4,7 @@ package io.millrace.receiver.kafka.reliable;
 import io.millrace.api.source.Position;
 import io.millrace.receiver.kafka.common.KafkaPosition;
 import io.millrace.receiver.kafka.common.KafkaSettings;
+import io.millrace.receiver.kafka.common.ReadTopics;
 import io.millrace.spi.receiver.DurableMark;
 import java.nio.ByteBuffer;
 import java.time.Duration;
@@ -26,6 +27,7 @@ final class Commits {
     private static final Logger LOG = LoggerFactory.getLogger(Commits.class);
 
     private final KafkaConsumer<ByteBuffer, ByteBuffer> consumer;
+    private final ReadTopics topics;
     private final KafkaSettings settings;
     private final long intervalNanos;
     private final AtomicReference<@Nullable DurableMark> newest = new AtomicReference<>();
@@ -34,8 +36,14 @@ final class Commits {
     private long lastNanos;
     private boolean failing;
 
-    Commits(KafkaConsumer<ByteBuffer, ByteBuffer> consumer, KafkaSettings settings, Duration interval) {
+    /** @param topics says which topics {@code consumer} reads */
+    Commits(
+            KafkaConsumer<ByteBuffer, ByteBuffer> consumer,
+            ReadTopics topics,
+            KafkaSettings settings,
+            Duration interval) {
         this.consumer = consumer;
+        this.topics = topics;
         this.settings = settings;
         intervalNanos = interval.toNanos();
         lastNanos = System.nanoTime() - intervalNanos;
@@ -89,9 +97,12 @@ final class Commits {
         Map<TopicPartition, OffsetAndMetadata> offsets = new HashMap<>();
         for (Map.Entry<String, Position> entry : mark.positions().entrySet()) {
             Position next = entry.getValue();
-            offsets.put(
-                    KafkaPosition.partition(entry.getKey()),
-                    new OffsetAndMetadata(next.number(), KafkaPosition.leaderEpoch(next), ""));
+            TopicPartition partition = KafkaPosition.partition(entry.getKey());
+            if (!KafkaPosition.ofAnotherTopic(next, topics.id(partition.topic()))) {
+                offsets.put(
+                        partition,
+                        new OffsetAndMetadata(next.number(), KafkaPosition.leaderEpoch(next), next.detail()));
+            }
         }
         return offsets;
     }

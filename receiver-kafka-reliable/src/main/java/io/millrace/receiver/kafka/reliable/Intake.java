@@ -13,6 +13,7 @@ import java.util.Deque;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
@@ -26,6 +27,7 @@ final class Intake {
     private final RecordAppender appender;
     private final Map<TopicPartition, String> topicIds;
     private final Map<TopicPartition, Integer> indexes = new HashMap<>();
+    private final Map<TopicPartition, Long> ends = new HashMap<>();
     private final Deque<Polled> waiting = new ArrayDeque<>();
 
     /** @param topicIds the topics' ids, which are written down with positions; grows as partitions are found */
@@ -34,14 +36,30 @@ final class Intake {
         this.topicIds = topicIds;
     }
 
-    /** Adds what was polled behind what is waiting. */
+    /** A partition is read from {@code offset} on. */
+    void begin(TopicPartition partition, long offset) {
+        ends.put(partition, offset);
+    }
+
+    /**
+     * Adds what was polled behind what is waiting: records, and where Kafka reads on after them or after what it does not
+     * show (the markers of transactions, and what those that were aborted wrote).
+     */
     void add(ConsumerRecords<ByteBuffer, ByteBuffer> records) {
-        records.nextOffsets().forEach((partition, after) -> {
-            List<ConsumerRecord<ByteBuffer, ByteBuffer>> polled = records.records(partition);
-            if (!polled.isEmpty()) {
-                waiting.add(new Polled(partition, polled, after));
-            }
-        });
+        records.nextOffsets().forEach((partition, after) -> add(partition, records.records(partition), after));
+    }
+
+    private void add(
+            TopicPartition partition, List<ConsumerRecord<ByteBuffer, ByteBuffer>> polled, OffsetAndMetadata after) {
+        Long before = ends.put(partition, after.offset());
+        if (!polled.isEmpty() || before == null || before < after.offset()) {
+            waiting.add(new Polled(partition, polled, after));
+        }
+    }
+
+    /** Looks where Kafka reads on in a partition of which no records were polled. */
+    void passed(TopicPartition partition, OffsetAndMetadata after) {
+        add(partition, List.of(), after);
     }
 
     /** Whether polled records wait to be taken. */
@@ -69,20 +87,22 @@ final class Intake {
         int partition = indexes.computeIfAbsent(polled.partition, key -> appender.partition(key.toString()));
         List<ConsumerRecord<ByteBuffer, ByteBuffer>> records = polled.records;
         int size = records.size();
+        String topicId = topicIds.getOrDefault(polled.partition, "");
+        Optional<Integer> leaderEpoch = Optional.empty();
         for (int i = polled.next; i < size; i++) {
             ConsumerRecord<ByteBuffer, ByteBuffer> record = records.get(i);
+            if (i == polled.next || !record.leaderEpoch().equals(leaderEpoch)) {
+                leaderEpoch = record.leaderEpoch();
+                appender.detail(
+                        partition, KafkaPosition.of(0, topicId, leaderEpoch).detail());
+            }
             if (!append(partition, record)) {
                 polled.next = i;
                 return false;
             }
         }
         polled.next = size;
-        appender.mark(
-                partition,
-                KafkaPosition.of(
-                        polled.after.offset(),
-                        topicIds.getOrDefault(polled.partition, ""),
-                        polled.after.leaderEpoch()));
+        appender.mark(partition, KafkaPosition.of(polled.after.offset(), topicId, polled.after.leaderEpoch()));
         return true;
     }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.millrace.receiver.kafka.reliable;
 
+import io.millrace.api.ErrorCode;
 import io.millrace.api.MillraceException;
 import io.millrace.api.source.Position;
 import io.millrace.receiver.kafka.common.DataLoss;
@@ -13,8 +14,8 @@ import java.util.Map;
 import java.util.stream.Collectors;
 
 /**
- * What to do about records that Kafka no longer has. Only what retention took can be passed over: the ledger's positions
- * do not go back, which they would have to for a truncated log or a topic made anew.
+ * What to do about records that Kafka no longer has. A receiver that starts goes on without them if the policy allows, and
+ * records that durably; one that runs is replaced by one that starts.
  */
 final class LossPolicy {
     private final KafkaSettings settings;
@@ -28,32 +29,38 @@ final class LossPolicy {
     }
 
     /**
-     * Judges.
+     * Judges at a start.
      *
      * @return by partition, where to go on instead
      * @throws MillraceException if it is not to go on
      */
-    Map<String, Position> judge(List<Loss> losses) {
+    Map<String, Position> judge(List<Loss> losses) throws InterruptedException {
         Map<String, Position> instead = new HashMap<>();
-        for (Loss loss : losses) {
-            boolean passable = loss.why() == Loss.Why.RETENTION;
-            if (policy == DataLoss.FAIL || !passable) {
-                throw refused(losses, passable);
-            }
-            instead.put(loss.partition().toString(), loss.extent().beginning());
+        if (losses.isEmpty()) {
+            return instead;
         }
+        if (policy == DataLoss.FAIL) {
+            throw ended(losses.stream().map(Loss::toString).collect(Collectors.joining("; ")));
+        }
+        context.lost(losses.stream().map(Loss::range).toList());
         for (Loss loss : losses) {
+            instead.put(loss.partition().toString(), loss.on());
             MillraceException report = settings.refused(loss + "; what lies between is lost ('on.data.loss' = report)");
             context.reportError(String.valueOf(report.getMessage()), report);
         }
         return instead;
     }
 
-    private MillraceException refused(List<Loss> losses, boolean passable) {
-        return settings.refused(losses.stream().map(Loss::toString).collect(Collectors.joining("; "))
-                + (passable
-                        ? "; set 'on.data.loss' = report to go on without what is lost, or give the stream a new name to"
-                                + " begin anew"
-                        : "; give the stream a new name to begin anew by 'start'"));
+    /** What a receiver that runs ends with: for good, or to be replaced by one that goes on without what is lost. */
+    MillraceException ended(String what) {
+        return policy == DataLoss.FAIL
+                ? settings.refused(
+                        what + "; set 'on.data.loss' = report to go on without what is lost, or give the stream a"
+                                + " new name to begin anew")
+                : new MillraceException(
+                        ErrorCode.EXTERNAL_SYSTEM,
+                        settings.owner() + ": " + what
+                                + "; the receiver is started again and goes on without what is lost ('on.data.loss' ="
+                                + " report)");
     }
 }

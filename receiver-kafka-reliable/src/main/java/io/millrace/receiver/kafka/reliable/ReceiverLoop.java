@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.millrace.receiver.kafka.reliable;
 
+import io.millrace.api.ErrorCode;
 import io.millrace.api.MillraceException;
 import io.millrace.api.source.Position;
 import io.millrace.receiver.kafka.common.Cluster;
 import io.millrace.receiver.kafka.common.KafkaClients;
 import io.millrace.receiver.kafka.common.KafkaPosition;
 import io.millrace.receiver.kafka.common.Loss;
+import io.millrace.receiver.kafka.common.ReadTopics;
 import io.millrace.spi.receiver.DurableMark;
 import io.millrace.spi.receiver.ReceiverContext;
 import java.nio.ByteBuffer;
@@ -16,13 +18,17 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.stream.Collectors;
 import org.apache.kafka.clients.consumer.CloseOptions;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.clients.consumer.OffsetOutOfRangeException;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.TimeoutException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -43,6 +49,7 @@ final class ReceiverLoop implements Runnable {
     private final KafkaConsumer<ByteBuffer, ByteBuffer> consumer;
     private final ReceiverContext context;
     private final LossPolicy losses;
+    private final ReadTopics topics;
     private final Polling polling;
     private final Commits commits;
     private final Map<TopicPartition, String> topicIds = new LinkedHashMap<>();
@@ -68,8 +75,9 @@ final class ReceiverLoop implements Runnable {
         this.consumer = consumer;
         this.context = context;
         this.losses = losses;
+        topics = new ReadTopics(consumer);
         polling = new Polling(consumer);
-        commits = new Commits(consumer, clients.settings(), commitInterval);
+        commits = new Commits(consumer, topics, clients.settings(), commitInterval);
         intake = new Intake(context.appender(), topicIds);
         idle = new IdleWatch(consumer::currentLag, context::idle);
         context.appender().onReady(polling::wake);
@@ -148,14 +156,16 @@ final class ReceiverLoop implements Runnable {
         try {
             ConsumerRecords<ByteBuffer, ByteBuffer> records = polling.poll(POLL);
             long now = System.nanoTime();
+            requireTopics(records.nextOffsets().keySet());
             intake.add(records);
             idle.polled(records.partitions(), now);
             if (now - idleCheckNanos >= POLL.toNanos()) {
                 idle.check(topicIds.keySet(), now);
+                lookOn(records);
                 idleCheckNanos = now;
             }
         } catch (OffsetOutOfRangeException e) {
-            passOver(e);
+            requireHeld(e);
         }
     }
 
@@ -176,9 +186,7 @@ final class ReceiverLoop implements Runnable {
         added.keySet().removeAll(topicIds.keySet());
         found.forEach((partition, topicId) -> {
             if (!topicId.equals(topicIds.getOrDefault(partition, topicId))) {
-                throw clients.settings()
-                        .refused("the topic of " + partition + " was deleted and made anew while it was read; give the"
-                                + " stream a new name to begin anew by 'start'");
+                throw madeAnew(partition);
             }
         });
         if (!added.isEmpty()) {
@@ -189,8 +197,48 @@ final class ReceiverLoop implements Runnable {
         }
     }
 
-    /** Goes on behind what is gone, if the policy allows. */
-    private void passOver(OffsetOutOfRangeException e) {
+    /** What was polled must be of the topics that were to be read, and not of others of their names. */
+    private void requireTopics(Set<TopicPartition> polled) {
+        for (TopicPartition partition : polled) {
+            switch (topics.polled(partition.topic(), topicIds.getOrDefault(partition, ""))) {
+                case TOPIC -> {}
+                case ANOTHER -> throw madeAnew(partition);
+                case EITHER ->
+                    throw new MillraceException(
+                            ErrorCode.EXTERNAL_SYSTEM,
+                            clients.settings().owner() + ": the topic of " + partition
+                                    + " was deleted while it was read; the receiver is started again, and looks for it");
+            }
+        }
+    }
+
+    private MillraceException madeAnew(TopicPartition partition) {
+        return losses.ended("the topic of " + partition + " was deleted and made anew while it was read");
+    }
+
+    /** Moves positions on over what has no records: a poll does not tell of it if it is all that there was. */
+    private void lookOn(ConsumerRecords<ByteBuffer, ByteBuffer> polled) {
+        if (holding || !polled.isEmpty() || intake.isWaiting()) {
+            return;
+        }
+        for (TopicPartition partition : topicIds.keySet()) {
+            OptionalLong lag = consumer.currentLag(partition);
+            if (lag.isPresent() && lag.getAsLong() == 0) {
+                position(partition).ifPresent(at -> intake.passed(partition, new OffsetAndMetadata(at)));
+            }
+        }
+    }
+
+    private OptionalLong position(TopicPartition partition) {
+        try {
+            return OptionalLong.of(consumer.position(partition, Duration.ZERO));
+        } catch (TimeoutException e) {
+            return OptionalLong.empty(); // it is being compared with what its leader has
+        }
+    }
+
+    /** Tells what is gone; a receiver that is started anew goes on behind it, if the policy allows. */
+    private void requireHeld(OffsetOutOfRangeException e) {
         Map<String, Position> wanted = new HashMap<>();
         e.offsetOutOfRangePartitions()
                 .forEach((partition, offset) -> wanted.put(
@@ -199,13 +247,14 @@ final class ReceiverLoop implements Runnable {
         Map<TopicPartition, String> now = new LinkedHashMap<>(cluster.partitions());
         now.keySet().retainAll(e.offsetOutOfRangePartitions().keySet());
         List<Loss> found = Loss.find(cluster, now, wanted);
-        if (found.isEmpty()) {
-            throw clients.settings().refused("Kafka's log was truncated below what was read: " + e.getMessage());
-        }
-        losses.judge(found).forEach((partition, position) -> seek(KafkaPosition.partition(partition), position));
+        throw losses.ended(
+                found.isEmpty()
+                        ? "Kafka's log was truncated below what was read: " + e.getMessage()
+                        : found.stream().map(Loss::toString).collect(Collectors.joining("; ")));
     }
 
     private void seek(TopicPartition partition, Position position) {
+        intake.begin(partition, position.number());
         consumer.seek(partition, new OffsetAndMetadata(position.number(), KafkaPosition.leaderEpoch(position), ""));
     }
 

@@ -328,7 +328,7 @@ class KafkaReliableIT {
         topic.makeAnew(1);
         topic.sendNumbers(0, 30, 1);
 
-        assertThatThrownBy(() -> start(new TestEngine(engine), topic.settings("on.data.loss", "report")))
+        assertThatThrownBy(() -> start(new TestEngine(engine), topic.settings()))
                 .isInstanceOf(MillraceException.class)
                 .hasMessageContaining(topic.partition(0) + " was to be read on from offset 10, but its topic was"
                         + " deleted and made anew; available are offsets 0 to 30");

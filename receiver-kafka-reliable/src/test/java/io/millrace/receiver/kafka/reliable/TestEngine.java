@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.millrace.receiver.kafka.reliable;
 
+import io.millrace.api.source.OffsetRange;
 import io.millrace.api.source.Position;
 import io.millrace.spi.receiver.DurableMark;
 import io.millrace.spi.receiver.ReceiverContext;
@@ -27,6 +28,7 @@ final class TestEngine implements ReceiverContext, RecordAppender {
     private final List<String> errors = new CopyOnWriteArrayList<>();
     private final List<Throwable> restarts = new CopyOnWriteArrayList<>();
     private final Map<String, Boolean> idle = new ConcurrentHashMap<>();
+    private final List<OffsetRange> lost = new CopyOnWriteArrayList<>();
     private int room = Integer.MAX_VALUE;
     private int refusals;
     private @Nullable Runnable ready;
@@ -80,6 +82,10 @@ final class TestEngine implements ReceiverContext, RecordAppender {
         return new DurableMark(positions(), -1);
     }
 
+    List<OffsetRange> lost() {
+        return lost;
+    }
+
     List<String> errors() {
         return errors;
     }
@@ -105,6 +111,11 @@ final class TestEngine implements ReceiverContext, RecordAppender {
     @Override
     public void begin(Map<String, Position> starts) {
         starts.forEach(positions::putIfAbsent);
+    }
+
+    public void lost(List<OffsetRange> ranges) {
+        lost.addAll(ranges);
+        ranges.forEach(range -> positions.put(range.partition(), range.until()));
     }
 
     @Override
