@@ -32,12 +32,12 @@ public final class AsyncCalls {
         return new AsyncCalls(most, timeout, false);
     }
 
-    /** A call that is not complete after this long fails its task; 30 s unless it is set. */
+    /** A call that is not complete after this long fails its task; 30 s unless it is set. A hundred years at most. */
     public AsyncCalls timeout(Duration longest) {
         if (longest.isNegative() || longest.isZero()) {
             throw new IllegalArgumentException("a timeout of " + longest + ": give a positive one");
         }
-        return new AsyncCalls(most, longest, ordered);
+        return new AsyncCalls(most, Durations.atMost(Durations.LONGEST_WAIT, longest), ordered);
     }
 
     /** How many calls at once. */

@@ -53,32 +53,25 @@ public final class EventTime<V> {
 
     /** Windows of a length, one every {@code slide}; a value is in {@code length / slide} of them. */
     public static <V> EventTime<V> sliding(Duration length, Duration slide, TimestampFunction<V> timestamps) {
-        positive("length", length);
-        positive("slide", slide);
+        Durations.length("an event-time window with the length", length);
+        Durations.length("an event-time window with the slide", slide);
         return new EventTime<>(timestamps, length, Optional.of(slide), Duration.ZERO, Duration.ZERO, IDLE);
     }
 
     /** A window for each run of a key's values with no pause of {@code gap} or more between them. */
     public static <V> EventTime<V> session(Duration gap, TimestampFunction<V> timestamps) {
-        positive("gap", gap);
+        Durations.length("an event-time window with the gap", gap);
         return new EventTime<>(timestamps, gap, Optional.empty(), Duration.ZERO, Duration.ZERO, IDLE);
-    }
-
-    private static void positive(String what, Duration given) {
-        if (given.toMillis() <= 0) {
-            throw new IllegalArgumentException(
-                    "an event-time window with the " + what + " " + given + ": give at least a millisecond");
-        }
     }
 
     /** How much older than the latest value another may be when it arrives; zero unless it is set. */
     public EventTime<V> outOfOrder(Duration most) {
-        return new EventTime<>(timestamps, length, slide, notNegative(most), lateness, idle);
+        return new EventTime<>(timestamps, length, slide, Durations.notNegative("a disorder of", most), lateness, idle);
     }
 
     /** For how long after its end a window is kept, and seen again when something late comes; zero unless it is set. */
     public EventTime<V> allowedLateness(Duration most) {
-        return new EventTime<>(timestamps, length, slide, disorder, notNegative(most), idle);
+        return new EventTime<>(timestamps, length, slide, disorder, Durations.notNegative("a lateness of", most), idle);
     }
 
     /**
@@ -87,14 +80,7 @@ public final class EventTime<V> {
      * with zero, a partition counts in the batches that have records of it. What an idle partition brings later may be late.
      */
     public EventTime<V> idleAfter(Duration without) {
-        return new EventTime<>(timestamps, length, slide, disorder, lateness, notNegative(without));
-    }
-
-    private static Duration notNegative(Duration given) {
-        if (given.isNegative()) {
-            throw new IllegalArgumentException("a duration of " + given + ": give zero or more");
-        }
-        return given;
+        return new EventTime<>(timestamps, length, slide, disorder, lateness, Durations.notNegative("idleness after", without));
     }
 
     /** Says when a value happened. */

@@ -48,7 +48,7 @@ public final class OutputPolicy implements Serializable {
             throw new IllegalArgumentException(
                     "retry " + times + " times with a pause of " + pause + ": give at least 1 and no negative pause");
         }
-        return new OutputPolicy(times, pause, skipped, onRecordError);
+        return new OutputPolicy(times, Durations.atMost(Durations.LONGEST_WAIT, pause), skipped, onRecordError);
     }
 
     /**
@@ -70,9 +70,9 @@ public final class OutputPolicy implements Serializable {
         return retries;
     }
 
-    /** How long to wait before the nth further call, n from 1. */
+    /** How long to wait before the nth further call, n from 1; a hundred years at most. */
     public Duration pause(int call) {
-        return backoff.multipliedBy(1L << Math.min(20, call - 1));
+        return Durations.atMost(Durations.LONGEST_WAIT, backoff.multipliedBy(1L << Math.min(20, call - 1)));
     }
 
     /** Whether the batch is committed without this output in the end. */

@@ -74,14 +74,22 @@ public final class StateSpec<K, S> {
 
     /**
      * Removes a key that had no value for {@code idle}, in batch time; only for {@code mapWithState}, whose function is
-     * then called once with {@link State#isTimingOut()}. The time for which the program was down does not count.
+     * then called once with {@link State#isTimingOut()}. The time for which the program was down does not count. A million
+     * years at most, which stand for anything longer.
      */
     public StateSpec<K, S> timeout(Duration idle) {
         if (idle.isNegative() || idle.isZero()) {
             throw new IllegalArgumentException(
                     "state '" + name + "' with a timeout of " + idle + ": give a positive one");
         }
-        return new StateSpec<>(name, keys, states, initial, partitions, Optional.of(idle), formerNames);
+        return new StateSpec<>(
+                name,
+                keys,
+                states,
+                initial,
+                partitions,
+                Optional.of(Durations.atMost(Durations.LONGEST, idle)),
+                formerNames);
     }
 
     /**

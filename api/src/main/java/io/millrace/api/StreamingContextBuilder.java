@@ -24,6 +24,8 @@ import org.jspecify.annotations.Nullable;
  * @since 0.1
  */
 public final class StreamingContextBuilder {
+    private static final Duration LONGEST_INTERVAL = Duration.ofDays(365);
+
     private final String programId;
     private final Map<String, String> settings = new LinkedHashMap<>();
     private final List<StreamingListener> listeners = new ArrayList<>();
@@ -44,12 +46,14 @@ public final class StreamingContextBuilder {
         this.programId = programId;
     }
 
-    /** How long a batch is: at least 1 ms. Required. */
+    /** How long a batch is: at least 1 ms, at most 365 days. Required. */
     public StreamingContextBuilder batchInterval(Duration interval) {
-        if (interval.toMillis() < 1 || interval.toNanos() % 1_000_000 != 0) {
+        if (interval.compareTo(Duration.ofMillis(1)) < 0
+                || interval.compareTo(LONGEST_INTERVAL) > 0
+                || interval.getNano() % 1_000_000 != 0) {
             throw new MillraceException(
                     ErrorCode.USER_CONFIG,
-                    "batch interval " + interval + " is not usable: give whole milliseconds, at least 1");
+                    "batch interval " + interval + " is not usable: give whole milliseconds, at least 1, at most 365 days");
         }
         this.batchInterval = interval;
         return this;

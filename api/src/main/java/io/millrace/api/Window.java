@@ -28,6 +28,8 @@ public final class Window {
         slide.filter(each -> each.isNegative() || each.isZero()).ifPresent(each -> {
             throw new IllegalArgumentException("a window that slides by " + each + ": give a positive slide");
         });
+        Durations.length("a window of", length);
+        slide.ifPresent(each -> Durations.length("a window that slides by", each));
     }
 
     /** A window that slides with every batch of the stream. */

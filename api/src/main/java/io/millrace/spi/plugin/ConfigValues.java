@@ -13,6 +13,11 @@ import java.util.stream.Collectors;
 final class ConfigValues {
     private static final Pattern QUANTITY = Pattern.compile("\\s*(\\d+(?:\\.\\d+)?)\\s*([A-Za-z]*)\\s*");
 
+    /** A hundred years: a few of them may be added up, in nanoseconds. */
+    private static final Duration LONGEST = Duration.ofDays(36_525);
+
+    private static final String LONGEST_TEXT = "36525d, which is 100 years";
+
     private ConfigValues() {}
 
     static long number(String text, long min, long max) {
@@ -49,7 +54,10 @@ final class ConfigValues {
                     .multiply(BigDecimal.valueOf(nanosPerUnit))
                     .longValueExact());
         } catch (ArithmeticException e) {
-            throw new IllegalArgumentException("give a duration of whole nanoseconds below 292 years", e);
+            throw new IllegalArgumentException("give a duration of whole nanoseconds, at most " + LONGEST_TEXT, e);
+        }
+        if (value.compareTo(LONGEST) > 0) {
+            throw new IllegalArgumentException("give at most " + LONGEST_TEXT);
         }
         if (value.compareTo(min) < 0) {
             throw new IllegalArgumentException("give at least " + min.toMillis() + "ms");

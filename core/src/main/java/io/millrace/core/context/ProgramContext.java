@@ -17,6 +17,7 @@ import io.millrace.api.function.TransformAllFunction;
 import io.millrace.api.listener.StreamingListener;
 import io.millrace.api.source.Source;
 import io.millrace.core.clock.SystemStreamClock;
+import io.millrace.core.clock.Times;
 import io.millrace.core.engine.Engine;
 import io.millrace.core.engine.EngineOptions;
 import io.millrace.core.engine.EngineOptions.OnShutdown;
@@ -311,7 +312,7 @@ final class ProgramContext implements StreamingContext {
 
     @Override
     public boolean awaitTermination(Duration timeout) throws InterruptedException {
-        boolean stopped = terminated.await(timeout.toNanos(), TimeUnit.NANOSECONDS);
+        boolean stopped = terminated.await(Times.wait(timeout).toNanos(), TimeUnit.NANOSECONDS);
         if (stopped) {
             rethrow();
         }
@@ -377,7 +378,8 @@ final class ProgramContext implements StreamingContext {
         stop();
     }
 
-    private boolean stopOnce(boolean graceful, Duration deadline, @Nullable Path savepoint) {
+    private boolean stopOnce(boolean graceful, Duration given, @Nullable Path savepoint) {
+        Duration deadline = Times.wait(given);
         boolean underWay;
         synchronized (lifecycle) {
             underWay = stopping;

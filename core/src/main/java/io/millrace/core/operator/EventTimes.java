@@ -3,6 +3,7 @@ package io.millrace.core.operator;
 
 import io.millrace.api.Pair;
 import io.millrace.api.function.TimestampFunction;
+import io.millrace.core.clock.Times;
 import java.util.HashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -42,7 +43,7 @@ public final class EventTimes extends FunctionOperator {
     public void push(Object key, Object value) throws Exception {
         long at;
         try {
-            at = timestamps.apply(value).toEpochMilli();
+            at = Times.millis(timestamps.apply(value));
         } catch (Throwable thrown) {
             failed(Pair.of(key, value), thrown);
             return;

@@ -7,6 +7,7 @@ import io.millrace.api.StateSpec;
 import io.millrace.api.WindowedValue;
 import io.millrace.api.function.MapFunction;
 import io.millrace.api.function.ReduceFunction;
+import io.millrace.core.clock.Times;
 import io.millrace.core.operator.BatchParameters;
 import io.millrace.core.operator.Operator;
 import io.millrace.core.table.KeyTable;
@@ -81,7 +82,8 @@ public final class EventTimeState extends KeyTableState {
             timers[p] = mine;
             partitionTable(p)
                     .forEach((key, hash, spans) -> spans(spans)
-                            .forEach(span -> mine.add(span.seen() ? span.end() + lateness : span.end(), key)));
+                            .forEach(span ->
+                                    mine.add(span.seen() ? Times.plus(span.end(), lateness) : span.end(), key)));
         }
     }
 
@@ -120,7 +122,7 @@ public final class EventTimeState extends KeyTableState {
             this.timers = timers;
             this.due = due;
             this.reached = reached;
-            this.now = reached == Long.MIN_VALUE ? reached : reached - disorder;
+            this.now = Times.minus(reached, disorder); // if nothing was reached, nothing less
             this.next = next;
             this.late = late;
             this.touched = new Touched(table);
@@ -134,7 +136,7 @@ public final class EventTimeState extends KeyTableState {
 
         @Override
         public void push(Object key, Object value) throws Exception {
-            long at = time.timestamps().apply(value).toEpochMilli();
+            long at = Times.millis(time.timestamps().apply(value));
             int hash = KeyTable.hash(key);
             List<Span> before = spans(table.find(key, hash));
             List<Span> after = new ArrayList<>(before);
@@ -150,29 +152,34 @@ public final class EventTimeState extends KeyTableState {
         }
 
         private boolean over(long end) {
-            return now != Long.MIN_VALUE && end + lateness <= now;
+            return now != Times.ALWAYS && Times.plus(end, lateness) <= now;
         }
 
+        /** Returns whether the value is in a window that is not over, or between windows and in none. */
         private boolean intoWindows(Object key, long at, Object value, long slide, List<Span> spans) throws Exception {
-            boolean taken = false;
-            for (long start = Math.floorDiv(at, slide) * slide; start > at - length; start -= slide) {
-                if (!over(start + length)) {
+            long before = Math.floorMod(at, slide); // from the beginning of the last window that has begun
+            boolean taken = before >= length;
+            while (before < length) {
+                long end = Times.plus(at, length - before);
+                if (!over(end)) {
                     taken = true;
-                    merge(key, start, start + length, value, spans);
+                    merge(key, Times.minus(at, before), end, value, spans);
                 }
+                before += slide;
             }
             return taken;
         }
 
         private boolean intoSession(Object key, long at, Object value, List<Span> spans) throws Exception {
-            long end = at + length;
+            long alone = Times.plus(at, length);
+            long end = alone;
             for (Span span : spans) {
-                end = span.touches(at, at + length) ? Math.max(end, span.end()) : end;
+                end = span.touches(at, alone) ? Math.max(end, span.end()) : end;
             }
             if (over(end)) {
                 return false;
             }
-            merge(key, at, at + length, value, spans);
+            merge(key, at, alone, value, spans);
             return true;
         }
 
@@ -183,7 +190,9 @@ public final class EventTimeState extends KeyTableState {
             long until = end;
             for (int i = spans.size() - 1; i >= 0; i--) {
                 Span span = spans.get(i);
-                boolean same = time.slide().isPresent() ? span.start() == start : span.touches(start, end);
+                boolean same = time.slide().isPresent()
+                        ? span.start() == start && span.end() == end
+                        : span.touches(start, end);
                 if (same) {
                     from = Math.min(from, span.start());
                     until = Math.max(until, span.end());
@@ -192,7 +201,7 @@ public final class EventTimeState extends KeyTableState {
                 }
             }
             spans.add(new Span(from, until, false, combined));
-            if (now != Long.MIN_VALUE && until <= now) {
+            if (now != Times.ALWAYS && until <= now) {
                 again.add(key);
             } else {
                 timers.add(until, key);
@@ -201,7 +210,7 @@ public final class EventTimeState extends KeyTableState {
 
         @Override
         public void end() throws Exception {
-            if (!due || now == Long.MIN_VALUE) {
+            if (!due || now == Times.ALWAYS) {
                 return;
             }
             looked.addAll(timers.due(now));
@@ -234,7 +243,7 @@ public final class EventTimeState extends KeyTableState {
                     continue;
                 }
                 if (seenNow) {
-                    timers.add(span.end() + lateness, key);
+                    timers.add(Times.plus(span.end(), lateness), key);
                 }
                 after.add(kept);
             }

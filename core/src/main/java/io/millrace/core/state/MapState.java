@@ -10,7 +10,6 @@ import io.millrace.core.operator.BatchParameters;
 import io.millrace.core.operator.Operator;
 import io.millrace.core.table.KeyTable;
 import io.millrace.core.table.StateTable;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -36,7 +35,9 @@ public final class MapState extends KeyTableState {
     public MapState(
             StateSpec<Object, Object> spec, long slide, TimedStateFunction<Object, Object, Object, Object> function) {
         super(spec, new Held.HeldCodec(spec.states()));
-        this.timeout = spec.timeout().map(Duration::toMillis).orElse(0L);
+        this.timeout = spec.timeout()
+                .map(idle -> idle.plusNanos(999_999).toMillis()) // less than a millisecond is one
+                .orElse(0L);
         this.slide = slide;
         this.function = function;
     }

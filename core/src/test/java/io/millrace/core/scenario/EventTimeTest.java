@@ -127,6 +127,25 @@ class EventTimeTest {
     }
 
     @Test
+    void whatIsBetweenTwoWindowsIsInNoneAndNotLate() {
+        StreamResults results = run(
+                EventTime.sliding(Duration.ofSeconds(4), Duration.ofSeconds(10), EventTimeTest::second),
+                events("a", 0, "a", 3, "a", 4, "a", 9, "a", 13), // 13
+                events("a", 9, "a", 3), // one is in no window, the other is late
+                events("x", 29), // in none, but it is 29 now
+                events(),
+                events("a", 13));
+        results.assertOutput("counts")
+                .batches(
+                        List.of(),
+                        List.of(window("a", 0, 4, 2)),
+                        List.of(),
+                        List.of(window("a", 10, 14, 1)),
+                        List.of());
+        results.assertOutput("late").batches(List.of(), events("a", 3), List.of(), List.of(), events("a", 13));
+    }
+
+    @Test
     void sessionsGrowAndMerge() {
         StreamResults results = run(
                 EventTime.session(Duration.ofSeconds(5), EventTimeTest::second).outOfOrder(Duration.ofSeconds(10)),
