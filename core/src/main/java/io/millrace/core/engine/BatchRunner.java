@@ -60,6 +60,7 @@ final class BatchRunner {
     private final RecoveryLimit recovery;
     private final TaskWatch tasks;
     private final States states;
+    private final EventsAhead ahead;
     private final CompiledPlan plan;
     private final Scheduler scheduler;
     private final Inputs inputs;
@@ -94,6 +95,7 @@ final class BatchRunner {
             RecoveryLimit recovery,
             TaskWatch tasks,
             States states,
+            EventsAhead ahead,
             CompiledPlan plan,
             Scheduler scheduler,
             Inputs inputs,
@@ -110,6 +112,7 @@ final class BatchRunner {
         this.recovery = recovery;
         this.tasks = tasks;
         this.states = states;
+        this.ahead = ahead;
         this.plan = plan;
         this.scheduler = scheduler;
         this.inputs = inputs;
@@ -295,6 +298,7 @@ final class BatchRunner {
                 program.interval(),
                 batch.time(),
                 batch.pause,
+                ahead.begin(batch.plan),
                 states.watermarks().reached(),
                 batch.snapshots);
         Job work = new Job(
@@ -339,6 +343,7 @@ final class BatchRunner {
         List<Map<String, Long>> accumulated = new ArrayList<>();
         Map<String, Skipped.Elements> skipped = new LinkedHashMap<>();
         List<Map<String, Map<String, Long>>> eventTimes = new ArrayList<>();
+        Map<String, Long> eventsAhead = new HashMap<>();
         for (List<@Nullable Object> stage : result.results()) {
             for (Object task : stage) {
                 if (task instanceof TaskReport report) {
@@ -349,12 +354,14 @@ final class BatchRunner {
                     chunks.addAll(report.states());
                     accumulated.add(report.accumulated());
                     eventTimes.add(report.eventTimes());
+                    report.ahead().forEach((state, some) -> eventsAhead.merge(state, some, Long::sum));
                     Optional.ofNullable(report.letters()).ifPresent(batch.letters::add);
                     report.skipped().forEach((place, some) -> skipped.merge(place, some, Skipped.Elements::and));
                 }
             }
         }
         report(batch, skipped);
+        ahead.computed(batch.time(), eventsAhead);
         boolean totals = batch.snapshots.contains(Accumulators.STATE);
         chunks.addAll(states.accumulators().add(batch.time(), accumulated, totals));
         boolean marks = batch.snapshots.contains(Watermarks.STATE);

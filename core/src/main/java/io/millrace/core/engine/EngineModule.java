@@ -426,6 +426,7 @@ final class EngineModule extends AbstractModule {
                 recovery,
                 tasks,
                 states,
+                new EventsAhead(program, states.watermarks(), conditions),
                 plan,
                 scheduler,
                 inputs,

@@ -160,6 +160,13 @@ public final class EngineOptions {
                             + " where a window is due, or one each, as in Spark")
             .withDefault("coalesce");
 
+    public static final ConfigOption<Boolean> EVENTS_AHEAD_ARE_LATE = ConfigOption.flag(
+                    "events.ahead-are-late",
+                    "whether elements whose event times are further ahead of their batch than `EventTime.maxAhead` move no"
+                            + " watermark and go to `lateRecords`; false where the program's clock says nothing about them,"
+                            + " as in tests and in replays of data that was made up")
+            .withDefault("true");
+
     public static final ConfigOption<IfRunning> START_IF_RUNNING = ConfigOption.oneOf(
                     "start.if-running",
                     IfRunning.class,
@@ -230,6 +237,7 @@ public final class EngineOptions {
                 List.of(
                         SCHEDULER,
                         BATCH_MISSED_TICKS,
+                        EVENTS_AHEAD_ARE_LATE,
                         BATCHES_CONCURRENT,
                         OUTPUTS_CONCURRENT,
                         RECORDS_ON_ERROR,

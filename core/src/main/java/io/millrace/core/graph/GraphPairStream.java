@@ -273,14 +273,15 @@ class GraphPairStream<K, V> extends GraphStream<Pair<K, V>> implements PairDStre
     public <A> EventTimeDStream<K, V, A> reduceByKeyAndEventTime(
             StateSpec<K, A> spec, EventTime<V> time, MapFunction<? super V, A> value, ReduceFunction<A> combine) {
         noInitial("reduceByKeyAndEventTime", spec);
+        EventTimeState state = new EventTimeState(erase(spec), node.dueEvery(), erase(time), erase(value), erase(combine));
         Node timed = new Node.Narrow(
                 graph,
                 "eventTime",
                 node,
                 true,
-                (batch, next) -> new EventTimes(spec.name(), erase(time.timestamps()), next));
+                (batch, next) -> new EventTimes(
+                        spec.name(), erase(time.timestamps()), state.latestRight(batch.present()), next));
         Node routed = new Node.Exchange(graph, "route", timed, new Route(KeyRouting.HASH), spec.partitions());
-        EventTimeState state = new EventTimeState(erase(spec), node.dueEvery(), erase(time), erase(value), erase(combine));
         return new GraphEventTimeStream<>(graph, stateful("reduceByKeyAndEventTime", node.slide(), routed, state));
     }
 

@@ -16,6 +16,8 @@ import java.util.Set;
  * @param batchTime the batch, in epoch milliseconds
  * @param pause by how many milliseconds less than batch time everything idle has aged since the batch before: the time for
  *     which the program was down, or read what had waited meanwhile
+ * @param present the moment at which it was planned, in epoch milliseconds, ahead of which nothing happens; {@link
+ *     io.millrace.core.clock.Times#NEVER} if event times are not compared with it
  * @param watermarks how far event time had come up to the batch before, by state; missing where there was none
  * @param snapshots the states of which everything is written, not only what the batch touched
  */
@@ -25,6 +27,7 @@ public record BatchParameters(
         Duration interval,
         long batchTime,
         long pause,
+        long present,
         Map<String, Long> watermarks,
         Set<String> snapshots) {
     /** How the batch names itself to a function of the program. */

@@ -12,19 +12,23 @@ import org.jspecify.annotations.Nullable;
 public final class EventTimes extends FunctionOperator {
     private final String state;
     private final TimestampFunction<Object> timestamps;
+    private final long latestRight;
     private final Operator next;
     private final Map<String, Long> latest = new HashMap<>();
     private @Nullable String partition;
     private long latestHere;
+    private long ahead;
 
     /**
      * The operator.
      *
      * @param state whose windows they are
+     * @param latestRight what is later has a wrong time, and does not count
      */
-    public EventTimes(String state, TimestampFunction<Object> timestamps, Operator next) {
+    public EventTimes(String state, TimestampFunction<Object> timestamps, long latestRight, Operator next) {
         this.state = state;
         this.timestamps = timestamps;
+        this.latestRight = latestRight;
         this.next = next;
     }
 
@@ -48,6 +52,15 @@ public final class EventTimes extends FunctionOperator {
             failed(Pair.of(key, value), thrown);
             return;
         }
+        if (at > latestRight) {
+            ahead++;
+        } else {
+            note(at);
+        }
+        next.push(key, value);
+    }
+
+    private void note(long at) {
         Origin where = origin();
         String here = where == null ? "" : where.partition();
         if (!here.equals(partition)) {
@@ -57,7 +70,6 @@ public final class EventTimes extends FunctionOperator {
         } else if (at > latestHere) {
             latestHere = at;
         }
-        next.push(key, value);
     }
 
     private void note() {
@@ -73,5 +85,10 @@ public final class EventTimes extends FunctionOperator {
     public Map<String, Long> latest() {
         note();
         return latest;
+    }
+
+    /** How many were later than can be. */
+    public long ahead() {
+        return ahead;
     }
 }

@@ -306,6 +306,16 @@ final class StagePlan {
             return latest;
         }
 
+        private Map<String, Long> ahead() {
+            Map<String, Long> ahead = new HashMap<>();
+            for (EventTimes times : eventTimes) {
+                if (times.ahead() > 0) {
+                    ahead.merge(times.state(), times.ahead(), Long::sum);
+                }
+            }
+            return ahead;
+        }
+
         void rollback() {
             for (int i = states.size() - 1; i >= 0; i--) {
                 states.get(i).rollback();
@@ -322,7 +332,7 @@ final class StagePlan {
             return new TaskOutput(
                     exchanges,
                     new TaskReport(
-                            records, outputs, chunks, accumulated, latest(), skipped.elements(), letters.letters()));
+                            records, outputs, chunks, accumulated, latest(), ahead(), skipped.elements(), letters.letters()));
         }
     }
 }

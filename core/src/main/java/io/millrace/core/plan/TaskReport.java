@@ -16,6 +16,7 @@ import org.jspecify.annotations.Nullable;
  * @param states what is to be written to the state log
  * @param accumulated what it added to accumulators
  * @param eventTimes the latest event time, by state and by partition of the source
+ * @param ahead how many elements were further ahead in event time than can be, by state
  * @param skipped the elements that it did without, by operator
  * @param letters those that it did without and that are kept; null for none
  */
@@ -25,5 +26,6 @@ public record TaskReport(
         List<StateChunk> states,
         Map<String, Long> accumulated,
         Map<String, Map<String, Long>> eventTimes,
+        Map<String, Long> ahead,
         Map<String, Skipped.Elements> skipped,
         @Nullable Letters letters) {}

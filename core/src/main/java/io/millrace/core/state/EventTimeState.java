@@ -69,6 +69,11 @@ public final class EventTimeState extends KeyTableState {
         return stored;
     }
 
+    /** The latest event time that can be right in a batch that was planned at {@code present}. */
+    public long latestRight(long present) {
+        return Times.plus(present, time.ahead().toMillis());
+    }
+
     /** How long a partition may be without records before it is left out, in milliseconds. */
     long idle() {
         return time.idle().toMillis();
@@ -99,6 +104,7 @@ public final class EventTimeState extends KeyTableState {
                 timers[partition],
                 batch.batchTime() % slide == 0,
                 batch.watermarks().getOrDefault(name(), Long.MIN_VALUE),
+                latestRight(batch.present()),
                 chunks(batch),
                 next,
                 side);
@@ -110,19 +116,21 @@ public final class EventTimeState extends KeyTableState {
         private final boolean due;
         private final long reached;
         private final long now;
+        private final long latestRight;
         private final Operator next;
         private final @Nullable Operator late;
         private final Touched touched;
         private final Set<Object> again = new LinkedHashSet<>();
         private final List<Object> looked = new ArrayList<>();
 
-        Update(StateTable table, Timers timers, boolean due, long reached, ChunkWriter chunks, Operator next, @Nullable Operator late) {
+        Update(StateTable table, Timers timers, boolean due, long reached, long latestRight, ChunkWriter chunks, Operator next, @Nullable Operator late) {
             super(chunks);
             this.table = table;
             this.timers = timers;
             this.due = due;
             this.reached = reached;
             this.now = Times.minus(reached, disorder); // if nothing was reached, nothing less
+            this.latestRight = latestRight;
             this.next = next;
             this.late = late;
             this.touched = new Touched(table);
@@ -137,6 +145,10 @@ public final class EventTimeState extends KeyTableState {
         @Override
         public void push(Object key, Object value) throws Exception {
             long at = Times.millis(time.timestamps().apply(value));
+            if (at > latestRight) {
+                late(key, value);
+                return;
+            }
             int hash = KeyTable.hash(key);
             List<Span> before = spans(table.find(key, hash));
             List<Span> after = new ArrayList<>(before);
@@ -146,7 +158,13 @@ public final class EventTimeState extends KeyTableState {
                     : intoWindows(key, at, value, slide.toMillis(), after);
             if (taken) {
                 touched.set(key, hash, before.isEmpty() ? null : before, List.copyOf(after));
-            } else if (late != null) {
+            } else {
+                late(key, value);
+            }
+        }
+
+        private void late(Object key, Object value) throws Exception {
+            if (late != null) {
                 late.push(key, value);
             }
         }

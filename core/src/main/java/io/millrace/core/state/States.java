@@ -64,7 +64,7 @@ public final class States {
                 } else if (!stored.equals(state.name())) {
                     watermarks.takeOver(stored, state.name());
                 }
-                watermarks.atLeast(state.name(), windows.stored());
+                watermarks.before(state.name(), windows.stored());
             }
         }
     }

@@ -9,11 +9,12 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalLong;
 import java.util.TreeMap;
 
 /**
  * How far event time has come, for each state of windows over it: where the partition of its sources is that is furthest
- * behind, without those that are idle, and never less than before. Kept by the driver from what tasks report, as a state of
+ * behind, without those that are idle, and never less than before, unless that was {@linkplain #takeBack wrong}. Kept by the driver from what tasks report, as a state of
  * its own, which is small and written whole by each batch that changes it; so a batch that runs again sees what it saw.
  */
 public final class Watermarks {
@@ -24,7 +25,7 @@ public final class Watermarks {
     /** The key under which the watermark itself is kept, beside the partitions; no partition is called so. */
     private static final String REACHED = "";
 
-    private final Map<String, Long> idle = new HashMap<>();
+    private final Map<String, EventTimeState> declared = new TreeMap<>();
     private final Map<String, TreeMap<String, Seen>> partitions = new TreeMap<>();
     private final Map<String, Long> reached = new TreeMap<>();
     private long paused;
@@ -43,7 +44,7 @@ public final class Watermarks {
     Watermarks(List<State> states) {
         for (State state : states) {
             if (state instanceof EventTimeState windows) {
-                idle.put(state.name(), windows.idle());
+                declared.put(state.name(), windows);
                 partitions.put(state.name(), new TreeMap<>());
             }
         }
@@ -57,7 +58,7 @@ public final class Watermarks {
             Map.Entry<?, ?> name = (Map.Entry<?, ?>) key;
             if (value instanceof Seen seen) {
                 if (name.getValue().equals(REACHED)) {
-                    atLeast((String) name.getKey(), seen.latest());
+                    reached.merge((String) name.getKey(), seen.latest(), Math::max);
                 } else {
                     partitions
                             .computeIfAbsent((String) name.getKey(), state -> new TreeMap<>())
@@ -72,8 +73,7 @@ public final class Watermarks {
         Long before = reached.get(former);
         TreeMap<String, Seen> known = partitions.get(former);
         if (before != null || known != null) {
-            reached.remove(state);
-            atLeast(state, before == null ? NONE : before);
+            reached.put(state, before == null ? NONE : before);
             partitions.put(state, known == null ? new TreeMap<>() : new TreeMap<>(known));
             unwritten = true;
         }
@@ -87,13 +87,19 @@ public final class Watermarks {
     }
 
     /** A state had come this far, by what it stored itself before there was a watermark for each partition. */
-    void atLeast(String state, long eventTime) {
+    void before(String state, long eventTime) {
+        if (!reached.containsKey(state)) {
+            atLeast(state, eventTime);
+        }
+    }
+
+    private void atLeast(String state, long eventTime) {
         if (eventTime != NONE) {
             reached.merge(state, eventTime, Math::max);
         }
     }
 
-    /** How far each state has come with the batches so far; those that have seen nothing are missing. */
+    /** How far each state has come with the batches so far; the least number, or missing, if it has seen nothing. */
     public Map<String, Long> reached() {
         return Map.copyOf(reached);
     }
@@ -108,7 +114,7 @@ public final class Watermarks {
     public List<StateChunk> add(
             long batchTime, long pause, Collection<Map<String, Map<String, Long>>> tasks, boolean whole) {
         paused += pause;
-        boolean changed = whole || unwritten || (pause > 0 && !idle.isEmpty());
+        boolean changed = whole || unwritten || (pause > 0 && !declared.isEmpty());
         long now = batchTime - paused;
         for (Map<String, Map<String, Long>> task : tasks) {
             for (Map.Entry<String, Map<String, Long>> seen : task.entrySet()) {
@@ -121,13 +127,41 @@ public final class Watermarks {
                                 (before, here) -> new Seen(Math.max(before.latest(), here.latest()), now)));
             }
         }
-        for (Map.Entry<String, Long> state : idle.entrySet()) {
-            long mayBeIdle = state.getValue();
+        for (Map.Entry<String, EventTimeState> state : declared.entrySet()) {
+            long mayBeIdle = state.getValue().idle();
             TreeMap<String, Seen> known = partitions.getOrDefault(state.getKey(), new TreeMap<>());
             changed |= known.values().removeIf(seen -> now - seen.at() > mayBeIdle);
-            known.values().stream().mapToLong(Seen::latest).min().ifPresent(behind -> atLeast(state.getKey(), behind));
+            behind(known).ifPresent(behind -> atLeast(state.getKey(), behind));
         }
         return changed ? write(batchTime) : List.of();
+    }
+
+    private static OptionalLong behind(TreeMap<String, Seen> known) {
+        return known.values().stream().mapToLong(Seen::latest).min();
+    }
+
+    /**
+     * Forgets what is further ahead than can be, before a batch that was planned at {@code present}: a partition of which
+     * that was the latest, and a watermark that came to it. The watermark goes back to where the partitions are that are
+     * left, or begins anew. It depends on what is stored and on the plan alone, so that a batch that runs again sees the
+     * same.
+     *
+     * @return how far those had come that went back, by state
+     */
+    public Map<String, Long> takeBack(long present) {
+        Map<String, Long> ahead = new TreeMap<>();
+        declared.forEach((name, windows) -> {
+            long latestRight = windows.latestRight(present);
+            TreeMap<String, Seen> known = partitions.getOrDefault(name, new TreeMap<>());
+            unwritten |= known.values().removeIf(seen -> seen.latest() > latestRight);
+            long before = reached.getOrDefault(name, NONE);
+            if (before > latestRight) {
+                reached.put(name, behind(known).orElse(NONE));
+                ahead.put(name, before);
+                unwritten = true;
+            }
+        });
+        return ahead;
     }
 
     private List<StateChunk> write(long batchTime) {

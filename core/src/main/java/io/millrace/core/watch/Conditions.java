@@ -19,6 +19,9 @@ public final class Conditions {
     /** Batches wait until less would have to be replayed. */
     public static final String RECOVERY_LIMIT = "recovery-limit";
 
+    /** Elements come with event times that are further ahead than can be. */
+    public static final String EVENTS_AHEAD = "events-ahead";
+
     /** Something makes no progress. */
     public static final String STUCK = "stuck";
 

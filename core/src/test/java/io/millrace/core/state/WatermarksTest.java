@@ -118,7 +118,7 @@ class WatermarksTest {
         old.writeVarint(1);
         windows.partition(1);
         windows.load(new ByteReader(old.toByteArray()));
-        watermarks.atLeast("windows", windows.stored());
+        watermarks.before("windows", windows.stored());
         assertThat(reached()).isEqualTo(1_000);
         batch(50, 0, Map.of("p", 900L, "q", 2_000L));
         assertThat(reached()).isEqualTo(1_000);
