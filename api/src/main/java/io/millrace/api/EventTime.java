@@ -70,12 +70,14 @@ public final class EventTime<V> {
 
     /** How much older than the latest value another may be when it arrives; zero unless it is set. */
     public EventTime<V> outOfOrder(Duration most) {
-        return new EventTime<>(timestamps, length, slide, Durations.notNegative("a disorder of", most), lateness, idle, ahead);
+        return new EventTime<>(
+                timestamps, length, slide, Durations.notNegative("a disorder of", most), lateness, idle, ahead);
     }
 
     /** For how long after its end a window is kept, and seen again when something late comes; zero unless it is set. */
     public EventTime<V> allowedLateness(Duration most) {
-        return new EventTime<>(timestamps, length, slide, disorder, Durations.notNegative("a lateness of", most), idle, ahead);
+        return new EventTime<>(
+                timestamps, length, slide, disorder, Durations.notNegative("a lateness of", most), idle, ahead);
     }
 
     /**
@@ -84,7 +86,8 @@ public final class EventTime<V> {
      * with zero, a partition counts in the batches that have records of it. What an idle partition brings later may be late.
      */
     public EventTime<V> idleAfter(Duration without) {
-        return new EventTime<>(timestamps, length, slide, disorder, lateness, Durations.notNegative("idleness after", without), ahead);
+        return new EventTime<>(
+                timestamps, length, slide, disorder, lateness, Durations.notNegative("idleness after", without), ahead);
     }
 
     /**

@@ -11,6 +11,9 @@ package io.millrace.api;
  * @since 0.1
  */
 public interface EventTimeDStream<K, V, A> extends PairDStream<K, WindowedValue<A>> {
-    /** The pairs that came too late for every window that they belong to, as they came. */
+    /**
+     * The pairs that came too late for every window that they belong to, and those that are further ahead than {@link
+     * EventTime#maxAhead}, as they came.
+     */
     PairDStream<K, V> lateRecords();
 }

@@ -53,7 +53,8 @@ public final class StreamingContextBuilder {
                 || interval.getNano() % 1_000_000 != 0) {
             throw new MillraceException(
                     ErrorCode.USER_CONFIG,
-                    "batch interval " + interval + " is not usable: give whole milliseconds, at least 1, at most 365 days");
+                    "batch interval " + interval
+                            + " is not usable: give whole milliseconds, at least 1, at most 365 days");
         }
         this.batchInterval = interval;
         return this;

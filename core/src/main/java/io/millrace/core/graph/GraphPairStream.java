@@ -273,7 +273,8 @@ class GraphPairStream<K, V> extends GraphStream<Pair<K, V>> implements PairDStre
     public <A> EventTimeDStream<K, V, A> reduceByKeyAndEventTime(
             StateSpec<K, A> spec, EventTime<V> time, MapFunction<? super V, A> value, ReduceFunction<A> combine) {
         noInitial("reduceByKeyAndEventTime", spec);
-        EventTimeState state = new EventTimeState(erase(spec), node.dueEvery(), erase(time), erase(value), erase(combine));
+        EventTimeState state =
+                new EventTimeState(erase(spec), node.dueEvery(), erase(time), erase(value), erase(combine));
         Node timed = new Node.Narrow(
                 graph,
                 "eventTime",

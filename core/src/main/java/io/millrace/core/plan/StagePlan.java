@@ -332,7 +332,14 @@ final class StagePlan {
             return new TaskOutput(
                     exchanges,
                     new TaskReport(
-                            records, outputs, chunks, accumulated, latest(), ahead(), skipped.elements(), letters.letters()));
+                            records,
+                            outputs,
+                            chunks,
+                            accumulated,
+                            latest(),
+                            ahead(),
+                            skipped.elements(),
+                            letters.letters()));
         }
     }
 }

@@ -123,7 +123,15 @@ public final class EventTimeState extends KeyTableState {
         private final Set<Object> again = new LinkedHashSet<>();
         private final List<Object> looked = new ArrayList<>();
 
-        Update(StateTable table, Timers timers, boolean due, long reached, long latestRight, ChunkWriter chunks, Operator next, @Nullable Operator late) {
+        Update(
+                StateTable table,
+                Timers timers,
+                boolean due,
+                long reached,
+                long latestRight,
+                ChunkWriter chunks,
+                Operator next,
+                @Nullable Operator late) {
             super(chunks);
             this.table = table;
             this.timers = timers;

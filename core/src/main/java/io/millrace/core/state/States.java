@@ -54,7 +54,8 @@ public final class States {
             List<LogHandle> handles = ledger.stateHandles(stored);
             boolean eventTime = state instanceof EventTimeState;
             if (handles.isEmpty() ? state.begin() || eventTime : !stored.equals(state.name())) {
-                unwritten.add(state.name()); // with event time also if it holds nothing: it has a watermark if it is stored
+                unwritten.add(
+                        state.name()); // with event time also if it holds nothing: it has a watermark if it is stored
             }
             loader.load(state, handles, handle -> StateLog.named(log.read(handle), stored, state.name()));
             state.loaded(ledger.lastCommitted());

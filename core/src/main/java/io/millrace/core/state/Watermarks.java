@@ -6,7 +6,6 @@ import io.millrace.api.codec.ByteWriter;
 import io.millrace.api.codec.Codec;
 import io.millrace.api.codec.Codecs;
 import java.util.Collection;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;

@@ -61,7 +61,8 @@ class BatchOfAnotherIntervalTest {
         mapped.stateSnapshots()
                 .foreachBatch(
                         "snapshots",
-                        batch -> seen.put("snapshots at " + batch.id().batchTime().toEpochMilli(), batch.collect()));
+                        batch -> seen.put(
+                                "snapshots at " + batch.id().batchTime().toEpochMilli(), batch.collect()));
         context.start();
         return context;
     }

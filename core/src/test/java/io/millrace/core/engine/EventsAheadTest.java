@@ -74,14 +74,13 @@ class EventsAheadTest {
                 .reduceByKeyAndEventTime(
                         StateSpec.named("windows", Codecs.STRING, Codecs.LONG), time, second -> 1L, Long::sum);
         counts.foreachBatch("out", batch -> {
-            batch.forEach(pair -> seen.add(
-                    pair.value().start().getEpochSecond() - BEGIN + "=" + pair.value().value()));
+            batch.forEach(pair -> seen.add(pair.value().start().getEpochSecond() - BEGIN + "="
+                    + pair.value().value()));
             if (fails) {
                 throw new IllegalStateException("not yet");
             }
         });
-        counts.lateRecords()
-                .foreachBatch("late", batch -> batch.forEach(pair -> seen.add(pair.value() + " is late")));
+        counts.lateRecords().foreachBatch("late", batch -> batch.forEach(pair -> seen.add(pair.value() + " is late")));
         context.start();
         return context;
     }
@@ -148,7 +147,9 @@ class EventsAheadTest {
             assertThat(condition.condition()).isEqualTo("events-ahead");
             assertThat(condition.subject()).isEqualTo("state 'windows'");
         });
-        assertThat(conditions.get(0).message()).startsWith("2 elements for state 'windows'").contains("maxAhead");
+        assertThat(conditions.get(0).message())
+                .startsWith("2 elements for state 'windows'")
+                .contains("maxAhead");
         assertThat(conditions.get(0).holds()).isTrue();
         assertThat(conditions.get(1).holds()).isFalse();
     }

@@ -53,15 +53,18 @@ class ForgottenWindowsTest {
                     }
                 })
                 .build();
-        EventTimeDStream<String, Long, Long> counts = context.receive("topic-direct", Map.of("topic", "forgotten-windows"))
+        EventTimeDStream<String, Long, Long> counts = context.receive(
+                        "topic-direct", Map.of("topic", "forgotten-windows"))
                 .mapToPair(view -> Pair.of("all", Long.parseLong(view.valueUtf8())))
                 .reduceByKeyAndEventTime(
                         StateSpec.named("windows", Codecs.STRING, Codecs.LONG),
                         EventTime.tumbling(Duration.ofSeconds(10), Instant::ofEpochSecond),
                         second -> 1L,
                         Long::sum);
-        counts.foreachBatch("out", batch -> batch.forEach(pair ->
-                seen.add(pair.value().start().getEpochSecond() + "=" + pair.value().value())));
+        counts.foreachBatch(
+                "out",
+                batch -> batch.forEach(pair -> seen.add(pair.value().start().getEpochSecond() + "="
+                        + pair.value().value())));
         counts.lateRecords().foreachBatch("late", batch -> batch.forEach(pair -> seen.add(pair.value() + " is late")));
         context.start();
         return context;

@@ -58,23 +58,26 @@ class EachKeyOnceTest {
         all.put("reduceByKey by a partitioner", in -> in.reduceByKey(Long::sum, BY_LENGTH));
         all.put("reduceByKey into 3", in -> in.reduceByKey(Long::sum, 3));
         all.put("groupByKey, flatMapValues", in -> in.groupByKey().flatMapValues(values -> values));
-        all.put("reduceByKey, filter, mapValues", in -> in.reduceByKey(Long::sum)
-                .filter(pair -> pair.value() % 2 == 0)
-                .mapValues(value -> value + 1));
+        all.put(
+                "reduceByKey, filter, mapValues",
+                in -> in.reduceByKey(Long::sum)
+                        .filter(pair -> pair.value() % 2 == 0)
+                        .mapValues(value -> value + 1));
         all.put(
                 "reduceByKey, lookup",
                 in -> in.reduceByKey(Long::sum).lookup(2, keys -> Map.of()).mapValues(pair -> pair.key()));
         all.put("aggregateByKey", in -> in.aggregateByKey(() -> 0L, Long::sum, Long::sum));
-        all.put("reduceByKey, mapToPair", in -> in.reduceByKey(Long::sum)
-                .mapToPair(pair -> Pair.of(pair.key().substring(0, 1), pair.value())));
+        all.put(
+                "reduceByKey, mapToPair",
+                in -> in.reduceByKey(Long::sum)
+                        .mapToPair(pair -> Pair.of(pair.key().substring(0, 1), pair.value())));
         all.put("join", in -> in.join(in.mapValues(value -> 1L)).mapValues(both -> both.key() + both.value()));
         all.put(
                 "cogroup",
-                in -> in.cogroup(in.mapValues(value -> 1L)).mapValues(both -> (long) both.left().size()));
+                in -> in.cogroup(in.mapValues(value -> 1L))
+                        .mapValues(both -> (long) both.left().size()));
         all.put("window", in -> in.window("w", Codecs.pair(Codecs.STRING, Codecs.LONG), WINDOW));
-        all.put(
-                "reduceByKey, repartition",
-                in -> in.reduceByKey(Long::sum).repartition(2));
+        all.put("reduceByKey, repartition", in -> in.reduceByKey(Long::sum).repartition(2));
         all.put("reduceByKeyAndWindow", in -> in.reduceByKeyAndWindow(state("w"), WINDOW, Long::sum));
         all.put(
                 "reduceByKeyAndWindow with an inverse",
@@ -104,19 +107,24 @@ class EachKeyOnceTest {
                         })
                         .filter(pair -> true)
                         .mapToPair(pair -> pair));
-        all.put("event time", in -> in.reduceByKeyAndEventTime(state("e"), TIME, value -> 1L, Long::sum)
-                .mapValues(window -> window.value()));
+        all.put(
+                "event time",
+                in -> in.reduceByKeyAndEventTime(state("e"), TIME, value -> 1L, Long::sum)
+                        .mapValues(window -> window.value()));
         all.put(
                 "event time, filter",
                 in -> in.reduceByKeyAndEventTime(
                                 state("e"),
-                                EventTime.sliding(Duration.ofSeconds(10), Duration.ofSeconds(2), Instant::ofEpochSecond),
+                                EventTime.sliding(
+                                        Duration.ofSeconds(10), Duration.ofSeconds(2), Instant::ofEpochSecond),
                                 value -> 1L,
                                 Long::sum)
                         .filter(pair -> pair.value().value() > 0)
                         .mapValues(window -> window.value()));
-        all.put("late records", in -> in.reduceByKeyAndEventTime(state("e"), TIME, value -> 1L, Long::sum)
-                .lateRecords());
+        all.put(
+                "late records",
+                in -> in.reduceByKeyAndEventTime(state("e"), TIME, value -> 1L, Long::sum)
+                        .lateRecords());
         return all;
     }
 
@@ -126,8 +134,7 @@ class EachKeyOnceTest {
         for (int b = 0; b < 8; b++) {
             List<Pair<String, Long>> batch = new ArrayList<>();
             for (int i = 0; i < 20; i++) {
-                batch.add(Pair.of(
-                        List.of("a", "b", "cc", "dd").get(random.nextInt(4)), b * 20L + random.nextInt(60)));
+                batch.add(Pair.of(List.of("a", "b", "cc", "dd").get(random.nextInt(4)), b * 20L + random.nextInt(60)));
             }
             batches.add(batch);
         }
@@ -137,28 +144,34 @@ class EachKeyOnceTest {
     @TestFactory
     List<DynamicTest> aRunningTotalAfterAnyOperatorIsWhatItIsAfterAnExchange() {
         List<DynamicTest> tests = new ArrayList<>();
-        operators().forEach((name, operator) -> tests.add(DynamicTest.dynamicTest(name, () -> {
-            StreamResults results = StreamHarness.of(in -> {
-                        PairDStream<String, Long> stream = operator.apply(in.pairs("in", Codecs.STRING, Codecs.LONG));
-                        PairDStream<String, Long> exchanged = stream.mapToPair(pair -> pair);
-                        in.collect("as it is", stream.runningReduce("as it is", Codecs.STRING, Codecs.LONG, Long::sum));
-                        in.collect(
-                                "exchanged", exchanged.runningReduce("exchanged", Codecs.STRING, Codecs.LONG, Long::sum));
-                        in.collect(
-                                "window as it is",
-                                stream.reduceByKeyAndWindow(state("window as it is"), WINDOW, Long::sum));
-                        in.collect(
-                                "window exchanged",
-                                exchanged.reduceByKeyAndWindow(state("window exchanged"), WINDOW, Long::sum));
-                    })
-                    .batches("in", batches())
-                    .partitions(2)
-                    .run();
-            List<List<Pair<String, Long>>> totals = results.output("exchanged");
-            assertThat(totals).anySatisfy(batch -> assertThat(batch).isNotEmpty());
-            results.assertOutput("as it is").batches(totals);
-            results.assertOutput("window as it is").batches(results.<Pair<String, Long>>output("window exchanged"));
-        })));
+        operators()
+                .forEach((name, operator) -> tests.add(DynamicTest.dynamicTest(name, () -> {
+                    StreamResults results = StreamHarness.of(in -> {
+                                PairDStream<String, Long> stream =
+                                        operator.apply(in.pairs("in", Codecs.STRING, Codecs.LONG));
+                                PairDStream<String, Long> exchanged = stream.mapToPair(pair -> pair);
+                                in.collect(
+                                        "as it is",
+                                        stream.runningReduce("as it is", Codecs.STRING, Codecs.LONG, Long::sum));
+                                in.collect(
+                                        "exchanged",
+                                        exchanged.runningReduce("exchanged", Codecs.STRING, Codecs.LONG, Long::sum));
+                                in.collect(
+                                        "window as it is",
+                                        stream.reduceByKeyAndWindow(state("window as it is"), WINDOW, Long::sum));
+                                in.collect(
+                                        "window exchanged",
+                                        exchanged.reduceByKeyAndWindow(state("window exchanged"), WINDOW, Long::sum));
+                            })
+                            .batches("in", batches())
+                            .partitions(2)
+                            .run();
+                    List<List<Pair<String, Long>>> totals = results.output("exchanged");
+                    assertThat(totals).anySatisfy(batch -> assertThat(batch).isNotEmpty());
+                    results.assertOutput("as it is").batches(totals);
+                    results.assertOutput("window as it is")
+                            .batches(results.<Pair<String, Long>>output("window exchanged"));
+                })));
         return tests;
     }
 }

@@ -49,9 +49,8 @@ class EndsOfTimeTest {
     @SuppressWarnings("varargs") // only read
     private static StreamResults run(EventTime<Long> time, List<Pair<String, Long>>... batches) {
         return StreamHarness.of(in -> {
-                    EventTimeDStream<String, Long, Long> counts =
-                            in.pairs("events", Codecs.STRING, Codecs.LONG)
-                                    .reduceByKeyAndEventTime(STATE, time, at -> 1L, Long::sum);
+                    EventTimeDStream<String, Long, Long> counts = in.pairs("events", Codecs.STRING, Codecs.LONG)
+                            .reduceByKeyAndEventTime(STATE, time, at -> 1L, Long::sum);
                     in.collect(
                             "counts",
                             counts.map(pair -> pair.key() + " "
@@ -83,7 +82,9 @@ class EndsOfTimeTest {
                 .batches(
                         List.of(),
                         List.of(),
-                        List.of("a " + FIRST + "..-9223372036854775800=2", "a -9223372036854775800..-9223372036854775790=1"),
+                        List.of(
+                                "a " + FIRST + "..-9223372036854775800=2",
+                                "a -9223372036854775800..-9223372036854775790=1"),
                         List.of());
         results.assertOutput("late").batches(List.of(), List.of(), List.of(), List.of());
     }
@@ -98,7 +99,9 @@ class EndsOfTimeTest {
         results.assertOutput("counts")
                 .batches(
                         List.of(),
-                        List.of("a 9223372036854775780..9223372036854775790=1", "a 9223372036854775785..9223372036854775795=1"),
+                        List.of(
+                                "a 9223372036854775780..9223372036854775790=1",
+                                "a 9223372036854775785..9223372036854775795=1"),
                         List.of());
         results.assertOutput("late").batches(List.of(), List.of(), events(7));
     }
@@ -149,14 +152,16 @@ class EndsOfTimeTest {
     void aKeyMayHaveForEver(Duration forever) {
         StateSpec<String, Long> spec =
                 StateSpec.named("held", Codecs.STRING, Codecs.LONG).timeout(forever);
-        StreamHarness.of("held", in -> in.pairs("in", Codecs.STRING, Codecs.LONG)
-                        .mapWithState(spec, (time, key, value, state) -> {
-                            if (state.isTimingOut()) {
-                                return Optional.of("gone");
-                            }
-                            state.update(state.find().orElse(0L) + value.orElse(0L));
-                            return Optional.of(key + state.get());
-                        }))
+        StreamHarness.of(
+                        "held",
+                        in -> in.pairs("in", Codecs.STRING, Codecs.LONG)
+                                .mapWithState(spec, (time, key, value, state) -> {
+                                    if (state.isTimingOut()) {
+                                        return Optional.of("gone");
+                                    }
+                                    state.update(state.find().orElse(0L) + value.orElse(0L));
+                                    return Optional.of(key + state.get());
+                                }))
                 .batches("in", List.of(Pair.of("a", 1L)), List.of(), List.of(Pair.of("a", 1L)), List.of())
                 .inAllModes()
                 .run()
@@ -168,11 +173,13 @@ class EndsOfTimeTest {
     void aKeyTimesOutThoughLessThanAMillisecondIsGiven() {
         StateSpec<String, Long> spec =
                 StateSpec.named("held", Codecs.STRING, Codecs.LONG).timeout(Duration.ofNanos(1));
-        StreamHarness.of("held", in -> in.pairs("in", Codecs.STRING, Codecs.LONG)
-                        .mapWithState(spec, (time, key, value, state) -> {
-                            value.ifPresent(state::update);
-                            return Optional.of(state.isTimingOut());
-                        }))
+        StreamHarness.of(
+                        "held",
+                        in -> in.pairs("in", Codecs.STRING, Codecs.LONG)
+                                .mapWithState(spec, (time, key, value, state) -> {
+                                    value.ifPresent(state::update);
+                                    return Optional.of(state.isTimingOut());
+                                }))
                 .batches("in", List.of(Pair.of("a", 1L)), List.of())
                 .run()
                 .assertOutput("held")
@@ -184,7 +191,10 @@ class EndsOfTimeTest {
         StreamHarness.of(
                         "all",
                         in -> in.input("n", Codecs.INT)
-                                .window("all", Codecs.INT, Window.of(Duration.ofDays(365_250_000), Duration.ofSeconds(1))))
+                                .window(
+                                        "all",
+                                        Codecs.INT,
+                                        Window.of(Duration.ofDays(365_250_000), Duration.ofSeconds(1))))
                 .batches("n", List.of(1), List.of(), List.of(2))
                 .inAllModes()
                 .run()
@@ -197,8 +207,7 @@ class EndsOfTimeTest {
     void aLengthThatIsForEverIsRefused(Duration forever) {
         if (forever.compareTo(Duration.ofDays(365_250_000)) > 0) {
             assertRefused(() -> Window.of(forever), "a window of " + forever);
-            assertRefused(
-                    () -> Window.of(Duration.ofSeconds(1), forever), "a window that slides by " + forever);
+            assertRefused(() -> Window.of(Duration.ofSeconds(1), forever), "a window that slides by " + forever);
             assertRefused(() -> EventTime.<Long>tumbling(forever, Instant::ofEpochMilli), "the length " + forever);
             assertRefused(() -> EventTime.<Long>session(forever, Instant::ofEpochMilli), "the gap " + forever);
         }

@@ -26,8 +26,7 @@ import org.junit.jupiter.api.Test;
 class EventTimeOverWindowsTest {
     private static final Codec<Pair<String, Long>> EVENTS = Codecs.pair(Codecs.STRING, Codecs.LONG);
     private static final StateSpec<String, Long> STATE = StateSpec.named("windows", Codecs.STRING, Codecs.LONG);
-    private static final EventTime<Long> TUMBLING =
-            EventTime.tumbling(Duration.ofSeconds(10), Instant::ofEpochSecond);
+    private static final EventTime<Long> TUMBLING = EventTime.tumbling(Duration.ofSeconds(10), Instant::ofEpochSecond);
 
     private static Pair<String, WindowedValue<Long>> window(String key, long start, long end, long count) {
         return Pair.of(key, new WindowedValue<>(Instant.ofEpochSecond(start), Instant.ofEpochSecond(end), count));
@@ -86,7 +85,8 @@ class EventTimeOverWindowsTest {
                 events(),
                 events());
         results.assertOutput("counts")
-                .batches(every(2, List.of(), List.of(window("a", 0, 10, 1)), List.of(), List.of(window("a", 20, 30, 2))));
+                .batches(every(
+                        2, List.of(), List.of(window("a", 0, 10, 1)), List.of(), List.of(window("a", 20, 30, 2))));
         results.assertOutput("totals")
                 .batches(every(2, List.of(), List.of(Pair.of("a", 1L)), List.of(), List.of(Pair.of("a", 3L))));
         results.assertOutput("late").batches(every(2, List.of(), List.of(), List.of(), List.of()));

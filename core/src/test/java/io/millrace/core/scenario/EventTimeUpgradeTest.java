@@ -17,15 +17,13 @@ import org.junit.jupiter.api.Test;
 
 /** Event time goes on from one version of a program to the next. An event is a key and a second. */
 class EventTimeUpgradeTest {
-    private static final EventTime<Long> TIME = EventTime.<Long>tumbling(
-                    Duration.ofSeconds(10), Instant::ofEpochSecond)
+    private static final EventTime<Long> TIME = EventTime.<Long>tumbling(Duration.ofSeconds(10), Instant::ofEpochSecond)
             .idleAfter(Duration.ofSeconds(3));
 
     private static StreamProgram windows(StateSpec<String, Long> state) {
         return in -> {
-            EventTimeDStream<String, Long, Long> counts =
-                    in.pairs("in", Codecs.STRING, Codecs.LONG)
-                            .reduceByKeyAndEventTime(state, TIME, second -> 1L, Long::sum);
+            EventTimeDStream<String, Long, Long> counts = in.pairs("in", Codecs.STRING, Codecs.LONG)
+                    .reduceByKeyAndEventTime(state, TIME, second -> 1L, Long::sum);
             in.collect("counts", counts);
             in.collect("late", counts.lateRecords());
         };
@@ -90,12 +88,7 @@ class EventTimeUpgradeTest {
                 .inAllModes()
                 .run();
         results.assertOutput("counts")
-                .batches(
-                        List.of(),
-                        List.of(),
-                        List.of(),
-                        List.of(),
-                        List.of(window("a", 0, 2), window("b", 20, 3)));
+                .batches(List.of(), List.of(), List.of(), List.of(), List.of(window("a", 0, 2), window("b", 20, 3)));
         results.assertOutput("late").batches(List.of(), List.of(), List.of(), List.of(), List.of());
     }
 
