@@ -25,7 +25,7 @@ final class Durations {
         if (given.compareTo(Duration.ofMillis(1)) < 0) {
             throw new IllegalArgumentException(what + " " + given + ": give at least a millisecond");
         }
-        if (given.compareTo(LONGEST) > 0 || given.getNano() % 1_000_000 != 0) {
+        if (given.compareTo(LONGEST) > 0 || given.toNanosPart() % 1_000_000 != 0) {
             throw new IllegalArgumentException(
                     what + " " + given + ": give whole milliseconds, and at most a million years");
         }

@@ -50,7 +50,7 @@ public final class StreamingContextBuilder {
     public StreamingContextBuilder batchInterval(Duration interval) {
         if (interval.compareTo(Duration.ofMillis(1)) < 0
                 || interval.compareTo(LONGEST_INTERVAL) > 0
-                || interval.getNano() % 1_000_000 != 0) {
+                || interval.toNanosPart() % 1_000_000 != 0) {
             throw new MillraceException(
                     ErrorCode.USER_CONFIG,
                     "batch interval " + interval

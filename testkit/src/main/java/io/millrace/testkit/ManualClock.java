@@ -57,7 +57,8 @@ public final class ManualClock implements StreamClock {
 
     @Override
     public synchronized Cancellable schedule(Duration delay, Runnable action) {
-        Task task = new Task(nanos + Math.max(0, delay.toNanos()), scheduled++, action);
+        long ahead = Math.min(Long.MAX_VALUE - nanos, Math.max(0, TimeUnit.NANOSECONDS.convert(delay)));
+        Task task = new Task(nanos + ahead, scheduled++, action);
         tasks.add(task);
         return () -> cancel(task);
     }

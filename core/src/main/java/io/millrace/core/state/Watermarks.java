@@ -135,7 +135,7 @@ public final class Watermarks {
         return changed ? write(batchTime) : List.of();
     }
 
-    private static OptionalLong behind(TreeMap<String, Seen> known) {
+    private static OptionalLong behind(Map<String, Seen> known) {
         return known.values().stream().mapToLong(Seen::latest).min();
     }
 

@@ -16,6 +16,7 @@ import io.millrace.api.StateSpec;
 import io.millrace.api.StreamingContext;
 import io.millrace.api.Window;
 import io.millrace.api.codec.Codecs;
+import io.millrace.testkit.ManualClock;
 import io.millrace.testkit.stream.StreamHarness;
 import io.millrace.testkit.stream.StreamResults;
 import java.net.URI;
@@ -26,7 +27,6 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.atomic.AtomicReference;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -228,7 +228,6 @@ class EndsOfTimeTest {
     @MethodSource("forever")
     void waitingForEverIsWaiting(Duration forever) throws Exception {
         Numbers numbers = Numbers.every(Duration.ofMillis(1)).until(10);
-        AtomicReference<DStream<Long>> remembered = new AtomicReference<>();
         CompletableFuture<Instant> seen = new CompletableFuture<>();
         StreamingContext context = StreamingContext.builder("forever")
                 .batchInterval(Duration.ofMillis(20))
@@ -237,7 +236,7 @@ class EndsOfTimeTest {
         try (context) {
             DStream<Long> numbered = context.receive(numbers.source())
                     .mapAsync(AsyncCalls.atMost(2).timeout(forever), CompletableFuture::completedFuture);
-            remembered.set(numbered.remember(forever));
+            numbered.remember(forever);
             numbered.foreachBatch("out", OutputPolicy.stop().retry(2, forever), batch -> {
                 if (batch.count() > 0) {
                     seen.complete(batch.id().batchTime());
@@ -245,9 +244,9 @@ class EndsOfTimeTest {
             });
             context.start();
             seen.join();
-            List<Batch<Long>> all = remembered.get().slice(Instant.MIN, Instant.MAX);
+            List<Batch<Long>> all = numbered.slice(Instant.MIN, Instant.MAX);
             assertThat(all).anyMatch(batch -> batch.id().batchTime().equals(seen.join()));
-            assertThat(remembered.get().slice(Instant.MAX, Instant.MIN)).isEmpty();
+            assertThat(numbered.slice(Instant.MAX, Instant.MIN)).isEmpty();
             Thread stopping = new Thread(() -> context.stopGracefully(forever));
             stopping.start();
             assertThat(context.awaitTermination(forever)).isTrue();
@@ -266,5 +265,23 @@ class EndsOfTimeTest {
                 .isInstanceOf(MillraceException.class)
                 .hasMessageContaining("stop.deadline")
                 .hasMessageContaining("give at most 36525d");
+    }
+
+    @ParameterizedTest
+    @MethodSource("forever")
+    void aTimerOfATestMayBeForEver(Duration forever) {
+        ManualClock clock = new ManualClock();
+        clock.advance(Duration.ofSeconds(1));
+        clock.schedule(forever, () -> {
+            throw new AssertionError("for ever has passed");
+        });
+        clock.advance(Duration.ofDays(1));
+        assertThat(clock.pending()).isOne();
+        StreamHarness.of("out", in -> in.input("n", Codecs.INT))
+                .batches("n", List.of(1), List.of())
+                .patience(forever)
+                .run()
+                .assertOutput("out")
+                .batches(List.of(1), List.of());
     }
 }

@@ -37,7 +37,7 @@ public final class RealClock implements StreamClock, AutoCloseable {
     @Override
     public Cancellable schedule(Duration delay, Runnable task) {
         try {
-            Future<?> timer = timers.schedule(task, delay.toNanos(), TimeUnit.NANOSECONDS);
+            Future<?> timer = timers.schedule(task, TimeUnit.NANOSECONDS.convert(delay), TimeUnit.NANOSECONDS);
             return () -> timer.cancel(false);
         } catch (RejectedExecutionException e) {
             throw new IllegalStateException("the context is closed and starts no more timers", e);

@@ -187,9 +187,10 @@ public final class StreamHarness {
         return seed;
     }
 
-    /** Sets how long a batch may take, in real time; 30 s unless it is set. */
+    /** Sets how long a batch may take, in real time; 30 s unless it is set, a day at most. */
     public StreamHarness patience(Duration longest) {
-        patience = requireNonNull(longest, "longest is null");
+        requireNonNull(longest, "longest is null");
+        patience = longest.compareTo(Duration.ofDays(1)) > 0 ? Duration.ofDays(1) : longest;
         return this;
     }
 
