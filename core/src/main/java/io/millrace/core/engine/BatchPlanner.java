@@ -231,7 +231,7 @@ final class BatchPlanner {
                 ? inputs.blocks(Long.MAX_VALUE, Long.MAX_VALUE)
                 : inputs.blocks(batchTime, program.clock().millis() + grid.interval());
         Map<String, List<OffsetRange>> ranges =
-                batchTime < startedAt ? Map.of() : batchTime == small ? inputs.firstRanges() : inputs.ranges();
+                beforeStart(batchTime) ? Map.of() : batchTime == small ? inputs.firstRanges() : inputs.ranges();
         if (!blocks.isEmpty() || !ranges.isEmpty()) {
             lastWithInput = batchTime;
         }
@@ -243,6 +243,12 @@ final class BatchPlanner {
                         outputs.names(batchTime),
                         program.clock().millis()),
                 pause);
+    }
+
+    /** Whether what a direct source has now came after this batch time: it had nothing when a start looked at that time. */
+    private boolean beforeStart(long batchTime) {
+        boolean planned = batchTime == ahead || batchTime == small;
+        return batchTime < startedAt || (batchTime == startedAt && !planned);
     }
 
     /** By how much less than batch time what is idle ages up to a batch that is planned now. */
