@@ -35,7 +35,6 @@ final class OpenResources {
             resource.close();
         } catch (Exception | LinkageError e) {
             // it is given up either way, and the loop sees what there is to see
-            return;
         }
     }
 }

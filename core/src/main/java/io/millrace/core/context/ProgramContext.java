@@ -332,7 +332,7 @@ final class ProgramContext implements StreamingContext {
         }
         StopAsked asked = new StopAsked(true, request.deadline().orElse(byDefault), savepoint);
         stopOnce(asked);
-        asked.done().exceptionally(error -> {
+        CompletableFuture<Boolean> unused = asked.done().exceptionally(error -> {
             LOG.error("Program '{}' has stopped, but: {}", programId(), error.getMessage());
             return false;
         });
@@ -452,7 +452,8 @@ final class ProgramContext implements StreamingContext {
         CountDownLatch startOver;
         synchronized (lifecycle) {
             if (stopping) {
-                stopped.thenAccept(complete -> asked.done().complete(complete));
+                CompletableFuture<Void> unused =
+                        stopped.thenAccept(complete -> asked.done().complete(complete));
                 return;
             }
             stopping = true;

@@ -69,7 +69,7 @@ public final class EngineThread implements Patient {
                     task.run();
                 }
             } catch (InterruptedException e) {
-                continue; // whoever interrupts this thread between two tasks means something else
+                // whoever interrupts this thread between two tasks means something else
             } catch (Throwable failure) {
                 onFailure.accept(failure);
             } finally {
