@@ -117,11 +117,12 @@ public interface StreamingContext extends AutoCloseable {
 
     /**
      * Stops receiving, processes everything that was received, commits and closes: what Spark calls a graceful stop.
-     * What is not finished at the deadline is durable and is finished by the next start. Called from a listener or from
-     * an output function, it returns at once and the stop goes on.
+     * What is not finished at the deadline is durable and is finished by the next start. Called from a listener, a function
+     * of the program or a plugin, it returns at once and the stop goes on. Called while {@link #start} stands by or
+     * recovers, it ends that, which throws.
      *
-     * @param deadline how long it may take at most
-     * @return whether everything received was processed in time; in the two cases above, whether the stop was begun
+     * @param deadline how long it may take at most, to a second; what is stuck then is interrupted and left behind
+     * @return whether everything received was processed in time; where it returns at once, true
      */
     boolean stopGracefully(Duration deadline);
 
@@ -133,14 +134,17 @@ public interface StreamingContext extends AutoCloseable {
      * @param deadline how long the stop may take at most, the writing not included
      * @return whether the savepoint was written; if not, the stop did not end in time, and nothing is lost
      * @throws MillraceException if the file exists, before anything is stopped, or cannot be written, after everything is
-     * @throws IllegalStateException if the program does not run, or this is called from a listener or an output function
+     * @throws IllegalStateException if the program does not run, or this is called from a listener or a function
+     *     of the program
      */
     boolean stopWithSavepoint(Path savepoint, Duration deadline);
 
     /**
      * Stops now: the batch under way is abandoned and run again by the next start. Nothing that was acknowledged to a
      * source is lost. Stopping a context that was never started makes it {@link ContextState#STOPPED}; stopping twice
-     * does nothing. If a stop is under way already, this returns when it is done.
+     * does nothing. If a stop is under way already, this returns when it is done. It does not wait longer than ten seconds:
+     * what has not returned by then is left behind. Called from a listener or a function of the program, it returns at once.
+     * Called while {@link #start} stands by or recovers, it ends that, which throws.
      */
     void stop();
 

@@ -67,7 +67,7 @@ final class PluginThreads implements ThreadFactory {
     private static String standsAt(StackTraceElement[] stack) {
         for (StackTraceElement frame : stack) {
             if (!JDK.matcher(frame.getClassName()).lookingAt()) {
-                return frame == stack[0] ? frame.toString() : stack[0] + ", called at " + frame;
+                return frame.equals(stack[0]) ? frame.toString() : stack[0] + ", called at " + frame;
             }
         }
         return stack.length == 0 ? "its end" : stack[0].toString();

@@ -87,7 +87,7 @@ class StopDeadlineTest {
                 try {
                     never.await();
                 } catch (InterruptedException e) {
-                    continue; // as functions do that are stuck
+                    // as functions do that are stuck
                 }
             }
         })) {

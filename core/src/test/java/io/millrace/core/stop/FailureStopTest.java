@@ -72,7 +72,7 @@ class FailureStopTest {
                     }
 
                     @Override
-                    public void start() {
+                    public synchronized void start() {
                         if (this == threads.get(0) && full.getAndSet(false)) {
                             throw new OutOfMemoryError("no room for a thread");
                         }
