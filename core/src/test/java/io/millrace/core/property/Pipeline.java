@@ -38,12 +38,15 @@ record Pipeline(List<Step> steps) {
         return kind < 8 ? StateStep.random(random, name) : EventTimeStep.random(random, name);
     }
 
-    /** The next version. */
+    /** The next version; the same one where a window that cannot change does not fit behind what was drawn anew. */
     Pipeline redrawn(Random random) {
         List<Step> next = new ArrayList<>();
         int slide = 1;
         for (Step step : steps) {
             Step redrawn = step.redrawn(random, slide);
+            if (redrawn instanceof WindowStep window && !window.fits(slide)) {
+                return this;
+            }
             slide = redrawn.slide(slide);
             next.add(redrawn);
         }

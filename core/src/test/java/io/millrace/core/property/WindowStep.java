@@ -50,6 +50,11 @@ record WindowStep(Kind kind, String name, int length, int slide, boolean inverse
         return new WindowStep(kind, name, length, slide, inverse);
     }
 
+    /** Whether it can stand behind a stream that slides by this much. */
+    boolean fits(int incoming) {
+        return length % incoming == 0 && slide % incoming == 0;
+    }
+
     @Override
     public Step redrawn(Random random, int incoming) {
         if (kind == Kind.SUM_AND_LEFT || !Drawn.CHANGED_WINDOWS) {
