@@ -3,14 +3,8 @@ package io.millrace.core.property;
 
 import java.util.Set;
 
-/**
- * What random programs are made of. {@code -Dmillrace.test.pipelines.without=downtimes,versions} leaves some of it out,
- * {@code -Dmillrace.test.pipelines.with=downtimes} draws what is not drawn unless it is asked for.
- */
+/** What random programs are made of. {@code -Dmillrace.test.pipelines.without=downtimes,versions} leaves some of it out. */
 final class Drawn {
-    /** What the engine is known to do wrong. */
-    private static final Set<String> ONLY_ASKED_FOR = Set.of("changed-windows", "snapshots", "downtimes");
-
     /** Operators with a state or a memory of their own behind one that slides. */
     static final boolean BEHIND_SLIDES = on("behind-slides");
 
@@ -35,12 +29,7 @@ final class Drawn {
     private Drawn() {}
 
     private static boolean on(String what) {
-        return !named("without").contains(what)
-                && (!ONLY_ASKED_FOR.contains(what) || named("with").contains(what));
-    }
-
-    private static Set<String> named(String property) {
-        return Set.of(
-                System.getProperty("millrace.test.pipelines." + property, "").split(","));
+        return !Set.of(System.getProperty("millrace.test.pipelines.without", "").split(","))
+                .contains(what);
     }
 }
