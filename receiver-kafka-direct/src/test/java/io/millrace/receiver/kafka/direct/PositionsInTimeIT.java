@@ -133,6 +133,24 @@ class PositionsInTimeIT {
     }
 
     @Test
+    void aTopicOfAPatternThatIsDeletedHoldsNoOtherUp(KafkaServer kafka) {
+        TestTopic stays = TestTopic.create(kafka, 1);
+        TestTopic goes = TestTopic.create(kafka, stays.name() + "-goes", 1);
+        Map<String, String> settings = new HashMap<>(stays.settings("discovery.interval", "1h"));
+        settings.remove("topics");
+        settings.put("topics.pattern", stays.name() + ".*");
+        try (DirectSource source = open(settings)) {
+            Map<String, Position> start = source.start(Map.of());
+            assertThat(start).hasSize(2);
+            goes.delete();
+            stays.sendNumbers(0, 10, 1);
+
+            await().atMost(Duration.ofSeconds(5))
+                    .until(() -> source.plan(start, 100).stream().anyMatch(range -> range.records() == 10));
+        }
+    }
+
+    @Test
     void manyPartitionsAreReadByFewConsumers(KafkaServer kafka) throws Exception {
         int partitions = 3 * ConsumerPool.MOST_IDLE / 2;
         TestTopic topic = TestTopic.create(kafka, partitions);
