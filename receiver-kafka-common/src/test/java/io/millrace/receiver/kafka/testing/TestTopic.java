@@ -152,9 +152,14 @@ public final class TestTopic {
         }
     }
 
+    /** Deletes the topic. */
+    public void delete() {
+        admin(admin -> admin.deleteTopics(List.of(name)).all());
+    }
+
     /** Deletes the topic and makes it anew. */
     public void makeAnew(int partitions) {
-        admin(admin -> admin.deleteTopics(List.of(name)).all());
+        delete();
         make(partitions, Map.of());
     }
 

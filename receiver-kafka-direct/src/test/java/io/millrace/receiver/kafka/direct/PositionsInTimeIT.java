@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
-import com.sun.management.UnixOperatingSystemMXBean;
 import io.millrace.api.MillraceException;
 import io.millrace.api.source.OffsetRange;
 import io.millrace.api.source.Position;
@@ -15,7 +14,9 @@ import io.millrace.servers.KafkaServer;
 import io.millrace.servers.junit.RealKafka;
 import io.millrace.spi.direct.DirectSource;
 import io.millrace.spi.direct.RangeReader;
-import java.lang.management.ManagementFactory;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -23,6 +24,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -131,6 +133,24 @@ class PositionsInTimeIT {
     }
 
     @Test
+    void aTopicOfAPatternThatIsDeletedHoldsNoOtherUp(KafkaServer kafka) {
+        TestTopic stays = TestTopic.create(kafka, 1);
+        TestTopic goes = TestTopic.create(kafka, stays.name() + "-goes", 1);
+        Map<String, String> settings = new HashMap<>(stays.settings("discovery.interval", "1h"));
+        settings.remove("topics");
+        settings.put("topics.pattern", stays.name() + ".*");
+        try (DirectSource source = open(settings)) {
+            Map<String, Position> start = source.start(Map.of());
+            assertThat(start).hasSize(2);
+            goes.delete();
+            stays.sendNumbers(0, 10, 1);
+
+            await().atMost(Duration.ofSeconds(5))
+                    .until(() -> source.plan(start, 100).stream().anyMatch(range -> range.records() == 10));
+        }
+    }
+
+    @Test
     void manyPartitionsAreReadByFewConsumers(KafkaServer kafka) throws Exception {
         int partitions = 3 * ConsumerPool.MOST_IDLE / 2;
         TestTopic topic = TestTopic.create(kafka, partitions);
@@ -151,10 +171,15 @@ class PositionsInTimeIT {
         }
     }
 
-    private static long descriptors() {
-        return ManagementFactory.getOperatingSystemMXBean() instanceof UnixOperatingSystemMXBean unix
-                ? unix.getOpenFileDescriptorCount()
-                : 0;
+    /** As far as the system tells: how many this process has. */
+    private static long descriptors() throws IOException {
+        Path all = Path.of("/proc/self/fd");
+        if (!Files.isDirectory(all)) {
+            return 0;
+        }
+        try (Stream<Path> each = Files.list(all)) {
+            return each.count();
+        }
     }
 
     private DirectSource open(Map<String, String> settings) {

@@ -17,6 +17,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.Future;
 import java.util.stream.IntStream;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.awaitility.Awaitility;
@@ -55,7 +56,7 @@ class ReliablePositionsIT {
             producer.initTransactions();
             producer.beginTransaction();
             for (int i = 0; i < 100; i++) {
-                producer.send(new ProducerRecord<>(topic.name(), 0, null, Integer.toString(i)));
+                Future<?> unused = producer.send(new ProducerRecord<>(topic.name(), 0, null, Integer.toString(i)));
             }
             producer.flush();
             await().until(() -> engine.values().size() == 100); // open transactions are read

@@ -113,6 +113,7 @@ final class TestEngine implements ReceiverContext, RecordAppender {
         starts.forEach(positions::putIfAbsent);
     }
 
+    @Override
     public void lost(List<OffsetRange> ranges) {
         lost.addAll(ranges);
         ranges.forEach(range -> positions.put(range.partition(), range.until()));
