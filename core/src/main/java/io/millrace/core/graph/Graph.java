@@ -119,6 +119,7 @@ public final class Graph {
 
     /** Takes a name for an input. */
     public String claimStream(String name) {
+        refuseUnlessDeclaring("input '" + name + "'");
         Named before = streams.get(name);
         if (before != null && !before.byProgram) {
             throw unnamed(name, before.at);
@@ -133,6 +134,7 @@ public final class Graph {
      * declarations, and one input would go on where another was.
      */
     public String providersStream(String provider) {
+        refuseUnlessDeclaring("input '" + provider + "'");
         Named before = streams.get(provider);
         if (before != null) {
             throw unnamed(provider, before.at);

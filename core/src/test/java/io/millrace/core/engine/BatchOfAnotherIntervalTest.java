@@ -79,7 +79,7 @@ class BatchOfAnotherIntervalTest {
             assertThat(context.stopGracefully(SOON)).isTrue();
         }
         assertThat(seen)
-                .containsEntry("snapshots at 9900", List.of(Pair.of("a", 1)))
-                .containsEntry("updated at 9900", List.of(Pair.of("a", 1)));
+                .containsEntry("snapshots at 10200", List.of(Pair.of("a", 1)))
+                .containsEntry("updated at 10200", List.of(Pair.of("a", 1)));
     }
 }
