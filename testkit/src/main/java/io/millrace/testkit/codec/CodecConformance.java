@@ -56,10 +56,10 @@ public abstract class CodecConformance<T> {
         for (T value : all()) {
             T decoded = decode(codec(), encode(codec(), value));
             assertThat(decoded.equals(value) && value.equals(decoded))
-                    .as("C-01: '%s' was encoded, and '%s' decoded, which must be equal", value, decoded)
+                    .as("CD-01: '%s' was encoded, and '%s' decoded, which must be equal", value, decoded)
                     .isTrue();
             assertThat(decoded.hashCode())
-                    .as("C-01: the hash code of '%s' after it was decoded", value)
+                    .as("CD-01: the hash code of '%s' after it was decoded", value)
                     .isEqualTo(value.hashCode());
         }
     }
@@ -73,13 +73,13 @@ public abstract class CodecConformance<T> {
             codec().encode(value, out);
             out.writeInt(-1);
             assertThat(out.size())
-                    .as("C-02: bytes written for '%s' behind others", value)
+                    .as("CD-02: bytes written for '%s' behind others", value)
                     .isEqualTo(AROUND + bytes.length + Integer.BYTES);
             ByteReader in = new ByteReader(out.array(), AROUND, out.size() - AROUND);
             assertThat(codec().decode(in, codec().version()))
-                    .as("C-02: '%s' read from among others", value)
+                    .as("CD-02: '%s' read from among others", value)
                     .isEqualTo(value);
-            assertThat(in.remaining()).as("C-02: bytes left behind '%s'", value).isEqualTo(Integer.BYTES);
+            assertThat(in.remaining()).as("CD-02: bytes left behind '%s'", value).isEqualTo(Integer.BYTES);
         }
     }
 
@@ -90,10 +90,10 @@ public abstract class CodecConformance<T> {
             for (T value : group) {
                 byte[] bytes = encode(codec(), value);
                 assertThat(bytes)
-                        .as("C-03: the bytes of '%s', which equals '%s'", value, group.get(0))
+                        .as("CD-03: the bytes of '%s', which equals '%s'", value, group.get(0))
                         .isEqualTo(first);
                 assertThat(encode(codec(), decode(codec(), bytes)))
-                        .as("C-03: the bytes of '%s' after it was decoded", value)
+                        .as("CD-03: the bytes of '%s' after it was decoded", value)
                         .isEqualTo(bytes);
             }
         }
@@ -107,7 +107,7 @@ public abstract class CodecConformance<T> {
                 T value = groups.get(i).get(0);
                 T other = groups.get(j).get(0);
                 assertThat(encode(codec(), value))
-                        .as("C-04: the bytes of '%s', which is not '%s'", value, other)
+                        .as("CD-04: the bytes of '%s', which is not '%s'", value, other)
                         .isNotEqualTo(encode(codec(), other));
             }
         }
@@ -125,17 +125,17 @@ public abstract class CodecConformance<T> {
                 .toList();
         for (int i = 0; i < together.size(); i++) {
             assertThat(together.get(i))
-                    .as("C-05: the bytes of '%s' on several threads", values.get(i % values.size()))
+                    .as("CD-05: the bytes of '%s' on several threads", values.get(i % values.size()))
                     .isEqualTo(encode(one, decode(one, expected.get(i % values.size()))));
         }
         Codec<T> shipped = serialized(one);
         for (int i = 0; i < values.size(); i++) {
             assertThat(encode(shipped, values.get(i)))
-                    .as("C-05: the bytes of '%s' by a codec that was serialized", values.get(i))
+                    .as("CD-05: the bytes of '%s' by a codec that was serialized", values.get(i))
                     .isEqualTo(expected.get(i));
         }
         assertThat(shipped.id())
-                .as("C-05: the id of a codec that was serialized")
+                .as("CD-05: the id of a codec that was serialized")
                 .isEqualTo(one.id());
     }
 
@@ -153,10 +153,10 @@ public abstract class CodecConformance<T> {
     @Test
     public void required_codec_06_itsIdIsAName() {
         String id = codec().id();
-        assertThat(id).as("C-06: the id").isNotBlank().isEqualTo(codec().id());
+        assertThat(id).as("CD-06: the id").isNotBlank().isEqualTo(codec().id());
         assertThat(id)
-                .as("C-06: the id must not be the name of a class")
+                .as("CD-06: the id must not be the name of a class")
                 .isNotEqualTo(codec().getClass().getName());
-        assertThat(codec().version()).as("C-06: the version").isPositive().isEqualTo(codec().version());
+        assertThat(codec().version()).as("CD-06: the version").isPositive().isEqualTo(codec().version());
     }
 }

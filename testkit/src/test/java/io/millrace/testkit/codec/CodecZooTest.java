@@ -15,32 +15,32 @@ import org.junit.jupiter.api.Test;
 /** Codecs with one flaw each, which the kit must find. */
 class CodecZooTest {
     @Test
-    void C01_oneThatForgets() {
+    void CD01_oneThatForgets() {
         assertThat(Zoo.failing(Forgets.class, 1)).contains(1);
     }
 
     @Test
-    void C02_oneThatReadsToTheEnd() {
+    void CD02_oneThatReadsToTheEnd() {
         assertThat(Zoo.failing(ReadsToTheEnd.class, 2)).contains(2);
     }
 
     @Test
-    void C03_oneThatKeepsWhatEqualsOverlooks() {
+    void CD03_oneThatKeepsWhatEqualsOverlooks() {
         assertThat(Zoo.failing(KeepsCase.class, 3)).containsExactly(3);
     }
 
     @Test
-    void C04_oneThatForgets() {
+    void CD04_oneThatForgets() {
         assertThat(Zoo.failing(Forgets.class, 4)).contains(4);
     }
 
     @Test
-    void C05_onesThatHaveState() {
+    void CD05_onesThatHaveState() {
         assertThat(Zoo.failing(Counts.class, 5)).contains(5);
     }
 
     @Test
-    void C06_oneThatIsNamedAfterItsClass() {
+    void CD06_oneThatIsNamedAfterItsClass() {
         assertThat(Zoo.failing(NamedAfterItsClass.class, 6)).containsExactly(6);
     }
 
