@@ -43,7 +43,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 @Timeout(60)
 class SwallowedFailuresTest {
     /** What a function does about a failure of its emitter. */
-    private enum Handling {
+    enum Handling {
         FORGET,
         WRAP,
         STOP_EMITTING_AND_FAIL_FOR_ITSELF;
