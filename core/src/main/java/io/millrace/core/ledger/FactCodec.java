@@ -30,7 +30,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * The durable form of facts ({@code docs/spec/ledger.md}): the log entry's type says the kind of fact, the payload is a
  * format version and the fields in order. A number once given to a kind is never used for another; a new field is a new
- * version of its kind, which readers of the old one refuse by name.
+ * version of its kind, which readers of the old one refuse by name. It is long, since every version of every kind is read
+ * here, and a format is checked by looking at what writes it beside what reads it.
  */
 public final class FactCodec {
     static final int STARTED = 1;

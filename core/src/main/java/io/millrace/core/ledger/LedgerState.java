@@ -322,25 +322,25 @@ public final class LedgerState {
     /** What to read to rebuild a state: in this order. */
     public List<LogHandle> stateHandles(String state) {
         StateHandles handles = states.get(state);
-        return handles == null ? List.of() : List.copyOf(handles.handles);
+        return handles == null ? List.of() : handles.all();
     }
 
     /** Where in the state log the first entry is that a state needs; null if it has none. */
     public @Nullable WalPosition stateBegins(String state) {
         StateHandles handles = states.get(state);
-        return handles == null ? null : handles.earliest;
+        return handles == null ? null : handles.earliest();
     }
 
     /** How many bytes of a state's log have been written since its last snapshot, and how many that snapshot has. */
     public StateSize stateSize(String state) {
         StateHandles handles = states.get(state);
-        return handles == null ? new StateSize(0, 0) : new StateSize(handles.snapshotBytes, handles.changeBytes);
+        return handles == null ? new StateSize(0, 0) : handles.size();
     }
 
     /** What a state is; null if it was last written before that was recorded. */
     public @Nullable StateDefinition definition(String state) {
         StateHandles handles = states.get(state);
-        return handles == null ? null : handles.definition;
+        return handles == null ? null : handles.definition();
     }
 
     /**
@@ -374,9 +374,8 @@ public final class LedgerState {
     public @Nullable WalPosition stateNeeded() {
         WalPosition first = null;
         for (StateHandles handles : states.values()) {
-            if (handles.earliest != null) {
-                first = earlier(first, handles.earliest);
-            }
+            WalPosition begins = handles.earliest();
+            first = begins == null ? first : earlier(first, begins);
         }
         return first;
     }
@@ -393,10 +392,7 @@ public final class LedgerState {
         Map<String, Map<String, Position>> positionsCopy = new TreeMap<>();
         positions.forEach((stream, known) -> positionsCopy.put(stream, Map.copyOf(known)));
         Map<String, StateImage> statesCopy = new TreeMap<>();
-        states.forEach((name, handles) -> statesCopy.put(
-                name,
-                new StateImage(
-                        handles.snapshotBytes, handles.changeBytes, List.copyOf(handles.handles), handles.definition)));
+        states.forEach((name, handles) -> statesCopy.put(name, handles.image()));
         return new Image(
                 programId,
                 batchInterval,
@@ -548,44 +544,4 @@ public final class LedgerState {
 
     /** What the sink of an output prepared for a committed batch. */
     public record UnfinishedOutput(long batchTime, OutputPrepared prepared) {}
-
-    private static final class StateHandles {
-        private final List<LogHandle> handles = new ArrayList<>();
-        private @Nullable WalPosition earliest;
-        private long snapshotBytes;
-        private long changeBytes;
-        private @Nullable StateDefinition definition;
-
-        StateHandles() {}
-
-        StateHandles(StateImage image) {
-            addAll(image.handles());
-            snapshotBytes = image.snapshotBytes();
-            changeBytes = image.changeBytes();
-            definition = image.definition();
-        }
-
-        void add(StateWritten written) {
-            long bytes = written.handles().stream().mapToLong(LogHandle::length).sum();
-            if (written.snapshot()) {
-                handles.clear();
-                earliest = null;
-                snapshotBytes = bytes;
-                changeBytes = 0;
-            } else {
-                changeBytes += bytes;
-            }
-            if (written.definition() != null) {
-                definition = written.definition();
-            }
-            addAll(written.handles());
-        }
-
-        private void addAll(List<LogHandle> more) {
-            handles.addAll(more);
-            for (LogHandle handle : more) {
-                earliest = earlier(earliest, handle.at());
-            }
-        }
-    }
 }
