@@ -57,7 +57,8 @@ final class StateHandles {
     }
 
     /** The first place of them in the log; null if there is none. */
-    @Nullable WalPosition earliest() {
+    @Nullable
+    WalPosition earliest() {
         return earliest;
     }
 
@@ -66,7 +67,8 @@ final class StateHandles {
     }
 
     /** What the state is; null if it was last written before that was recorded. */
-    @Nullable StateDefinition definition() {
+    @Nullable
+    StateDefinition definition() {
         return definition;
     }
 

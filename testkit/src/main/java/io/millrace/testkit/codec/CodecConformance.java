@@ -79,7 +79,9 @@ public abstract class CodecConformance<T> {
             assertThat(codec().decode(in, codec().version()))
                     .as("CD-02: '%s' read from among others", value)
                     .isEqualTo(value);
-            assertThat(in.remaining()).as("CD-02: bytes left behind '%s'", value).isEqualTo(Integer.BYTES);
+            assertThat(in.remaining())
+                    .as("CD-02: bytes left behind '%s'", value)
+                    .isEqualTo(Integer.BYTES);
         }
     }
 
