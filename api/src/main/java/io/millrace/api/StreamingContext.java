@@ -122,7 +122,8 @@ public interface StreamingContext extends AutoCloseable {
      * recovers, it ends that, which throws.
      *
      * @param deadline how long it may take at most, to a second; what is stuck then is interrupted and left behind
-     * @return whether everything received was processed in time; where it returns at once, true
+     * @return whether everything received was processed in time; where it returns at once, true; false if the caller is
+     *     interrupted, while the stop goes on
      */
     boolean stopGracefully(Duration deadline);
 
@@ -132,7 +133,8 @@ public interface StreamingContext extends AutoCloseable {
      *
      * @param savepoint the file to write, which must not exist
      * @param deadline how long the stop may take at most, the writing not included
-     * @return whether the savepoint was written; if not, the stop did not end in time, and nothing is lost
+     * @return whether the savepoint was written; if not, the stop did not end in time, or another was under way already,
+     *     and nothing is lost
      * @throws MillraceException if the file exists, before anything is stopped, or cannot be written, after everything is
      * @throws IllegalStateException if the program does not run, or this is called from a listener or a function
      *     of the program
@@ -142,7 +144,7 @@ public interface StreamingContext extends AutoCloseable {
     /**
      * Stops now: the batch under way is abandoned and run again by the next start. Nothing that was acknowledged to a
      * source is lost. Stopping a context that was never started makes it {@link ContextState#STOPPED}; stopping twice
-     * does nothing. If a stop is under way already, this returns when it is done. It does not wait longer than ten seconds:
+     * does nothing. If a stop is under way already, this returns when it is done. It does not wait longer than ten seconds, nor shorter if the caller is interrupted:
      * what has not returned by then is left behind. Called from a listener or a function of the program, it returns at once.
      * Called while {@link #start} stands by or recovers, it ends that, which throws.
      */

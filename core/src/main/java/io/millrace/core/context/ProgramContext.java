@@ -78,6 +78,7 @@ final class ProgramContext implements StreamingContext {
     private final CompletableFuture<Boolean> stopped = new CompletableFuture<>();
     private volatile boolean stopping;
     private @Nullable CountDownLatch starting;
+    private volatile @Nullable Thread starter;
     private volatile @Nullable FailureStop onFailure;
     private @Nullable ShutdownStop onShutdown;
     private @Nullable StopRequestWatch requests;
@@ -194,6 +195,7 @@ final class ProgramContext implements StreamingContext {
                 return;
             }
             starting = over;
+            starter = Thread.currentThread();
         }
         try {
             startOnce();
@@ -203,6 +205,7 @@ final class ProgramContext implements StreamingContext {
             }
             throw e;
         } finally {
+            starter = null;
             over.countDown();
         }
     }
@@ -253,6 +256,7 @@ final class ProgramContext implements StreamingContext {
         synchronized (lifecycle) {
             stopping = true;
         }
+        boolean interrupted = Thread.interrupted(); // which would end every wait for what is closed
         Engine opened = engine;
         try {
             if (opened != null) {
@@ -261,6 +265,9 @@ final class ProgramContext implements StreamingContext {
         } finally {
             state = ContextState.STOPPED;
             closed(false, false, "it did not start");
+            if (interrupted) {
+                Thread.currentThread().interrupt();
+            }
         }
     }
 
@@ -282,7 +289,11 @@ final class ProgramContext implements StreamingContext {
             onShutdown = ShutdownStop.install(
                     programId(),
                     threads("stop"),
-                    () -> stopOnce(askedByShutdown(graceful, deadline)),
+                    () -> {
+                        StopAsked asked = askedByShutdown(graceful, deadline);
+                        stopOnce(asked);
+                        asked.await(programId()); // for one that is under way already: the JVM ends after this
+                    },
                     (graceful ? deadline : Duration.ZERO).plus(CLOSING));
         }
         requestFile().ifPresent(file -> {
@@ -406,13 +417,13 @@ final class ProgramContext implements StreamingContext {
         return stop(new StopAsked(true, deadline, null));
     }
 
-    /** Asks for a stop; waits for it, unless it waits for the caller: a function, a listener, a plugin. */
+    /** Asks for a stop; waits for it, unless it waits for the caller: a function, a listener, a plugin, whoever starts. */
     private boolean stop(StopAsked asked) {
         if (stopped.isDone()) {
-            return stopped.getNow(false);
+            return asked.isDoneBy(stopped.getNow(false));
         }
         threads("stop").newThread(() -> stopOnce(asked)).start();
-        return own.isCurrent() || asked.await(programId());
+        return own.isCurrent() || Thread.currentThread() == starter || asked.await(programId());
     }
 
     @Override
@@ -454,7 +465,7 @@ final class ProgramContext implements StreamingContext {
         synchronized (lifecycle) {
             if (stopping) {
                 CompletableFuture<Void> unused =
-                        stopped.thenAccept(complete -> asked.done().complete(complete));
+                        stopped.thenAccept(complete -> asked.done().complete(asked.isDoneBy(complete)));
                 return;
             }
             stopping = true;

@@ -40,8 +40,14 @@ record StopAsked(
         return new StopAsked(false, Duration.ZERO, null);
     }
 
+    /** Whether another stop, which was faster, has done what is asked; it writes no savepoint of this one. */
+    boolean isDoneBy(boolean complete) {
+        return complete && savepoint == null;
+    }
+
     /**
-     * Waits until it is done, or for as long as was said; it goes on in the latter case.
+     * Waits until it is done, or for as long as was said; it goes on in the latter case. An interrupt ends the wait for a
+     * graceful stop, and leaves one that gives everything up to its own limit.
      *
      * @return whether everything was done
      * @throws MillraceException if the savepoint could not be written
@@ -49,7 +55,7 @@ record StopAsked(
     boolean await(String program) {
         Duration limit = graceful ? Times.wait(deadline.plus(SLACK)) : AT_ONCE;
         try {
-            return savepoint != null ? done.get() : done.get(limit.toNanos(), TimeUnit.NANOSECONDS);
+            return savepoint != null ? done.get() : await(System.nanoTime() + limit.toNanos());
         } catch (TimeoutException e) {
             LOG.warn(
                     "Program '{}' has not closed everything within {} ms, and goes on with that in the background",
@@ -64,6 +70,26 @@ record StopAsked(
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             return false;
+        }
+    }
+
+    private boolean await(long end) throws InterruptedException, ExecutionException, TimeoutException {
+        boolean interrupted = false;
+        try {
+            while (true) {
+                try {
+                    return done.get(Math.max(0, end - System.nanoTime()), TimeUnit.NANOSECONDS);
+                } catch (InterruptedException e) {
+                    if (graceful) {
+                        throw e;
+                    }
+                    interrupted = true;
+                }
+            }
+        } finally {
+            if (interrupted) {
+                Thread.currentThread().interrupt();
+            }
         }
     }
 }

@@ -198,7 +198,8 @@ public final class EngineOptions {
                             + " where an older copy of the checkpoint goes to, or leave out of batches that are to be run"
                             + " again the inputs that are not declared any more, or go on with a state that lacks what"
                             + " versions have read that did not declare it, or write batches after the checkpoint's last one"
-                            + " though the target of an output has later ones")
+                            + " though the target of an output has later ones, or begin anew though the target of an output"
+                            + " belongs to another checkpoint")
             .withDefault("false");
     public static final ConfigOption<OnShutdown> STOP_ON_SHUTDOWN = ConfigOption.oneOf(
                     "stop.on-shutdown",

@@ -13,7 +13,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * The checkpoint on whose behalf outputs are claimed, and the rules by which it may: of two starts of one checkpoint the
- * later one has the target; of two checkpoints of one program the one that was begun from a savepoint last.
+ * later one has the target; of two checkpoints of one program the one that was begun from a savepoint last, or anew by
+ * somebody who said that this is meant.
  *
  * @param program the program's id
  * @param place where the checkpoint is, for people
@@ -75,7 +76,8 @@ public record Claimant(
      *
      * @param found what is replaced of what the target says
      * @param lastBatch what it is to say of the newest batch
-     * @param over for a checkpoint of a savepoint, whose claim it replaces, to be recorded before it does
+     * @param over for a checkpoint of a savepoint, or one that begins anew, whose claim it replaces, to be recorded before
+     *     it does
      */
     public record Standing(Optional<SinkClaim> found, Optional<Instant> lastBatch, Optional<String> over) {}
 
@@ -93,8 +95,9 @@ public record Claimant(
             return;
         }
         String before = claims.over().get(output);
-        boolean replaces =
-                before == null ? claims.origin() == Claims.Origin.SAVEPOINT : before.equals(claim.identity());
+        boolean replaces = before == null
+                ? claims.origin() == Claims.Origin.SAVEPOINT || beginsAnew()
+                : before.equals(claim.identity());
         if (!replaces) {
             throw new MillraceException(
                     ErrorCode.FENCED,
@@ -102,9 +105,16 @@ public record Claimant(
                             + (identity.isEmpty() ? "another one" : identity)
                             + ". Start with the checkpoint that the output belongs to; or write a savepoint of the one"
                             + " that is to go on (millrace checkpoint export) and begin from that, which takes the output"
-                            + " over for good; or give the output another name; if nobody writes to it any more, delete "
-                            + claim.place());
+                            + " over for good; or give the output another name; if nobody writes to it any more, "
+                            + (begun
+                                    ? "delete " + claim.place()
+                                    : "set " + CONSENT + " = true once, to begin anew and leave there what it has"));
         }
+    }
+
+    /** Whether it has nothing, and whoever had the targets before may be replaced nevertheless. */
+    private boolean beginsAnew() {
+        return !begun && acceptsLoss;
     }
 
     private boolean isOwn(SinkClaim claim) {
@@ -121,7 +131,8 @@ public record Claimant(
     private Optional<Instant> last(String output, SinkClaim claim) {
         Optional<Instant> last = claim.lastBatch();
         boolean unknown = last.isPresent() && last.get().toEpochMilli() > lastPlanned;
-        if (!unknown || (claim.epoch() == 0 && !begun)) { // nothing was claimed, and nothing is continued
+        boolean continued = claim.epoch() > 0 || isOwn(claim) || claims.origin() == Claims.Origin.SAVEPOINT;
+        if (!unknown || !continued) { // it is another's, who has not claimed the target
             return last;
         }
         String what = "the target of output '" + output + "' has batch " + last.get() + ", as " + claim.place()
@@ -144,11 +155,12 @@ public record Claimant(
     }
 
     private Optional<String> over(String output, Optional<SinkClaim> found) {
-        if (claims.origin() != Claims.Origin.SAVEPOINT || claims.over().containsKey(output)) {
-            return Optional.empty();
+        Optional<String> there = found.filter(claim -> claim.epoch() > 0).map(SinkClaim::identity);
+        if (beginsAnew()) {
+            return there;
         }
-        return Optional.of(found.filter(claim -> claim.epoch() > 0)
-                .map(SinkClaim::identity)
-                .orElse(identity));
+        return claims.origin() != Claims.Origin.SAVEPOINT || claims.over().containsKey(output)
+                ? Optional.empty()
+                : Optional.of(there.orElse(identity));
     }
 }

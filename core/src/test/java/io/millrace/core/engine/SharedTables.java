@@ -24,6 +24,12 @@ final class SharedTables implements SinkProvider {
     private final List<String> rows = new ArrayList<>();
     /** The output of which a claim is not answered, once; empty for none. */
     volatile String dyingAtClaim = "";
+    /** What happens to whoever claims or commits. */
+    volatile Interruptible atClaim = () -> {};
+
+    volatile Interruptible atCommit = () -> {};
+    /** What happens to whoever opens it. */
+    volatile Runnable atOpen = () -> {};
     /** Whether the next commit's answer is lost. */
     volatile boolean losingAnAnswer;
 
@@ -55,7 +61,13 @@ final class SharedTables implements SinkProvider {
 
     @Override
     public Sink open(PluginContext context) {
+        atOpen.run();
         return new Table();
+    }
+
+    /** Something that may wait. */
+    interface Interruptible {
+        void run() throws InterruptedException;
     }
 
     private final class Table implements Sink.Transactional {
@@ -67,7 +79,9 @@ final class SharedTables implements SinkProvider {
         }
 
         @Override
-        public boolean claim(SinkOwner claimant, Optional<SinkClaim> found, Optional<Instant> lastBatch) {
+        public boolean claim(SinkOwner claimant, Optional<SinkClaim> found, Optional<Instant> lastBatch)
+                throws InterruptedException {
+            atClaim.run();
             synchronized (SharedTables.this) {
                 if (dyingAtClaim.equals(claimant.output())) {
                     dyingAtClaim = "";
@@ -91,6 +105,7 @@ final class SharedTables implements SinkProvider {
 
         @Override
         public void commit(Batch<?> batch) throws Exception {
+            atCommit.run();
             synchronized (SharedTables.this) {
                 SinkClaim row = claims.get(owner.output());
                 if (!row.identity().equals(owner.identity()) || row.epoch() != owner.epoch()) {

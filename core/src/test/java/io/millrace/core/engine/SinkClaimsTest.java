@@ -16,6 +16,7 @@ import io.millrace.core.checkpoint.Checkpoint;
 import io.millrace.core.checkpoint.CheckpointEditor;
 import io.millrace.spi.sink.SinkClaim;
 import java.io.IOException;
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -257,5 +258,53 @@ class SinkClaimsTest {
         }
         writes(builder("a"), "out");
         assertThat(epoch).hasValue(3);
+    }
+
+    @Test
+    void whoeverBeginsAnewTakesATargetOverOnlyIfToldAndIsNotAskedAgain() {
+        writes(builder("lost"), "first", "second");
+        String lost = tables.claim("first").identity();
+        for (int again = 0; again < 3; again++) {
+            refused(builder("new"), ErrorCode.FENCED, outputs("first", "second"), lost, CONSENT + " = true once");
+        }
+        tables.dyingAtClaim = "second";
+        try (StreamingContext context = program(builder("new").set(CONSENT, "true"), "first", "second")) {
+            assertThatThrownBy(context::start).hasMessageContaining("the line is dead");
+        }
+        refused(builder("lost").set(CONSENT, "true"), ErrorCode.FENCED, outputs("first", "second"), "'first'");
+        writes(builder("new").set(CONSENT, "true"), "first", "second");
+        writes(builder("new"), "first", "second");
+        assertThat(tables.claim("first").identity())
+                .isEqualTo(tables.claim("second").identity())
+                .isNotEqualTo(lost);
+        refused(builder("lost").set(CONSENT, "true"), ErrorCode.FENCED, outputs("first", "second"), "'first'");
+        assertThat(tables.rows()).contains("first2", "second2", "first3", "second3");
+    }
+
+    @Test
+    void aCheckpointInMemoryPromisesNothingAndTakesTargetsOver() {
+        for (int start = 0; start < 3; start++) {
+            writes(builder("a").checkpoint(URI.create("mem:/")), "out");
+        }
+        assertThat(tables.rows()).contains("out1", "out2", "out3");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"mem:/", "anew"})
+    void directoriesOfBeforeStopNobodyWhoBeginsAnew(String place) {
+        for (int start = 0; start < 3; start++) {
+            URI checkpoint = place.equals("anew")
+                    ? directory.resolve("checkpoint" + start).toUri()
+                    : URI.create(place);
+            StreamingContext context = builder("a").checkpoint(checkpoint).build();
+            context.receive("lines", "topic-direct", Map.of("topic", topicName))
+                    .map(record -> record.valueUtf8())
+                    .saveTo("files", "text-files", Map.of("prefix", directory + "/out/lines"));
+            try (context) {
+                context.start();
+                topic.add(0, "line" + start);
+                assertThat(context.stopGracefully(PATIENCE)).isTrue();
+            }
+        }
     }
 }

@@ -84,6 +84,22 @@ class ShutdownIT {
                         LongStream.range(0, received()).boxed().toList());
     }
 
+    @Test
+    void sigtermDuringAGracefulStopLetsItEnd() throws Exception {
+        Process program = run("graceful", "-Dmillrace.test.stop-before=true");
+        BufferedReader output = program.inputReader(StandardCharsets.UTF_8);
+        while (!output.readLine().equals("stopping")) {
+            // what came before
+        }
+        TimeUnit.MILLISECONDS.sleep(100); // the stop is under way
+        program.destroy();
+        assertThat(program.waitFor(60, TimeUnit.SECONDS)).isTrue();
+        assertThat(summary().closed()).isTrue();
+        assertThat(seen())
+                .containsExactlyInAnyOrderElementsOf(
+                        LongStream.range(0, received()).boxed().toList());
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"now", "off"})
     void otherwiseTheNextStartGoesOn(String onShutdown) throws Exception {

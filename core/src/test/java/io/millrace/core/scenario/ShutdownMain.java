@@ -34,12 +34,20 @@ final class ShutdownMain {
                         if (!lines.isEmpty()) {
                             Files.write(file, lines, StandardOpenOption.CREATE, StandardOpenOption.APPEND);
                             System.out.println("batch");
+                            if (Boolean.getBoolean("millrace.test.stop-before")) {
+                                Thread.sleep(1_000); // so that the stop takes a while
+                            }
                             if (Boolean.getBoolean("millrace.test.exit-in-output")) {
                                 System.exit(9);
                             }
                         }
                     });
             context.start();
+            if (Boolean.getBoolean("millrace.test.stop-before")) {
+                Thread.sleep(300);
+                System.out.println("stopping");
+                context.stopGracefully(Duration.ofSeconds(50));
+            }
             context.awaitTermination();
         }
     }
