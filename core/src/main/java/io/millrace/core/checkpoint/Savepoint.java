@@ -214,7 +214,8 @@ public final class Savepoint {
                                 batch.blocks().stream().map(moveBlock).toList(),
                                 batch.ranges(),
                                 batch.outputs(),
-                                batch.plannedAt()))
+                                batch.plannedAt(),
+                                batch.pause()))
                         .toList(),
                 movedStates,
                 image.unfinished(),

@@ -27,6 +27,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class ActiveBatch {
     final PlannedBatch plan;
+    final long pause;
     final Instant submitted;
     private final Map<String, InputInfo> inputs;
     private final List<JobPlan> jobs;
@@ -38,7 +39,6 @@ final class ActiveBatch {
     boolean outputsBegun;
     boolean stateWritten;
     long records;
-    long pause;
     long outputsSince;
     private long longestNanos;
     private volatile @Nullable Begun begun;
@@ -64,10 +64,12 @@ final class ActiveBatch {
     /**
      * A batch.
      *
+     * @param pause by how many milliseconds less than batch time what is idle ages up to it
      * @param jobs what is to be run, one after the other
      */
-    ActiveBatch(PlannedBatch plan, List<JobPlan> jobs, Instant submitted) {
+    ActiveBatch(PlannedBatch plan, long pause, List<JobPlan> jobs, Instant submitted) {
         this.plan = plan;
+        this.pause = pause;
         this.jobs = jobs;
         this.submitted = submitted;
         this.inputs = inputs(plan);

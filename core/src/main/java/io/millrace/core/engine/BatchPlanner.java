@@ -75,12 +75,8 @@ final class BatchPlanner {
         /** Whether another batch may be planned now. */
         boolean hasRoom();
 
-        /**
-         * Makes it a fact.
-         *
-         * @param pause by how much less than batch time what is idle ages up to it, in milliseconds
-         */
-        void take(BatchPlanned plan, long pause);
+        /** Makes it a fact. */
+        void take(BatchPlanned plan);
     }
 
     /**
@@ -235,14 +231,13 @@ final class BatchPlanner {
         if (!blocks.isEmpty() || !ranges.isEmpty()) {
             lastWithInput = batchTime;
         }
-        taker.take(
-                new BatchPlanned(
-                        batchTime,
-                        blocks,
-                        ranges,
-                        outputs.names(batchTime),
-                        program.clock().millis()),
-                pause);
+        taker.take(new BatchPlanned(
+                batchTime,
+                blocks,
+                ranges,
+                outputs.names(batchTime),
+                program.clock().millis(),
+                pause));
     }
 
     /** Whether what a direct source has now came after this batch time: it had nothing when a start looked at that time. */

@@ -82,8 +82,8 @@ final class BatchRunner {
                     }
 
                     @Override
-                    public void take(BatchPlanned plan, long pause) {
-                        BatchRunner.this.take(plan, pause);
+                    public void take(BatchPlanned plan) {
+                        BatchRunner.this.take(plan);
                     }
                 });
         this.oneByOne = JobsSetting.oneByOne(program.settings());
@@ -96,8 +96,10 @@ final class BatchRunner {
     void start() {
         long before = ledger.state().lastCommitted();
         for (PlannedBatch planned : ledger.state().planned().values()) {
-            ActiveBatch batch = new ActiveBatch(planned, jobs.all(), now());
-            batch.pause = planner.downtime(before, planned.batchTime());
+            long pause = planned.pause() == BatchPlanned.NOT_KNOWN
+                    ? planner.downtime(before, planned.batchTime())
+                    : planned.pause();
+            ActiveBatch batch = new ActiveBatch(planned, pause, jobs.all(), now());
             before = planned.batchTime();
             batch.planDurable = true;
             active.add(batch);
@@ -117,11 +119,10 @@ final class BatchRunner {
         return active.isEmpty() || (active.size() <= mostComputing && !recovery.reached());
     }
 
-    private void take(BatchPlanned fact, long pause) {
+    private void take(BatchPlanned fact) {
         CompletableFuture<ActiveBatch> planned = new CompletableFuture<>();
         ledger.append(fact, () -> engine.execute(() -> planDurable(planned.join())));
-        ActiveBatch batch = new ActiveBatch(plannedBatch(fact.batchTime()), jobs.all(), now());
-        batch.pause = pause;
+        ActiveBatch batch = new ActiveBatch(plannedBatch(fact.batchTime()), fact.pause(), jobs.all(), now());
         planned.complete(batch);
         active.add(batch);
         listeners.post(new StreamingEvent.BatchSubmitted(batch.submitted, batch.info()));

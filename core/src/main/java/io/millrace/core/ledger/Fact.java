@@ -130,14 +130,20 @@ public sealed interface Fact {
      *
      * @param plannedAt when that was decided, by the program's clock, in epoch milliseconds; the batch time in a fact of
      *     before that was recorded
+     * @param pause by how many milliseconds less than batch time what is idle ages up to the batch; {@link #NOT_KNOWN} in a
+     *     fact of before that was recorded
      */
     record BatchPlanned(
             long batchTime,
             List<Long> blocks,
             Map<String, List<OffsetRange>> ranges,
             List<String> outputs,
-            long plannedAt)
+            long plannedAt,
+            long pause)
             implements Fact {
+        /** In place of a pause that is not known. */
+        public static final long NOT_KNOWN = -1;
+
         public BatchPlanned {
             blocks = List.copyOf(blocks);
             ranges = Map.copyOf(ranges);

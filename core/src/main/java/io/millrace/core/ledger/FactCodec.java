@@ -115,7 +115,7 @@ public final class FactCodec {
             map(f.ranges(), out, (ranges, o) -> list(ranges, o, FactCodec::range));
             list(f.outputs(), out, (name, o) -> o.writeString(name));
             if (version >= SECOND) {
-                out.writeZigZag(f.plannedAt() - f.batchTime());
+                moment(f.batchTime(), f.plannedAt(), f.pause(), out);
             }
         } else if (fact instanceof BatchCommitted f) {
             out.writeZigZag(f.batchTime());
@@ -197,7 +197,8 @@ public final class FactCodec {
         boolean second =
                 (fact instanceof Fact.Started started && !started.identity().isEmpty())
                         || (fact instanceof BlockAdded block && block.arrived() != BlockAdded.LONG_AGO)
-                        || (fact instanceof BatchPlanned planned && planned.plannedAt() != planned.batchTime());
+                        || (fact instanceof BatchPlanned planned
+                        && (planned.plannedAt() != planned.batchTime() || planned.pause() != BatchPlanned.NOT_KNOWN));
         return second ? SECOND : VERSION;
     }
 
@@ -248,7 +249,8 @@ public final class FactCodec {
                         list(in, ByteReader::readVarint),
                         map(in, i -> list(i, FactCodec::range)),
                         list(in, ByteReader::readString),
-                        version >= SECOND ? batchTime + in.readZigZag() : batchTime);
+                        version >= SECOND ? batchTime + in.readZigZag() : batchTime,
+                        version >= SECOND ? in.readVarint() - 1 : BatchPlanned.NOT_KNOWN);
             }
             case BATCH_COMMITTED -> {
                 BatchCommitted commit = new BatchCommitted(
@@ -393,7 +395,7 @@ public final class FactCodec {
             map(batch.ranges(), o, (ranges, p) -> list(ranges, p, FactCodec::range));
             list(batch.outputs(), o, (name, p) -> p.writeString(name));
             if (all) {
-                o.writeZigZag(batch.plannedAt() - batch.batchTime());
+                moment(batch.batchTime(), batch.plannedAt(), batch.pause(), o);
             }
         });
         map(image.states(), out, (state, o) -> {
@@ -448,6 +450,12 @@ public final class FactCodec {
         throw unknown(code, "what the checkpoint was begun from");
     }
 
+    /** When a batch was planned and the pause before it, which is one more, so that what is not known is 0. */
+    private static void moment(long batchTime, long plannedAt, long pause, ByteWriter out) {
+        out.writeZigZag(plannedAt - batchTime);
+        out.writeVarint(pause + 1);
+    }
+
     private static PlannedBatch plannedBatch(ByteReader in, boolean moment) {
         long batchTime = in.readZigZag();
         return new PlannedBatch(
@@ -455,7 +463,8 @@ public final class FactCodec {
                 list(in, i -> block(i, moment)),
                 map(in, i -> list(i, FactCodec::range)),
                 list(in, ByteReader::readString),
-                moment ? batchTime + in.readZigZag() : batchTime);
+                moment ? batchTime + in.readZigZag() : batchTime,
+                moment ? in.readVarint() - 1 : BatchPlanned.NOT_KNOWN);
     }
 
     private static StateImage stateImage(ByteReader in, boolean flags) {

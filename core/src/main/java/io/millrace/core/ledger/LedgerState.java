@@ -154,7 +154,7 @@ public final class LedgerState {
         claims = claims.goneOn();
         planned.put(
                 plan.batchTime(),
-                new PlannedBatch(plan.batchTime(), blocks, plan.ranges(), plan.outputs(), plan.plannedAt()));
+                new PlannedBatch(plan.batchTime(), blocks, plan.ranges(), plan.outputs(), plan.plannedAt(), plan.pause()));
     }
 
     private void gap(Fact.Gap gap) {
@@ -457,13 +457,16 @@ public final class LedgerState {
      * A batch whose input is fixed and which is not committed.
      *
      * @param plannedAt when that was decided, by the program's clock, in epoch milliseconds
+     * @param pause by how many milliseconds less than batch time what is idle ages up to it; {@link BatchPlanned#NOT_KNOWN} in
+     *     one of before that was recorded
      */
     public record PlannedBatch(
             long batchTime,
             List<BlockAdded> blocks,
             Map<String, List<OffsetRange>> ranges,
             List<String> outputs,
-            long plannedAt) {
+            long plannedAt,
+            long pause) {
         public PlannedBatch {
             blocks = List.copyOf(blocks);
         }
@@ -483,7 +486,7 @@ public final class LedgerState {
             } else {
                 less.put(stream, remaining);
             }
-            return new PlannedBatch(batchTime, blocks, less, outputs, plannedAt);
+            return new PlannedBatch(batchTime, blocks, less, outputs, plannedAt, pause);
         }
     }
 

@@ -127,7 +127,7 @@ class LedgerStateTest {
                 List.of(),
                 Map.of("d", List.of(new OffsetRange("d-0", Position.of(0), Position.of(50), 50))),
                 List.of("o"),
-                100));
+                100, Fact.BatchPlanned.NOT_KNOWN));
         assertThat(state.positions("d")).containsEntry("d-0", Position.of(50));
     }
 
@@ -188,7 +188,7 @@ class LedgerStateTest {
     }
 
     private static BatchPlanned plan(long time, List<Long> blocks) {
-        return new BatchPlanned(time, blocks, Map.of(), List.of("o"), time);
+        return new BatchPlanned(time, blocks, Map.of(), List.of("o"), time, Fact.BatchPlanned.NOT_KNOWN);
     }
 
     private static BatchCommitted commit(long time, List<StateWritten> states) {
@@ -215,7 +215,7 @@ class LedgerStateTest {
         LedgerState again = new LedgerState();
         again.apply(new Fact.Snapshot(begun.image()));
         assertThat(again.claims()).isEqualTo(new Claims(1, Claims.Origin.SAVEPOINT, Map.of("out", "me")));
-        again.apply(new Fact.BatchPlanned(100, List.of(), Map.of(), List.of(), 100));
+        again.apply(new Fact.BatchPlanned(100, List.of(), Map.of(), List.of(), 100, Fact.BatchPlanned.NOT_KNOWN));
         assertThat(again.claims()).isEqualTo(new Claims(1, Claims.Origin.ITSELF, Map.of("out", "me")));
     }
 }

@@ -31,7 +31,7 @@ class ClaimantTest {
     }
 
     private void planned(long time) {
-        ledger.apply(new Fact.BatchPlanned(time, List.of(), Map.of(), List.of(), time));
+        ledger.apply(new Fact.BatchPlanned(time, List.of(), Map.of(), List.of(), time, Fact.BatchPlanned.NOT_KNOWN));
     }
 
     private void fromSavepoint(String identity) {

@@ -79,7 +79,7 @@ class StoredStateTest {
 
     private void load(State state, @Nullable StateDefinition definition) {
         LedgerState ledger = new LedgerState();
-        ledger.apply(new BatchPlanned(10, List.of(), Map.of(), List.of(), 10));
+        ledger.apply(new BatchPlanned(10, List.of(), Map.of(), List.of(), 10, BatchPlanned.NOT_KNOWN));
         ledger.apply(
                 new BatchCommitted(10, 1, 0, List.of(new StateWritten("s", true, handles, definition)), List.of()));
         StoredState stored = StoredState.of(state, ledger);
