@@ -89,8 +89,9 @@ final class EngineModule extends AbstractModule {
         this.watchdog = watchdog;
         this.onFailure = program.onFailure();
         long heap = Runtime.getRuntime().maxMemory();
-        this.limits = MemoryLimits.of(program.settings(), heap);
-        limits.check(program, heap);
+        int inputs = program.graph().nodes(Node.Source.class).size();
+        this.limits = MemoryLimits.of(program.settings(), inputs, heap);
+        limits.check(program.id(), program.settings(), inputs, heap);
     }
 
     @Override

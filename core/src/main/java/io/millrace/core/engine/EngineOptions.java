@@ -44,8 +44,9 @@ public final class EngineOptions {
             "receiver.max-unacknowledged",
             64 * KIB,
             16 * GIB,
-            "how many bytes of a receiver may be on their way to the log before it is held back; 16MiB or a"
-                    + " sixteenth of the heap, whichever is less, unless it is set");
+            "how many bytes of a receiver may be on their way to the log before it is held back; unless it is set,"
+                    + " the least of 16MiB, a sixteenth of the heap, and a quarter of the heap divided by the number of"
+                    + " inputs");
     public static final ConfigOption<Long> MAX_BACKLOG = ConfigOption.size(
                     "receiver.max-backlog",
                     MIB,

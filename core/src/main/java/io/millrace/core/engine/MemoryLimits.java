@@ -3,7 +3,6 @@ package io.millrace.core.engine;
 
 import io.millrace.api.ErrorCode;
 import io.millrace.api.MillraceException;
-import io.millrace.core.graph.Node;
 import io.millrace.spi.plugin.ConfigOption;
 import io.millrace.spi.plugin.Settings;
 import java.util.LinkedHashMap;
@@ -20,12 +19,13 @@ import java.util.Map;
 record MemoryLimits(long batch, long blocks, long unacknowledged, long state) {
     private static final long MIB = 1L << 20;
 
-    /** The limits of a program with a heap of so many bytes. */
-    static MemoryLimits of(Settings settings, long heap) {
+    /** The limits of a program; those that are not set fit into a heap of so many bytes, however many inputs there are. */
+    static MemoryLimits of(Settings settings, int inputs, long heap) {
+        long ofEach = heap / Math.max(16, 4L * inputs);
         return new MemoryLimits(
                 settings.find(EngineOptions.BATCH_MAX_BYTES).orElse(heap / 8),
                 settings.find(EngineOptions.BLOCK_MEMORY).orElse(Math.min(256 * MIB, heap / 8)),
-                settings.find(EngineOptions.MAX_UNACKNOWLEDGED).orElse(Math.min(16 * MIB, heap / 16)),
+                settings.find(EngineOptions.MAX_UNACKNOWLEDGED).orElse(Math.min(16 * MIB, ofEach)),
                 settings.find(EngineOptions.STATE_MEMORY).orElse(Math.min(256 * MIB, heap / 4)));
     }
 
@@ -34,16 +34,15 @@ record MemoryLimits(long batch, long blocks, long unacknowledged, long state) {
      *
      * @throws MillraceException naming those that were set, or all if none was
      */
-    void check(Program program, long heap) {
-        long receivers = program.graph().nodes(Node.Source.class).size();
+    void check(String program, Settings settings, int inputs, long heap) {
         Map<ConfigOption<Long>, Long> needed = new LinkedHashMap<>();
         needed.put(EngineOptions.BATCH_MAX_BYTES, batch);
         needed.put(EngineOptions.BLOCK_MEMORY, blocks);
         needed.put(EngineOptions.MAX_UNACKNOWLEDGED, unacknowledged);
-        if (program.settings().find(EngineOptions.STATE_STORE).isPresent()) {
+        if (settings.find(EngineOptions.STATE_STORE).isPresent()) {
             needed.put(EngineOptions.STATE_MEMORY, state);
         }
-        long sum = needed.values().stream().mapToLong(Long::longValue).sum() + (receivers - 1) * unacknowledged;
+        long sum = needed.values().stream().mapToLong(Long::longValue).sum() + (inputs - 1L) * unacknowledged;
         if (sum > heap) {
             StringBuilder limits = new StringBuilder();
             needed.forEach((option, bytes) -> limits.append(limits.length() == 0 ? "" : ", ")
@@ -52,11 +51,11 @@ record MemoryLimits(long batch, long blocks, long unacknowledged, long state) {
                     .append(bytes)
                     .append(
                             option.equals(EngineOptions.MAX_UNACKNOWLEDGED)
-                                    ? " for each of " + receivers + " inputs"
+                                    ? " for each of " + inputs + " inputs"
                                     : ""));
             throw new MillraceException(
                     ErrorCode.USER_CONFIG,
-                    "'" + program.id() + "' may have " + sum + " bytes in memory (" + limits + "), and its heap has "
+                    "'" + program + "' may have " + sum + " bytes in memory (" + limits + "), and its heap has "
                             + heap + ": lower these limits, or give it more heap (-Xmx)");
         }
     }

@@ -91,7 +91,6 @@ class ShutdownIT {
         while (!output.readLine().equals("stopping")) {
             // what came before
         }
-        TimeUnit.MILLISECONDS.sleep(100); // the stop is under way
         program.destroy();
         assertThat(program.waitFor(60, TimeUnit.SECONDS)).isTrue();
         assertThat(summary().closed()).isTrue();

@@ -7,10 +7,28 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.CountDownLatch;
 
 /** Writes the numbers of each batch to a file, until its JVM ends: checkpoint, file, stop.on-shutdown. */
 final class ShutdownMain {
+    /** Whether it stops gracefully once its output is called, which returns when the JVM is told to end. */
+    private static final boolean STOPS_ITSELF = Boolean.getBoolean("millrace.test.stop-before");
+
+    private static final CountDownLatch CALLED = new CountDownLatch(1);
+    private static final CountDownLatch EXITING = new CountDownLatch(1);
+
     private ShutdownMain() {}
+
+    private static void sayOnceItWaits(Thread stopping) {
+        Runtime.getRuntime().addShutdownHook(new Thread(EXITING::countDown));
+        new Thread(() -> {
+                    while (stopping.getState() != Thread.State.TIMED_WAITING) {
+                        Thread.onSpinWait();
+                    }
+                    System.out.println("stopping");
+                })
+                .start();
+    }
 
     public static void main(String[] arguments) throws InterruptedException {
         Path file = Path.of(arguments[1]);
@@ -34,8 +52,9 @@ final class ShutdownMain {
                         if (!lines.isEmpty()) {
                             Files.write(file, lines, StandardOpenOption.CREATE, StandardOpenOption.APPEND);
                             System.out.println("batch");
-                            if (Boolean.getBoolean("millrace.test.stop-before")) {
-                                Thread.sleep(1_000); // so that the stop takes a while
+                            if (STOPS_ITSELF) {
+                                CALLED.countDown();
+                                EXITING.await(); // so that the stop is under way until then
                             }
                             if (Boolean.getBoolean("millrace.test.exit-in-output")) {
                                 System.exit(9);
@@ -43,9 +62,9 @@ final class ShutdownMain {
                         }
                     });
             context.start();
-            if (Boolean.getBoolean("millrace.test.stop-before")) {
-                Thread.sleep(300);
-                System.out.println("stopping");
+            if (STOPS_ITSELF) {
+                CALLED.await();
+                sayOnceItWaits(Thread.currentThread());
                 context.stopGracefully(Duration.ofSeconds(50));
             }
             context.awaitTermination();
