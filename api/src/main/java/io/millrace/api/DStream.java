@@ -28,10 +28,10 @@ import java.util.Map;
  * <p>Functions are called on task threads, several at a time, and may be called again for the same element when a batch
  * is run again. Declaring is not thread-safe.
  *
- * <p>An element may be null unless an operator says that it refuses null: then a null is to it what an element is on which
- * a function throws, which fails the task or is done without, as {@code records.on-error} says.
+ * <p>An element may be null, unless an operator says that it refuses null. Such an operator treats a null like an element on
+ * which a function throws: the task fails or does without the element, as {@code records.on-error} says.
  *
- * <p>At a batch time at which a stream has no batch, since it slides, nothing behind it runs.
+ * <p>A stream that slides has no batch at some batch times. Nothing behind it runs then.
  *
  * <p>Declaring an operator on a context that is not {@link ContextState#INITIALIZED} throws
  * {@link IllegalStateException}.
@@ -49,18 +49,18 @@ public interface DStream<T> {
     /** Keeps the elements for which {@code predicate} holds. */
     DStream<T> filter(FilterFunction<? super T> predicate);
 
-    /** Replaces each element by those that {@code function} returns for it, which must not be null itself. */
+    /** Replaces each element by the elements that {@code function} returns. The function must return a list, not null. */
     <R> DStream<R> flatMap(FlatMapFunction<? super T, ? extends R> function);
 
     /**
-     * Makes a pair of each element, so that operators by key can follow. The pair must not be null; its key may not be
-     * where an operator by key follows.
+     * Makes a pair of each element, so that operators by key can follow. The pair must not be null. The key must not be
+     * null if an operator by key follows.
      */
     <K, V> PairDStream<K, V> mapToPair(PairFunction<? super T, ? extends K, ? extends V> function);
 
     /**
      * Replaces each element by the pairs that {@code function} emits for it; spares the collection of a flatMap. What a
-     * later operator throws fails the task, also if the function catches it.
+     * later operator throws fails the task, even if the function catches it.
      */
     <K, V> PairDStream<K, V> flatMapToPair(PairFlatMapFunction<? super T, K, V> function);
 
@@ -88,8 +88,9 @@ public interface DStream<T> {
     DStream<List<T>> glom();
 
     /**
-     * Replaces the elements of each partition by those that {@code function} returns for all of them together. It is called
-     * for a partition without elements too, and a batch has at least one. A function that returns null stops the program.
+     * Replaces the elements of each partition by the elements that {@code function} returns for the whole partition. The
+     * function is called for a partition without elements too. A batch has at least one partition. A function that returns
+     * null stops the program.
      */
     <R> DStream<R> mapPartitions(PartitionFunction<T, R> function);
 

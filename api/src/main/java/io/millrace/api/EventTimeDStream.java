@@ -12,8 +12,8 @@ package io.millrace.api;
  */
 public interface EventTimeDStream<K, V, A> extends PairDStream<K, WindowedValue<A>> {
     /**
-     * The pairs that came too late for every window that they belong to, and those that are further ahead than {@link
-     * EventTime#maxAhead}, as they came.
+     * The pairs that no window takes, unchanged: pairs that came too late for every window of theirs, and pairs whose event
+     * time is further ahead than {@link EventTime#maxAhead}.
      */
     PairDStream<K, V> lateRecords();
 }

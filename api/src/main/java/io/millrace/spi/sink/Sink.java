@@ -20,23 +20,23 @@ import java.util.Optional;
  */
 public sealed interface Sink extends AutoCloseable {
     /**
-     * What the target says of an output, without changing anything there and without waiting for whoever writes to it.
-     * The engine asks before it claims, and decides; the sink only compares.
+     * What the target says of an output, without changing anything there. It does not wait for a process that writes
+     * to the target. The engine asks before it claims, and decides; the sink only compares.
      *
-     * @return empty if nobody claimed the output, or if a {@link Resumable} sink keeps no claims
+     * @return empty if no process has claimed the output, or if a {@link Resumable} sink keeps no claims
      * @throws io.millrace.api.MillraceException if the target cannot be read, or what it says is of a later version
      */
     Optional<SinkClaim> look(String programId, String output) throws Exception;
 
     /**
-     * Makes the output {@code owner}'s, in one step, if the target still says what it said: a compare-and-set. From its
-     * return on nobody else commits anything for this program and output, however long it slept. Called before the first
+     * Makes the output {@code owner}'s, in one step, if the target still says what it said: a compare-and-set. Once it
+     * has returned, no other process commits anything for this program and output, however long that process slept. Called before the first
      * batch; for {@link Transactional} also after a {@link Transactional#commit} that threw, whose outcome is unknown then.
      *
      * @param found what {@link #look} has returned
-     * @param lastBatch what the target is to say from now on of the newest batch that it has: less than it said if the
-     *     later ones were written by a checkpoint that the owner is no continuation of. If it is what it said, whatever it
-     *     has is to stay: then it is compared only whose the output is, and what was committed meanwhile counts
+     * @param lastBatch the newest batch that the target is to name from now on. It is older than what the target named if
+     *     the later batches are of a checkpoint that the owner does not continue. If it is what {@code found} says, then
+     *     the sink compares the owner only, and keeps a batch that was committed meanwhile
      * @return false if the target says something else by now; nothing is changed then
      */
     boolean claim(SinkOwner owner, Optional<SinkClaim> found, Optional<Instant> lastBatch) throws Exception;
@@ -57,8 +57,8 @@ public sealed interface Sink extends AutoCloseable {
          * Commits all elements of a batch and its time, or nothing. Batches come in order of time, each later than the last
          * batch of {@link #claim}. May do nothing for a batch without elements.
          *
-         * @throws io.millrace.api.MillraceException of code {@code FENCED} if somebody else has claimed the output; after
-         *     anything else that is thrown the outcome is unknown until {@link #look} tells
+         * @throws io.millrace.api.MillraceException of code {@code FENCED} if another process has claimed the output. After
+         *     any other exception the outcome is unknown until {@link #look} tells
          */
         void commit(Batch<?> batch) throws Exception;
     }

@@ -6,8 +6,9 @@ import java.util.function.BooleanSupplier;
 
 /**
  * A call on one of the engine's threads of code that is not the engine's: a function of the program, a plugin. When it is
- * closed, the thread is as it was, whatever that code did to it: an interrupt flag that it left would end the next wait, or
- * close the next file, of somebody who knows nothing of it; a class loader would be asked for others' classes.
+ * closed, the thread is as it was, whatever that code did to it. An interrupt flag that was left set would end the thread's
+ * next wait, or close the file that it reads next. A context class loader that was left would be asked for classes that it
+ * does not have.
  */
 public final class ForeignCall implements AutoCloseable {
     private static final ThreadLocal<BooleanSupplier> GIVEN_UP = new ThreadLocal<>();

@@ -6,8 +6,8 @@ import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The threads that run for one program: the engine's, and those that plugins got from it. Whoever is called on one of them
- * must not wait for the program to end, which waits for that thread. Thread-safe.
+ * The threads that run for one program: the engine's threads, and the threads that the engine gave to plugins. Code on one
+ * of them must not wait for the program to end, since the program waits for that thread. Thread-safe.
  */
 public final class OwnThreads {
     private final Set<Thread> running = ConcurrentHashMap.newKeySet();

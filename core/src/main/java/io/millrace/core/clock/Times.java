@@ -15,7 +15,7 @@ public final class Times {
     /** After every moment. */
     public static final long NEVER = Long.MAX_VALUE;
 
-    /** As long as anybody waits: a hundred years, of which there are nanoseconds. */
+    /** The longest wait: a hundred years, which a long holds in nanoseconds. */
     private static final Duration LONGEST_WAIT = Duration.ofDays(36_525);
 
     private static final long LAST_SECOND = Long.MAX_VALUE / 1_000;

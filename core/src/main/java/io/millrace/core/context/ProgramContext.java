@@ -22,7 +22,6 @@ import io.millrace.core.clock.Times;
 import io.millrace.core.engine.Cancellation;
 import io.millrace.core.engine.Engine;
 import io.millrace.core.engine.EngineOptions;
-import io.millrace.core.engine.EngineOptions.OnShutdown;
 import io.millrace.core.engine.EngineThreads;
 import io.millrace.core.engine.Program;
 import io.millrace.core.failure.Failures;
@@ -31,9 +30,6 @@ import io.millrace.core.graph.GraphRecordStream;
 import io.millrace.core.graph.Node;
 import io.millrace.core.listener.ListenerBus;
 import io.millrace.core.stop.FailureStop;
-import io.millrace.core.stop.ShutdownStop;
-import io.millrace.core.stop.StopRequest;
-import io.millrace.core.stop.StopRequestWatch;
 import io.millrace.spi.direct.DirectSourceProvider;
 import io.millrace.spi.engine.ContextOptions;
 import io.millrace.spi.plugin.Provider;
@@ -41,8 +37,6 @@ import io.millrace.spi.plugin.Settings;
 import io.millrace.spi.receiver.ReceiverProvider;
 import io.millrace.spi.wal.WalException;
 import io.millrace.spi.wal.WalException.Reason;
-import java.net.URI;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -59,9 +53,6 @@ import org.slf4j.LoggerFactory;
 /** A streaming context: the graph while it is declared, the engine while it runs. */
 final class ProgramContext implements StreamingContext {
     private static final Logger LOG = LoggerFactory.getLogger(ProgramContext.class);
-
-    /** What closing takes at most, beyond the deadline of a stop. */
-    private static final Duration CLOSING = Duration.ofSeconds(5);
 
     private final ContextOptions options;
     private final Settings settings;
@@ -80,8 +71,7 @@ final class ProgramContext implements StreamingContext {
     private @Nullable CountDownLatch starting;
     private volatile @Nullable Thread starter;
     private volatile @Nullable FailureStop onFailure;
-    private @Nullable ShutdownStop onShutdown;
-    private @Nullable StopRequestWatch requests;
+    private final OutsideStops outside;
 
     ProgramContext(ContextOptions options) {
         this.options = options;
@@ -90,6 +80,7 @@ final class ProgramContext implements StreamingContext {
         StreamClock given = options.clock();
         this.clock = given == null ? new SystemStreamClock(threads("timer"), this::fail) : given;
         this.listeners = new ListenerBus(Math.toIntExact(settings.get(EngineOptions.LISTENER_QUEUE_SIZE)), clock);
+        this.outside = new OutsideStops(options, settings, threads("stop"), own, clock);
         options.listeners().forEach(this::addListener);
     }
 
@@ -243,7 +234,7 @@ final class ProgramContext implements StreamingContext {
             startCancelled.check();
             state = ContextState.ACTIVE;
             opened.start();
-            awaitStopsFromOutside();
+            outside.await(this::stopOnce);
             started = true;
         } finally {
             if (!started) {
@@ -279,75 +270,6 @@ final class ProgramContext implements StreamingContext {
                         error instanceof MillraceException known
                                 ? known.code().exitCode()
                                 : ErrorCode.INTERNAL.exitCode());
-    }
-
-    private void awaitStopsFromOutside() {
-        OnShutdown wanted = settings.get(EngineOptions.STOP_ON_SHUTDOWN);
-        Duration deadline = settings.get(EngineOptions.STOP_DEADLINE);
-        if (wanted != OnShutdown.OFF) {
-            boolean graceful = wanted == OnShutdown.GRACEFUL;
-            onShutdown = ShutdownStop.install(
-                    programId(),
-                    threads("stop"),
-                    () -> {
-                        StopAsked asked = askedByShutdown(graceful, deadline);
-                        stopOnce(asked);
-                        asked.await(programId()); // for one that is under way already: the JVM ends after this
-                    },
-                    (graceful ? deadline : Duration.ZERO).plus(CLOSING));
-        }
-        requestFile().ifPresent(file -> {
-            StopRequestWatch watch = new StopRequestWatch(
-                    programId(),
-                    file,
-                    clock,
-                    request -> threads("stop")
-                            .newThread(() -> stopAsAsked(request, deadline))
-                            .start());
-            requests = watch;
-            watch.start();
-        });
-    }
-
-    /** Nothing is waited for if it is the program's own code that ends the JVM: it returns only after the stop. */
-    private StopAsked askedByShutdown(boolean graceful, Duration deadline) {
-        Thread exiting = own.exiting();
-        if (exiting == null) {
-            return new StopAsked(graceful, deadline, null);
-        }
-        LOG.warn(
-                "Program '{}' is stopped at once, since System.exit was called on its thread {}; call stopGracefully there to"
-                        + " have processed what was received",
-                programId(),
-                exiting.getName());
-        return new StopAsked(true, Duration.ZERO, null);
-    }
-
-    /** Where requests to stop are looked for. */
-    private Optional<Path> requestFile() {
-        URI checkpoint = options.checkpoint();
-        Optional<Path> beside = checkpoint != null && "file".equals(checkpoint.getScheme())
-                ? Optional.of(Path.of(checkpoint).resolve(StopRequest.FILE))
-                : Optional.empty();
-        return settings.find(EngineOptions.STOP_REQUEST_FILE).map(Path::of).or(() -> beside);
-    }
-
-    private void stopAsAsked(StopRequest request, Duration byDefault) {
-        Path savepoint = request.savepoint().orElse(null);
-        try {
-            if (savepoint != null) {
-                refuseExisting(savepoint);
-            }
-        } catch (MillraceException e) {
-            requireNonNull(requests).refuse(String.valueOf(e.getMessage()));
-            return;
-        }
-        StopAsked asked = new StopAsked(true, request.deadline().orElse(byDefault), savepoint);
-        stopOnce(asked);
-        CompletableFuture<Boolean> unused = asked.done().exceptionally(error -> {
-            LOG.error("Program '{}' has stopped, but: {}", programId(), error.getMessage());
-            return false;
-        });
     }
 
     private void refuseStateWithoutCheckpoint() {
@@ -417,7 +339,7 @@ final class ProgramContext implements StreamingContext {
         return stop(new StopAsked(true, deadline, null));
     }
 
-    /** Asks for a stop; waits for it, unless it waits for the caller: a function, a listener, a plugin, whoever starts. */
+    /** Asks for a stop, and waits for it unless the stop waits for the calling thread, such as one that runs a function. */
     private boolean stop(StopAsked asked) {
         if (stopped.isDone()) {
             return asked.isDoneBy(stopped.getNow(false));
@@ -437,16 +359,8 @@ final class ProgramContext implements StreamingContext {
                     "program '" + programId()
                             + "' cannot be stopped with a savepoint from a listener or a function of the program: use a thread of its own");
         }
-        refuseExisting(savepoint);
+        StopAsked.refuseExisting(savepoint);
         return stop(new StopAsked(true, deadline, savepoint));
-    }
-
-    private static void refuseExisting(Path savepoint) {
-        if (Files.exists(savepoint)) {
-            throw new MillraceException(
-                    ErrorCode.USER_CONFIG,
-                    "the savepoint '" + savepoint + "' exists already: give another name, or remove it");
-        }
     }
 
     @Override
@@ -530,11 +444,8 @@ final class ProgramContext implements StreamingContext {
 
     /** The last step, which ends whatever fails on the way. */
     private void closed(boolean complete, boolean processed, String outcome) {
-        attempt(() -> Optional.ofNullable(onShutdown).ifPresent(ShutdownStop::close));
-        attempt(() -> Optional.ofNullable(requests).ifPresent(watch -> {
-            watch.stopped(processed, outcome);
-            watch.close();
-        }));
+        attempt(outside::jvmMayEnd);
+        attempt(() -> outside.stopped(processed, outcome));
         attempt(() -> listeners.close(Duration.ofSeconds(1)));
         attempt(() -> {
             if (clock instanceof SystemStreamClock owned && options.clock() == null) {

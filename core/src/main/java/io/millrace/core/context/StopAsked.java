@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.millrace.core.context;
 
+import io.millrace.api.ErrorCode;
 import io.millrace.api.MillraceException;
 import io.millrace.core.clock.Times;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
@@ -14,7 +16,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A stop that somebody asks for, which is done on a thread of its own, so that whoever asks waits no longer than he said.
+ * A request to stop. The stop is done on a thread of its own, so that the caller waits no longer than its deadline.
  *
  * @param graceful whether what was received is processed
  * @param deadline how long that may take
@@ -33,6 +35,19 @@ record StopAsked(
 
     StopAsked(boolean graceful, Duration deadline, @Nullable Path savepoint) {
         this(graceful, Times.wait(deadline), savepoint, new CompletableFuture<>());
+    }
+
+    /**
+     * A savepoint is never written over.
+     *
+     * @throws MillraceException if there is a file where it is to be
+     */
+    static void refuseExisting(Path savepoint) {
+        if (Files.exists(savepoint)) {
+            throw new MillraceException(
+                    ErrorCode.USER_CONFIG,
+                    "the savepoint '" + savepoint + "' exists already: give another name, or remove it");
+        }
     }
 
     /** A stop that gives up what is under way. */

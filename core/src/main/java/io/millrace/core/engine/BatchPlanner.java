@@ -14,7 +14,7 @@ import java.util.Map;
 
 /**
  * Decides which grid times get a batch, and what it reads. A block of a receiver enters no batch whose time is before the
- * block's arrival. When a range of a direct stream arrived, nobody knows: after a downtime it enters no batch whose time is
+ * block's arrival. It is not known when a range of a direct stream arrived: after a downtime it enters no batch whose time is
  * before the start. Used by the engine's thread.
  */
 final class BatchPlanner {
@@ -80,8 +80,8 @@ final class BatchPlanner {
     }
 
     /**
-     * Takes ticks from now on. What waits already, in the log or at a direct source, makes batches at once: after a downtime
-     * nobody wants to wait for the next tick. Blocks go under the grid times that have passed. Ranges go under the next one,
+     * Takes ticks from now on. What waits already, in the log or at a direct source, makes batches at once, so that a start
+     * after a downtime does not wait for the next tick. Blocks go under the grid times that have passed. Ranges go under the next one,
      * whose tick then plans nothing: what comes until then waits for the tick after it. If a direct source has much, a small
      * batch goes first, which is committed while code is still cold and the large one is computed, under the time after it.
      *
@@ -216,7 +216,7 @@ final class BatchPlanner {
         }
         long arrival = inputs.firstArrival();
         if (arrival == Long.MAX_VALUE) {
-            return first; // nobody knows when any of it arrived
+            return first; // no arrival is known
         }
         return arrival >= target ? target : Math.min(target, Math.max(first, grid.ceil(arrival)));
     }

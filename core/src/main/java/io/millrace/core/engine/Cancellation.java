@@ -7,7 +7,7 @@ import io.millrace.api.StreamClock;
 import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
 
-/** Ends a start that takes long, when somebody stops the program meanwhile. Thread-safe. */
+/** Ends a start that takes long when the program is stopped meanwhile. Thread-safe. */
 public final class Cancellation {
     private final String program;
     private volatile boolean cancelled;

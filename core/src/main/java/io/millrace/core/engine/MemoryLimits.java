@@ -55,8 +55,8 @@ record MemoryLimits(long batch, long blocks, long unacknowledged, long state) {
                                     : ""));
             throw new MillraceException(
                     ErrorCode.USER_CONFIG,
-                    "'" + program + "' may have " + sum + " bytes in memory (" + limits + "), and its heap has "
-                            + heap + ": lower these limits, or give it more heap (-Xmx)");
+                    "'" + program + "' may have " + sum + " bytes in memory (" + limits + "), and its heap has " + heap
+                            + ": lower these limits, or give it more heap (-Xmx)");
         }
     }
 }

@@ -135,17 +135,18 @@ final class SinkFinisher implements Patient {
     }
 
     private void claim(String output) throws Exception {
-        String identity = program.checkpoint() == null ? "" : ledger.state().identity(); // nobody can go on from it
+        String identity =
+                program.checkpoint() == null ? "" : ledger.state().identity(); // no later start goes on from it
         SinkOwner owner = new SinkOwner(program.id(), output, identity, epoch);
         for (int tries = 1; !isClaimed(owner, requireNonNull(standings.get(output))); tries++) {
             if (tries == MOST_TRIES) {
                 throw new MillraceException(
                         ErrorCode.EXTERNAL_SYSTEM,
                         "the target of output '" + output
-                                + "' changes whenever it is claimed: somebody else writes to it;"
+                                + "' changes whenever it is claimed: another process writes to it;"
                                 + " stop that, or give the output a target of its own");
             }
-            standings = standings(); // whoever was there before has committed one more batch, or another was faster
+            standings = standings(); // the owner before has committed one more batch, or another process was faster
         }
     }
 

@@ -9,9 +9,9 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 
 /**
- * Names what was thrown, in messages and in logs. An exception is code of whoever threw it: its message may throw, have no
- * end, or need memory that there is not, and its causes may go round in a circle. None of that may reach the thread that
- * reports it: others wait for what that thread does next. Nothing here throws.
+ * Names what was thrown, in messages and in logs. An exception may be code of the program: its message may throw, have no
+ * end, or need more memory than there is, and its causes may form a circle. None of that may reach the thread that reports
+ * it, since other threads wait for what that thread does next. Nothing here throws.
  */
 public final class Failures {
     /** So many characters of a message are shown. */
@@ -23,7 +23,7 @@ public final class Failures {
     private Failures() {}
 
     /**
-     * Whether the same would fail again until somebody changes something: what an error says by its code, and what the JVM
+     * Whether the same would fail again until something is changed: what an error says by its code, and what the JVM
      * cannot go on from. Whatever else was thrown may heal.
      */
     public static boolean isHopeless(@Nullable Throwable thrown) {

@@ -11,7 +11,7 @@ import java.util.TreeMap;
  * @param epoch the epoch of the last start, which no claim of this checkpoint is beyond; 0 if it is not known
  * @param origin what the checkpoint was begun from
  * @param over by output, whose claim the checkpoint replaces or has replaced: the identity there, which is empty for a
- *     claim of before there were any, or its own if nobody had claimed the output
+ *     claim of before there were any, or its own if the output had no claim
  */
 public record Claims(long epoch, Origin origin, Map<String, String> over) {
     /** Those of a ledger that says nothing yet. */

@@ -194,10 +194,10 @@ public final class FactCodec {
             boolean definitions = commit.states().stream().anyMatch(state -> state.definition() != null);
             return definitions ? WITH_DEFINITIONS : commit.outputs().isEmpty() ? VERSION : WITH_OUTPUTS;
         }
-        boolean second =
-                (fact instanceof Fact.Started started && !started.identity().isEmpty())
-                        || (fact instanceof BlockAdded block && block.arrived() != BlockAdded.LONG_AGO)
-                        || (fact instanceof BatchPlanned planned
+        boolean second = (fact instanceof Fact.Started started
+                        && !started.identity().isEmpty())
+                || (fact instanceof BlockAdded block && block.arrived() != BlockAdded.LONG_AGO)
+                || (fact instanceof BatchPlanned planned
                         && (planned.plannedAt() != planned.batchTime() || planned.pause() != BatchPlanned.NOT_KNOWN));
         return second ? SECOND : VERSION;
     }

@@ -28,7 +28,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * What the facts so far add up to. The same facts in the same order give the same state, in this process or in the next.
- * Not thread-safe: the engine's thread owns it.
+ * Not thread-safe: the engine's thread owns it. It is long, since what one fact does to what others said is seen here and
+ * nowhere else.
  */
 public final class LedgerState {
     private final Map<String, Map<String, Position>> positions = new TreeMap<>();
@@ -154,7 +155,8 @@ public final class LedgerState {
         claims = claims.goneOn();
         planned.put(
                 plan.batchTime(),
-                new PlannedBatch(plan.batchTime(), blocks, plan.ranges(), plan.outputs(), plan.plannedAt(), plan.pause()));
+                new PlannedBatch(
+                        plan.batchTime(), blocks, plan.ranges(), plan.outputs(), plan.plannedAt(), plan.pause()));
     }
 
     private void gap(Fact.Gap gap) {

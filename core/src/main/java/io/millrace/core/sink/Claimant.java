@@ -13,8 +13,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * The checkpoint on whose behalf outputs are claimed, and the rules by which it may: of two starts of one checkpoint the
- * later one has the target; of two checkpoints of one program the one that was begun from a savepoint last, or anew by
- * somebody who said that this is meant.
+ * later one has the target. Of two checkpoints of one program it is the one that was begun last, from a savepoint or anew
+ * with consent.
  *
  * @param program the program's id
  * @param place where the checkpoint is, for people
@@ -36,7 +36,7 @@ public record Claimant(
         boolean acceptsLoss) {
     private static final Logger LOG = LoggerFactory.getLogger(Claimant.class);
 
-    /** The setting that answers for somebody who means it. */
+    /** The setting that gives consent. */
     private static final String CONSENT = "start.accept-lost-state";
 
     /** As a ledger says. */
@@ -62,13 +62,13 @@ public record Claimant(
         Optional<Instant> last = Optional.empty();
         if (found.isPresent()) {
             SinkClaim claim = found.get();
-            if (claim.epoch() > 0) { // else nobody claimed it: the target says only what it has
+            if (claim.epoch() > 0) { // else it was never claimed: the target only says which batches it has
                 check(output, claim);
             }
             last = last(output, claim);
         }
-        boolean nobodys = found.isPresent() && found.get().epoch() == 0 && claims.origin() != Claims.Origin.SAVEPOINT;
-        return new Standing(nobodys ? Optional.empty() : found, last, over(output, found));
+        boolean unclaimed = found.isPresent() && found.get().epoch() == 0 && claims.origin() != Claims.Origin.SAVEPOINT;
+        return new Standing(unclaimed ? Optional.empty() : found, last, over(output, found));
     }
 
     /**
@@ -105,14 +105,14 @@ public record Claimant(
                             + (identity.isEmpty() ? "another one" : identity)
                             + ". Start with the checkpoint that the output belongs to; or write a savepoint of the one"
                             + " that is to go on (millrace checkpoint export) and begin from that, which takes the output"
-                            + " over for good; or give the output another name; if nobody writes to it any more, "
+                            + " over for good; or give the output another name; if no other process writes to it any more, "
                             + (begun
                                     ? "delete " + claim.place()
                                     : "set " + CONSENT + " = true once, to begin anew and leave there what it has"));
         }
     }
 
-    /** Whether it has nothing, and whoever had the targets before may be replaced nevertheless. */
+    /** Whether it has nothing yet, and consent to replace the checkpoint that had the targets before. */
     private boolean beginsAnew() {
         return !begun && acceptsLoss;
     }

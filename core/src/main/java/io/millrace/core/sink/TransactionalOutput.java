@@ -25,7 +25,7 @@ import org.slf4j.LoggerFactory;
 final class TransactionalOutput extends SinkOutput {
     private static final Logger LOG = LoggerFactory.getLogger(TransactionalOutput.class);
 
-    /** So often somebody may write to the target while it is claimed anew. */
+    /** How often the target may change while it is claimed anew. */
     private static final int TRIES = 5;
 
     private final Sink.Transactional sink;
@@ -51,12 +51,12 @@ final class TransactionalOutput extends SinkOutput {
             return false;
         }
         owner = claimant;
-        last = look().flatMap(SinkClaim::lastBatch).orElse(null); // whoever was there before may just have committed
+        last = look().flatMap(SinkClaim::lastBatch).orElse(null); // the owner before may just have committed
         known = true;
         return true;
     }
 
-    /** Claims the target again, which must still be this start's own, after a commit that nobody knows the outcome of. */
+    /** Claims the target again, which must still be this start's own, after a commit whose outcome is not known. */
     private void claimAgain() throws Exception {
         SinkOwner own = requireNonNull(owner, "a target is written to that was not claimed");
         for (int attempt = 1; attempt <= TRIES; attempt++) {
@@ -78,7 +78,8 @@ final class TransactionalOutput extends SinkOutput {
         }
         throw new MillraceException(
                 ErrorCode.EXTERNAL_SYSTEM,
-                "the target of output '" + output + "' changes whenever it is claimed: somebody else writes to it; give"
+                "the target of output '" + output
+                        + "' changes whenever it is claimed: another process writes to it; give"
                         + " the output a target of its own");
     }
 

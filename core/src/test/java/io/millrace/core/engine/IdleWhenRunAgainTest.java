@@ -73,7 +73,8 @@ class IdleWhenRunAgainTest {
                         })
                 .foreachBatch("out", batch -> {
                     first.await();
-                    long second = Duration.between(BEGIN, batch.id().batchTime()).toSeconds();
+                    long second =
+                            Duration.between(BEGIN, batch.id().batchTime()).toSeconds();
                     List<List<String>> calls = given.computeIfAbsent(second, s -> new ArrayList<>());
                     calls.add(batch.collect());
                     if (second == 10 && calls.size() == 1) {

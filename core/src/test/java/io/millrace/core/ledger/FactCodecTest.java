@@ -34,7 +34,8 @@ class FactCodecTest {
                         List.of(9L),
                         Map.of("direct", List.of(new OffsetRange("d-0", Position.of(1), Position.of(3), 2))),
                         List.of("counts", "ids"),
-                        200, Fact.BatchPlanned.NOT_KNOWN),
+                        200,
+                        Fact.BatchPlanned.NOT_KNOWN),
                 new Fact.Gap(
                         "direct",
                         200L,
@@ -49,7 +50,8 @@ class FactCodecTest {
                         1_700_000_000_000L),
                 new Fact.BatchCommitted(
                         200, 1, 12, List.of(new Fact.StateWritten("totals", true, List.of(HANDLE, HANDLE)))),
-                new Fact.BatchPlanned(400, List.of(), Map.of(), List.of("files", "more"), 400, Fact.BatchPlanned.NOT_KNOWN),
+                new Fact.BatchPlanned(
+                        400, List.of(), Map.of(), List.of("files", "more"), 400, Fact.BatchPlanned.NOT_KNOWN),
                 new Fact.BatchCommitted(
                         400,
                         0,
@@ -94,7 +96,8 @@ class FactCodecTest {
     void whatIsNotFinishedIsInASnapshotUntilItIs() {
         LedgerState state = new LedgerState();
         state.apply(new Fact.Started("p", 1, 200, 0, "", List.of()));
-        state.apply(new Fact.BatchPlanned(200, List.of(), Map.of(), List.of("files"), 200, Fact.BatchPlanned.NOT_KNOWN));
+        state.apply(
+                new Fact.BatchPlanned(200, List.of(), Map.of(), List.of("files"), 200, Fact.BatchPlanned.NOT_KNOWN));
         byte[] before = encode(new Fact.Snapshot(state.image()));
         state.apply(new Fact.BatchCommitted(200, 0, 0, List.of(), List.of(prepared("files", 7))));
         LedgerState restored = new LedgerState();
@@ -118,7 +121,8 @@ class FactCodecTest {
         assertThat(hex.formatHex(encode(new Fact.Started("p", 3, 200, 1, "me", List.of(), Map.of("out", "it")))))
                 .isEqualTo("02" + "0170" + "03" + "c801" + "02" + "026d65" + "00" + "01" + "036f7574" + "026974");
         assertThat(hex.formatHex(encode(block(9, 1)))).startsWith("02").endsWith("00" + "02");
-        assertThat(hex.formatHex(encode(new Fact.BatchPlanned(200, List.of(), Map.of(), List.of(), 200, Fact.BatchPlanned.NOT_KNOWN))))
+        assertThat(hex.formatHex(encode(
+                        new Fact.BatchPlanned(200, List.of(), Map.of(), List.of(), 200, Fact.BatchPlanned.NOT_KNOWN))))
                 .isEqualTo("01" + "9003" + "00" + "00" + "00");
         assertThat(hex.formatHex(encode(new Fact.BatchPlanned(200, List.of(), Map.of(), List.of(), 205, 7))))
                 .isEqualTo("02" + "9003" + "00" + "00" + "00" + "0a" + "08");
@@ -207,7 +211,8 @@ class FactCodecTest {
                 List.of(),
                 Map.of("lines", List.of(new OffsetRange("l-0", Position.of(3), Position.of(4), 1))),
                 List.of(),
-                200, Fact.BatchPlanned.NOT_KNOWN));
+                200,
+                Fact.BatchPlanned.NOT_KNOWN));
         restored.apply(new Fact.BatchCommitted(200, 0, 1, List.of()));
         assertThat(restored.moved("lines")).isTrue();
         restored.apply(new Fact.Closed(0));

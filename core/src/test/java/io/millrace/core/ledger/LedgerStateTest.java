@@ -127,7 +127,8 @@ class LedgerStateTest {
                 List.of(),
                 Map.of("d", List.of(new OffsetRange("d-0", Position.of(0), Position.of(50), 50))),
                 List.of("o"),
-                100, Fact.BatchPlanned.NOT_KNOWN));
+                100,
+                Fact.BatchPlanned.NOT_KNOWN));
         assertThat(state.positions("d")).containsEntry("d-0", Position.of(50));
     }
 

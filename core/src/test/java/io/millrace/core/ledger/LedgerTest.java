@@ -28,7 +28,10 @@ class LedgerTest {
     void aBatchPlannedBeforeAKillAndCommittedAfterItIsKnownOnceTheLogIsTrimmedBetween() throws Exception {
         try (Ledger killed = open()) {
             append(killed, new Fact.Started("test", 1, 1_000, 0, "", List.of()));
-            append(killed, new Fact.BatchPlanned(1_000, List.of(), Map.of(), List.of("out"), 1_000, Fact.BatchPlanned.NOT_KNOWN));
+            append(
+                    killed,
+                    new Fact.BatchPlanned(
+                            1_000, List.of(), Map.of(), List.of("out"), 1_000, Fact.BatchPlanned.NOT_KNOWN));
         }
         try (Ledger stopped = open()) {
             append(stopped, new Fact.Started("test", 2, 1_000, 1_000, "", List.of()));
@@ -45,7 +48,9 @@ class LedgerTest {
     @Test
     void factsThatContradictEachOtherAreRefused() throws Exception {
         try (Ledger ledger = open()) {
-            append(ledger, new Fact.BatchPlanned(1_000, List.of(), Map.of(), List.of(), 1_000, Fact.BatchPlanned.NOT_KNOWN));
+            append(
+                    ledger,
+                    new Fact.BatchPlanned(1_000, List.of(), Map.of(), List.of(), 1_000, Fact.BatchPlanned.NOT_KNOWN));
             append(ledger, new Fact.BatchCommitted(1_000, 0, 0, List.of()));
             assertThatThrownBy(() -> ledger.append(new Fact.BatchCommitted(1_000, 0, 0, List.of()), () -> {}))
                     .isInstanceOf(IllegalStateException.class);

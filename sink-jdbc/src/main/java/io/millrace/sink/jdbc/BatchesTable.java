@@ -66,7 +66,7 @@ record BatchesTable(String name, Duration claimTimeout) {
                         ErrorCode.USER_CONFIG,
                         "the table " + name + " is of an earlier version, and has no column " + COLUMN
                                 + ", which cannot be added: " + e.getMessage()
-                                + "; have somebody who owns the table execute"
+                                + "; have the owner of the table execute"
                                 + " once: " + addColumn(),
                         e);
             }
