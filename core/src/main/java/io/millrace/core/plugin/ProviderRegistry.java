@@ -3,6 +3,7 @@ package io.millrace.core.plugin;
 
 import io.millrace.api.ErrorCode;
 import io.millrace.api.MillraceException;
+import io.millrace.spi.plugin.Closing;
 import io.millrace.spi.plugin.Provider;
 import io.millrace.spi.plugin.ProviderSource;
 import io.millrace.spi.plugin.ProviderSource.Found;
@@ -166,7 +167,7 @@ public final class ProviderRegistry implements AutoCloseable {
             try {
                 sessions.get(i).close();
             } catch (RuntimeException | LinkageError e) {
-                failure.addSuppressed(e);
+                Closing.suppress(failure, e);
             }
         }
     }

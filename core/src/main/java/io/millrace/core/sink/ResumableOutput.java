@@ -4,6 +4,7 @@ package io.millrace.core.sink;
 import io.millrace.api.Batch;
 import io.millrace.api.BatchId;
 import io.millrace.core.ledger.Committable;
+import io.millrace.spi.plugin.Closing;
 import io.millrace.spi.sink.Sink;
 import java.util.ArrayList;
 import java.util.List;
@@ -41,7 +42,7 @@ final class ResumableOutput extends SinkOutput {
         try {
             sink.discard(batch, prepared);
         } catch (Exception e) {
-            failure.addSuppressed(e); // what is left is removed by the next start
+            Closing.suppress(failure, e); // what is left is removed by the next start
         }
     }
 

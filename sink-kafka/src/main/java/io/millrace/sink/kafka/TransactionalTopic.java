@@ -5,6 +5,7 @@ import io.millrace.api.Batch;
 import io.millrace.api.ErrorCode;
 import io.millrace.api.MillraceException;
 import io.millrace.receiver.kafka.common.KafkaClients;
+import io.millrace.spi.plugin.Closing;
 import io.millrace.spi.sink.Sink;
 import io.millrace.spi.sink.SinkClaim;
 import io.millrace.spi.sink.SinkOwner;
@@ -253,7 +254,7 @@ final class TransactionalTopic implements Sink.Transactional {
         try {
             through.abortTransaction();
         } catch (RuntimeException e) {
-            cause.addSuppressed(e); // the next claim ends the transaction
+            Closing.suppress(cause, e); // the next claim ends the transaction
         }
     }
 

@@ -5,6 +5,7 @@ import static java.util.Objects.requireNonNull;
 
 import io.millrace.api.DStream;
 import io.millrace.api.listener.StreamingListener;
+import io.millrace.spi.plugin.Closing;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -262,8 +263,10 @@ public final class StreamHarness {
                 Thread.currentThread().interrupt();
                 throw new IllegalStateException("the test was interrupted", e);
             } catch (RuntimeException | Error e) {
-                e.addSuppressed(new IllegalStateException(
-                        "it was run in mode " + mode + "; -D" + SEED_PROPERTY + "=" + seed + " repeats it"));
+                Closing.suppress(
+                        e,
+                        new IllegalStateException(
+                                "it was run in mode " + mode + "; -D" + SEED_PROPERTY + "=" + seed + " repeats it"));
                 throw e;
             }
             runs.put(mode, new StreamResults.Run(outputs, List.copyOf(run.times())));

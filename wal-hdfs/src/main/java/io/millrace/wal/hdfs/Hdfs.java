@@ -1,18 +1,21 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.millrace.wal.hdfs;
 
+import io.millrace.spi.plugin.Closing;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
 import org.apache.hadoop.fs.FSDataInputStream;
-import org.apache.hadoop.fs.FSDataOutputStream;
 import org.apache.hadoop.fs.Options.Rename;
 import org.apache.hadoop.fs.Path;
 import org.apache.hadoop.fs.PathIsNotEmptyDirectoryException;
+import org.apache.hadoop.hdfs.AddBlockFlag;
 import org.apache.hadoop.hdfs.DFSClient;
+import org.apache.hadoop.hdfs.DFSOutputStream;
 import org.apache.hadoop.hdfs.DistributedFileSystem;
 import org.apache.hadoop.hdfs.client.HdfsDataOutputStream;
 import org.apache.hadoop.hdfs.protocol.DirectoryListing;
@@ -93,18 +96,34 @@ final class Hdfs implements AutoCloseable {
 
     /** Creates a small file that must not exist, in a directory that must, and says whether it did. */
     boolean createOnce(String file, byte[] content) throws IOException {
-        try (FSDataOutputStream out = create(file, BLOCK_UNIT)) {
-            if (content.length > 0) {
-                out.write(content);
-                out.hsync();
-            }
-            return true;
+        try {
+            HdfsDataOutputStream out = create(file, BLOCK_UNIT);
+            return Closing.after(() -> write(out, file, content), out::close);
         } catch (IOException e) {
             if (HdfsErrors.exists(e)) {
                 return false;
             }
             throw e;
         }
+    }
+
+    private boolean write(HdfsDataOutputStream out, String file, byte[] content) throws IOException {
+        if (content.length > 0) {
+            allocate(out, file);
+            out.write(content);
+            out.hsync();
+        }
+        return true;
+    }
+
+    /**
+     * Has the namenode give a file that was just created its block, which the file's stream would ask for with its first
+     * sync. If there is no room, it is refused here; a stream that is refused writes its stack trace to the log each time.
+     */
+    void allocate(HdfsDataOutputStream out, String file) throws IOException {
+        long id = ((DFSOutputStream) out.getWrappedStream()).getFileId();
+        client.getNamenode()
+                .addBlock(file, client.getClientName(), null, null, id, null, EnumSet.noneOf(AddBlockFlag.class));
     }
 
     /** Opens a file for reading; what a writer syncs later is not seen by it. */

@@ -9,6 +9,7 @@ import java.net.SocketException;
 import java.net.SocketTimeoutException;
 import java.net.UnknownHostException;
 import java.util.Locale;
+import javax.security.auth.login.LoginException;
 import javax.security.sasl.SaslException;
 import org.apache.hadoop.fs.ChecksumException;
 import org.apache.hadoop.fs.FileAlreadyExistsException;
@@ -28,6 +29,14 @@ final class HdfsErrors {
     static WalException of(String doing, String path, Exception failure) {
         Exception cause = unwrapped(failure);
         String what = "cannot " + doing + " " + path + ": ";
+        if (isCausedBy(cause, LoginException.class) && anySays(cause, "invalid null input: name")) {
+            return new WalException(
+                    Reason.ACCESS_DENIED,
+                    what + "the user that this process runs as has a number and no name, as in a container without an"
+                            + " entry in /etc/passwd, and HDFS wants a name; set 'wal.user' to the user who owns the"
+                            + " directory",
+                    failure);
+        }
         if (isCausedBy(cause, SaslException.class)
                 || isCausedBy(cause, KerberosAuthException.class)
                 || says(cause, "client cannot authenticate")) {
@@ -53,6 +62,14 @@ final class HdfsErrors {
         if (cause instanceof DiskOutOfSpaceException || says(cause, "no space left")) {
             return new WalException(
                     Reason.FULL, what + reason(cause) + "; appends go on once the datanodes have room", failure);
+        }
+        if (says(cause, "could only be written to")) {
+            return new WalException(
+                    Reason.TRANSIENT, // the namenode does not say which of the two it is
+                    what + "no datanode takes a block (" + reason(cause)
+                            + "): their disks are full, or they do not answer;"
+                            + " see 'hdfs dfsadmin -report', and make room or start datanodes",
+                    failure);
         }
         if (cause instanceof ParentNotDirectoryException || says(cause, "is not a directory")) {
             return new WalException(
@@ -106,6 +123,15 @@ final class HdfsErrors {
     private static boolean isCausedBy(Throwable failure, Class<? extends Throwable> type) {
         for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
             if (type.isInstance(cause)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private static boolean anySays(Throwable failure, String words) {
+        for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+            if (says(cause, words)) {
                 return true;
             }
         }

@@ -32,6 +32,9 @@ final class SegmentMaker {
     private final Phaser closings = new Phaser(1);
     private volatile long next;
 
+    /** Whether the last segment found room, so that the next one is likely to. */
+    private volatile boolean roomKnown;
+
     SegmentMaker(HdfsWalStore store, OpenLog log, long next, Executor background) {
         this.store = store;
         this.log = log;
@@ -59,12 +62,17 @@ final class SegmentMaker {
             HdfsDataOutputStream out = store.hdfs().create(path, SegmentHeader.LENGTH + capacity);
             Segment indexed = new Segment(header(id), path, 0);
             made = new ActiveSegment(out, indexed, capacity, settings.sync() == SyncMode.HFLUSH);
+            if (!roomKnown) {
+                store.hdfs().allocate(out, path);
+            }
             made.writeHeader(indexed.header());
             ensureReplicas(made.replicas(), path);
             log.chain().add(indexed);
             store.meters().segmentMade();
+            roomKnown = true;
             return made;
         } catch (IOException e) {
+            roomKnown = false;
             if (made != null) {
                 discard(made);
             }

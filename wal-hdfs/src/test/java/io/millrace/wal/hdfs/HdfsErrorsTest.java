@@ -33,6 +33,12 @@ class HdfsErrorsTest {
                 Arguments.of(new IOException("no", new SaslException("GSS initiate failed")), Reason.ACCESS_DENIED),
                 Arguments.of(new DSQuotaExceededException(1, 2), Reason.FULL),
                 Arguments.of(new DiskOutOfSpaceException("no space"), Reason.FULL),
+                Arguments.of(
+                        remote(
+                                IOException.class,
+                                "File /logs/a could only be written to 0 of the 1 minReplication nodes. There are 3"
+                                        + " datanode(s) running and 3 node(s) are excluded in this operation."),
+                        Reason.TRANSIENT),
                 Arguments.of(new ParentNotDirectoryException("/a is not a directory"), Reason.UNSUPPORTED),
                 Arguments.of(new ChecksumException("bad", 0), Reason.CORRUPT),
                 Arguments.of(new ConnectException("Connection refused"), Reason.TRANSIENT),

@@ -2,6 +2,7 @@
 package io.millrace.core.wal.local;
 
 import io.millrace.core.wal.local.SegmentIndex.Indexed;
+import io.millrace.spi.plugin.Closing;
 import io.millrace.spi.wal.WalException;
 import io.millrace.spi.wal.WalException.Outcome;
 import io.millrace.spi.wal.WalException.Reason;
@@ -271,7 +272,7 @@ final class LocalWalWriter implements WalWriter {
                 rewrite(frames);
                 return;
             } catch (IOException | WalException e) {
-                cause.addSuppressed(e);
+                Closing.suppress(cause, e);
             }
         }
         state = WalState.FAILED;
