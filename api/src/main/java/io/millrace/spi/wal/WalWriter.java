@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.millrace.spi.wal;
 
+import java.util.Optional;
+
 /**
  * The one writer of a log, in one epoch. One thread at a time appends, rolls and closes. Another one may trim and verify
  * meanwhile, one call at a time and none during or after {@link #close}, so that appends need not wait for it. {@link
@@ -49,6 +51,15 @@ public interface WalWriter extends AutoCloseable {
 
     /** Whether it can still append. May be called from any thread. */
     WalState state();
+
+    /**
+     * What keeps appends from being answered that the store tries again by itself, in the medium's words, for a condition of
+     * the program; empty if nothing does. May be called from any thread, and must neither wait nor change anything.
+     * Experimental.
+     */
+    default Optional<String> trouble() {
+        return Optional.empty();
+    }
 
     /** Waits for appends under way, then seals the log as far as the store can. Idempotent. */
     @Override

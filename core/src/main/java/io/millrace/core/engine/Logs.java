@@ -13,6 +13,7 @@ import io.millrace.core.plugin.EnginePluginContext;
 import io.millrace.core.plugin.PluginCall;
 import io.millrace.core.plugin.ProviderRegistry;
 import io.millrace.core.state.States;
+import io.millrace.core.watch.Conditions;
 import io.millrace.core.watch.Sighting;
 import io.millrace.core.watch.Watchdog;
 import io.millrace.core.watch.Works;
@@ -104,6 +105,7 @@ public record Logs(long epoch, String place, CommitLog ledger, CommitLog data, C
         try (Works.Work opening = watchdog.begin(() -> "opening log '" + log + "'")) {
             CommitLog opened = resources.add("log '" + log + "'", CommitLog.open(store, log, epoch, options));
             watchdog.watch(into -> look(program, log, opened, committer.get(), into));
+            watchdog.watch(Conditions.LOG_WAITS, "log '" + log + "'", opened::trouble);
             return opened;
         }
     }

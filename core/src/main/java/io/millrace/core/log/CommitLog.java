@@ -8,6 +8,7 @@ import io.millrace.spi.wal.WalRecovery;
 import io.millrace.spi.wal.WalStore;
 import io.millrace.spi.wal.WalWriter;
 import java.nio.ByteBuffer;
+import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 
 /**
@@ -62,6 +63,11 @@ public final class CommitLog implements AutoCloseable {
     /** How many of these come before a place in what the log held when it was opened. */
     public long replayBytesBefore(WalPosition at) {
         return replay.bytesBefore(at);
+    }
+
+    /** What the store says of appends that it does not take at present and that are tried again; empty if it takes them. */
+    public Optional<String> trouble() {
+        return committer.trouble();
     }
 
     /** What becomes of an append at present. */

@@ -13,6 +13,7 @@ import io.millrace.spi.wal.WalWriter;
 import io.millrace.wal.support.FrameEncoder;
 import io.millrace.wal.support.FrameHeader;
 import java.time.Duration;
+import java.util.Optional;
 import org.jctools.queues.atomic.MpscUnboundedAtomicArrayQueue;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -130,6 +131,10 @@ final class GroupCommitter implements Runnable {
 
     LogState state() {
         return status.state();
+    }
+
+    Optional<String> trouble() {
+        return status.trouble().or(writer::trouble);
     }
 
     WalPosition durableEnd() {

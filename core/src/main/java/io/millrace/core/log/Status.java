@@ -5,6 +5,7 @@ import io.millrace.core.failure.Failures;
 import io.millrace.spi.wal.WalException;
 import io.millrace.spi.wal.WalException.Outcome;
 import io.millrace.spi.wal.WalException.Reason;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -17,6 +18,9 @@ final class Status {
     private final LogListener listener;
     private volatile LogState state = LogState.OPEN;
     private volatile @Nullable WalException failure;
+
+    /** Why the store gave a frame back that it has not taken since; null if there is none. */
+    private volatile @Nullable WalException waiting;
 
     Status(String log, LogListener listener) {
         this.log = log;
@@ -39,6 +43,7 @@ final class Status {
 
     /** The store takes frames (again). */
     void takes() {
+        waiting = null;
         if (state != LogState.OPEN && !failed()) {
             become(LogState.OPEN, null);
         }
@@ -46,11 +51,17 @@ final class Status {
 
     /** The store gave a frame back. */
     void waitsFor(WalException cause) {
-        LogState waiting = cause.reason() == Reason.FULL ? LogState.FULL : LogState.RETRYING;
-        if (state != waiting && !failed()) {
+        waiting = cause;
+        LogState next = cause.reason() == Reason.FULL ? LogState.FULL : LogState.RETRYING;
+        if (state != next && !failed()) {
             LOG.warn("log '{}' waits: {}", log, cause.getMessage());
-            become(waiting, cause);
+            become(next, cause);
         }
+    }
+
+    /** What the store says of a frame that it does not take at present. */
+    Optional<String> trouble() {
+        return Optional.ofNullable(waiting).map(Failures::message);
     }
 
     /** Ends the log: everything not yet answered, and everything to come, fails. */

@@ -7,6 +7,7 @@ import io.millrace.spi.wal.WalPosition;
 import io.millrace.spi.wal.WalRecovery;
 import io.millrace.spi.wal.WalState;
 import io.millrace.spi.wal.WalWriter;
+import java.util.Optional;
 
 /** A log's writer, each call under its plugin's class loader. */
 final class ClassLoaderSafeWalWriter implements WalWriter {
@@ -78,6 +79,13 @@ final class ClassLoaderSafeWalWriter implements WalWriter {
     public WalState state() {
         try (ThreadContextClassLoader scope = ThreadContextClassLoader.of(loader)) {
             return delegate.state();
+        }
+    }
+
+    @Override
+    public Optional<String> trouble() {
+        try (ThreadContextClassLoader scope = ThreadContextClassLoader.of(loader)) {
+            return delegate.trouble();
         }
     }
 

@@ -25,6 +25,9 @@ public final class Conditions {
     /** More waits in the log of receivers than batches take. */
     public static final String BATCH_LIMIT = "batch-limit";
 
+    /** The store of a log refuses appends, and they are tried again. */
+    public static final String LOG_WAITS = "log-waits";
+
     /** Something makes no progress. */
     public static final String STUCK = "stuck";
 

@@ -8,11 +8,13 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -80,6 +82,19 @@ public final class Watchdog implements AutoCloseable {
     /** Looks at this, too, from now on. */
     public void watch(Watched part) {
         parts.add(part);
+    }
+
+    /** Has a condition hold for as long as there is something to say of it, which is asked with each look. */
+    public void watch(String condition, String subject, Supplier<Optional<String>> message) {
+        AtomicBoolean holds = new AtomicBoolean();
+        parts.add(into -> {
+            Optional<String> said = message.get();
+            if (said.isPresent() && holds.compareAndSet(false, true)) {
+                conditions.raise(condition, subject, Duration.ZERO, subject + ": " + said.get());
+            } else if (said.isEmpty() && holds.compareAndSet(true, false)) {
+                conditions.clear(condition, subject);
+            }
+        });
     }
 
     /** The calling thread begins with something that ought to end; never for each record. */

@@ -11,9 +11,11 @@ import io.millrace.testkit.ManualClock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -89,6 +91,28 @@ class WatchdogTest {
         assertThat(told).hasSize(5);
         assertThat(told.get(4).holds()).isFalse();
         assertThat(conditions.count(Conditions.STUCK)).isZero();
+    }
+
+    @Test
+    void aConditionHoldsAsLongAsThereIsSomethingToSay() {
+        AtomicReference<Optional<String>> trouble = new AtomicReference<>(Optional.empty());
+        watchdog.watch(Conditions.LOG_WAITS, "log 'data'", trouble::get);
+        start();
+        pass(LOOK);
+        assertThat(told).isEmpty();
+
+        trouble.set(Optional.of("no room"));
+        pass(LOOK.multipliedBy(3));
+        assertThat(told).singleElement().satisfies(condition -> {
+            assertThat(condition.condition()).isEqualTo("log-waits");
+            assertThat(condition.message()).isEqualTo("log 'data': no room");
+            assertThat(condition.holds()).isTrue();
+        });
+
+        trouble.set(Optional.empty());
+        pass(LOOK);
+        assertThat(told).hasSize(2).last().satisfies(condition -> assertThat(condition.holds())
+                .isFalse());
     }
 
     @Test

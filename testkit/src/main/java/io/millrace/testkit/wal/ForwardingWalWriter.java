@@ -8,6 +8,7 @@ import io.millrace.spi.wal.WalPosition;
 import io.millrace.spi.wal.WalRecovery;
 import io.millrace.spi.wal.WalState;
 import io.millrace.spi.wal.WalWriter;
+import java.util.Optional;
 
 /**
  * A writer that has another one do everything: what extends it says what is different. As thread-safe as the other one.
@@ -70,6 +71,11 @@ public abstract class ForwardingWalWriter implements WalWriter {
     @Override
     public WalState state() {
         return delegate.state();
+    }
+
+    @Override
+    public Optional<String> trouble() {
+        return delegate.trouble();
     }
 
     @Override

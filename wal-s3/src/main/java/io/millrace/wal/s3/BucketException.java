@@ -20,8 +20,12 @@ final class BucketException extends RuntimeException {
         CONFLICT(Reason.TRANSIENT),
         /** There is no room. */
         FULL(Reason.FULL),
-        /** Credentials or permissions are missing. */
+        /** Credentials or permissions are missing, or were for a moment: what makes or checks them can fail, too. */
         DENIED(Reason.ACCESS_DENIED),
+        /** This machine's clock is too far from the server's. The SDK corrects itself by the answer. */
+        SKEWED(Reason.ACCESS_DENIED),
+        /** The bucket is in another region. */
+        ELSEWHERE(Reason.UNSUPPORTED),
         /** The object that was asked for does not exist. */
         ABSENT(Reason.CORRUPT),
         /** The bucket does not exist, or the server does not know such requests. */
@@ -45,11 +49,24 @@ final class BucketException extends RuntimeException {
         return kind;
     }
 
-    /** Whether a write that failed so should be tried again. */
-    boolean mayPass() {
+    /**
+     * Whether a write that failed so should be tried again.
+     *
+     * @param wroteBefore whether this process has written there: then what is denied now was allowed, and may be again
+     */
+    boolean mayPass(boolean wroteBefore) {
+        return switch (kind) {
+            case UNANSWERED, SLOW_DOWN, CONFLICT, FULL, SKEWED -> true;
+            case DENIED -> wroteBefore;
+            case ABSENT, UNUSABLE, ELSEWHERE -> false;
+        };
+    }
+
+    /** Whether a write that failed so may have been carried out, or may yet be, after it was given up. */
+    boolean leavesDoubt() {
         return switch (kind) {
             case UNANSWERED, SLOW_DOWN, CONFLICT, FULL -> true;
-            case DENIED, ABSENT, UNUSABLE -> false;
+            case DENIED, SKEWED, ABSENT, UNUSABLE, ELSEWHERE -> false;
         };
     }
 
@@ -74,6 +91,8 @@ final class BucketException extends RuntimeException {
             case CONFLICT -> "; start again";
             case FULL -> "; raise the quota or free room";
             case DENIED -> "; check credentials and the bucket's policy against docs/wal-s3.md";
+            case SKEWED -> "; set this machine's clock, by NTP, then start again";
+            case ELSEWHERE -> "";
             case ABSENT -> "; restore it from a copy or a version of the bucket";
             case UNUSABLE -> "; check the bucket's name, region and endpoint";
         };

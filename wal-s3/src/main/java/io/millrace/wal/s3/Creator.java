@@ -5,11 +5,14 @@ import io.millrace.wal.s3.Bucket.Stored;
 import io.millrace.wal.s3.BucketException.Kind;
 import java.nio.ByteBuffer;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.SplittableRandom;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Creates objects until it is known whose they are. An answer that did not come says nothing, neither does a later
@@ -17,6 +20,7 @@ import org.jspecify.annotations.Nullable;
  * same id, until the key is taken; then the id that is stored there says by whom. Thread-safe.
  */
 final class Creator {
+    private static final Logger LOG = LoggerFactory.getLogger(Creator.class);
     private static final Duration FIRST_BACK_OFF = Duration.ofMillis(50);
     private static final Duration LAST_BACK_OFF = Duration.ofSeconds(2);
 
@@ -50,6 +54,10 @@ final class Creator {
     private final String writer = UUID.randomUUID().toString();
     private final AtomicLong lastPut = new AtomicLong();
     private final SplittableRandom jitter = new SplittableRandom();
+    private volatile boolean wroteBefore;
+
+    /** What refuses writes at present that are tried again; null if nothing does. */
+    private volatile @Nullable String trouble;
 
     Creator(Bucket bucket, Calls calls, Throttle throttle, Duration deadline, S3Meters meters) {
         this.bucket = bucket;
@@ -84,13 +92,32 @@ final class Creator {
                     begin = calls.nanos(); // the store answers, and says what would help: that is no failure in time
                 }
                 boolean late = calls.nanos() - begin >= deadline.toNanos();
-                if (late || !e.mayPass() || abandoned.getAsBoolean()) {
+                if (late || !e.mayPass(wroteBefore) || abandoned.getAsBoolean()) {
                     throw unanswered ? new BucketException(Kind.UNANSWERED, String.valueOf(e.getMessage()), e) : e;
                 }
+                refused(key, e);
             }
             meters.retried();
             calls.pause(backOff(attempt));
         }
+    }
+
+    /** Says once what refuses writes, until one succeeds. */
+    private void refused(String key, BucketException failure) {
+        boolean first = trouble == null;
+        trouble = failure.getMessage();
+        if (first && !failure.leavesDoubt()) {
+            LOG.warn(
+                    "object '{}' was refused ({}); trying again for {} s",
+                    key,
+                    failure.getMessage(),
+                    deadline.toSeconds());
+        }
+    }
+
+    /** What the store answers to writes that are tried again; empty if it takes them. */
+    Optional<String> trouble() {
+        return Optional.ofNullable(trouble);
     }
 
     private Result attempt(String key, String putId, ByteBuffer... content) {
@@ -106,6 +133,8 @@ final class Creator {
         } finally {
             throttle.leave(slowDown);
         }
+        wroteBefore = true; // it was answered, though perhaps that the key is taken
+        trouble = null;
         if (created) {
             meters.put(Duration.ofNanos(calls.nanos() - begin), content);
             return new Result(Owner.OURS, null);

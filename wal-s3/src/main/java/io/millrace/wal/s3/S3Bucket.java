@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.millrace.wal.s3;
 
-import io.millrace.wal.s3.BucketException.Kind;
 import java.nio.ByteBuffer;
 import java.util.Base64;
 import java.util.Comparator;
@@ -10,7 +9,6 @@ import java.util.Map;
 import java.util.function.Supplier;
 import java.util.zip.CRC32C;
 import org.jspecify.annotations.Nullable;
-import software.amazon.awssdk.core.exception.SdkClientException;
 import software.amazon.awssdk.core.exception.SdkException;
 import software.amazon.awssdk.core.sync.RequestBody;
 import software.amazon.awssdk.services.s3.model.GetObjectRequest;
@@ -28,7 +26,6 @@ final class S3Bucket implements Bucket {
     private static final String CONTENT_TYPE = "application/octet-stream";
     private static final int PRECONDITION_FAILED = 412;
     private static final int NOT_FOUND = 404;
-    private static final int NOT_IMPLEMENTED = 501;
     private static final int RANGE_NOT_SATISFIABLE = 416;
 
     private final String bucket;
@@ -53,9 +50,9 @@ final class S3Bucket implements Bucket {
             if (e.statusCode() == PRECONDITION_FAILED) {
                 return false;
             }
-            throw failure(e);
+            throw S3Answers.failure(e);
         } catch (SdkException e) {
-            throw failure(e);
+            throw S3Answers.failure(e);
         }
     }
 
@@ -96,9 +93,9 @@ final class S3Bucket implements Bucket {
             if (e.statusCode() == NOT_FOUND) {
                 return null;
             }
-            throw failure(e);
+            throw S3Answers.failure(e);
         } catch (SdkException e) {
-            throw failure(e);
+            throw S3Answers.failure(e);
         }
     }
 
@@ -121,9 +118,9 @@ final class S3Bucket implements Bucket {
             if (e.statusCode() == RANGE_NOT_SATISFIABLE) {
                 return 0;
             }
-            throw failure(e);
+            throw S3Answers.failure(e);
         } catch (SdkException e) {
-            throw failure(e);
+            throw S3Answers.failure(e);
         }
     }
 
@@ -169,45 +166,7 @@ final class S3Bucket implements Bucket {
         try {
             return call.get();
         } catch (SdkException e) {
-            throw failure(e);
+            throw S3Answers.failure(e);
         }
-    }
-
-    static BucketException failure(SdkException e) {
-        if (e instanceof S3Exception answered) {
-            String code = answered.awsErrorDetails() == null
-                    ? ""
-                    : String.valueOf(answered.awsErrorDetails().errorCode());
-            Kind kind = kind(answered.statusCode(), code);
-            return new BucketException(kind, "S3 answered " + answered.statusCode() + " " + e.getMessage(), e);
-        }
-        boolean credentials = e instanceof SdkClientException
-                && String.valueOf(e.getMessage()).contains("load credentials");
-        return new BucketException(
-                credentials ? Kind.DENIED : Kind.UNANSWERED,
-                credentials ? "no credentials were found: " + e.getMessage() : "S3 did not answer: " + e.getMessage(),
-                e);
-    }
-
-    static Kind kind(int status, String code) {
-        if (code.contains("QuotaExceeded") || code.contains("StorageFull") || status == 507) {
-            return Kind.FULL;
-        }
-        if (code.equals("ExpiredToken") || code.equals("InvalidToken")) {
-            return Kind.DENIED;
-        }
-        if (code.equals("SlowDown") || code.contains("Throttl") || status == 429 || status == 503) {
-            return Kind.SLOW_DOWN;
-        }
-        return switch (status) {
-            case 401, 403 -> code.equals("RequestTimeTooSkewed") ? Kind.UNUSABLE : Kind.DENIED;
-            case 404 -> code.equals("NoSuchBucket") ? Kind.UNUSABLE : Kind.ABSENT;
-            case 408 -> Kind.UNANSWERED;
-            case 409 -> Kind.CONFLICT;
-            default -> {
-                boolean damagedOnTheWay = code.equals("BadDigest") || code.equals("RequestTimeout");
-                yield (status >= 500 && status != NOT_IMPLEMENTED) || damagedOnTheWay ? Kind.UNANSWERED : Kind.UNUSABLE;
-            }
-        };
     }
 }

@@ -17,6 +17,7 @@ import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.Semaphore;
 import org.jspecify.annotations.Nullable;
 
@@ -150,7 +151,7 @@ final class S3WalWriter implements WalWriter {
             error = result.ours() ? null : lost(key, result);
         } catch (BucketException e) {
             String what = "append to log '" + log + "' with object '" + key + "'";
-            error = e.mayPass() ? e.toIndeterminate(what) : e.toWal(what);
+            error = e.leavesDoubt() ? e.toIndeterminate(what) : e.toWal(what);
         } catch (RuntimeException | Error e) {
             error = new WalException(
                     Reason.INDETERMINATE, Outcome.UNKNOWN, "append to '" + key + "' failed unexpectedly: " + e, e);
@@ -344,6 +345,11 @@ final class S3WalWriter implements WalWriter {
     @Override
     public WalState state() {
         return state;
+    }
+
+    @Override
+    public Optional<String> trouble() {
+        return parts.creator().trouble();
     }
 
     @Override

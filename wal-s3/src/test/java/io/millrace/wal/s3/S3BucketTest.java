@@ -34,10 +34,13 @@ class S3BucketTest {
         "404, NoSuchBucket, UNUSABLE",
         "501, NotImplemented, UNUSABLE",
         "400, InvalidRequest, UNUSABLE",
-        "301, PermanentRedirect, UNUSABLE",
+        "301, PermanentRedirect, ELSEWHERE",
+        "400, AuthorizationHeaderMalformed, ELSEWHERE",
+        "400, ExpiredToken, DENIED",
+        "403, RequestTimeTooSkewed, SKEWED",
     })
     void everyAnswerHasAMeaning(int status, String code, Kind kind) {
-        assertThat(S3Bucket.kind(status, code)).isEqualTo(kind);
+        assertThat(S3Answers.kind(status, code)).isEqualTo(kind);
     }
 
     @Test

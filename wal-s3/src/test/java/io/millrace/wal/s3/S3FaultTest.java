@@ -64,7 +64,7 @@ class S3FaultTest {
         return store;
     }
 
-    private static S3WalSettings givingUpAfter(Duration deadline) {
+    static S3WalSettings givingUpAfter(Duration deadline) {
         S3WalSettings eager = S3Stores.EAGER;
         return new S3WalSettings(
                 eager.inFlight(),
@@ -171,9 +171,49 @@ class S3FaultTest {
         assertThat(Appended.numbers(second)).containsExactly(0L, 1L);
     }
 
-    @Test
-    void noPermissionEndsTheWriterAtOnce() {
+    @ParameterizedTest
+    @EnumSource(
+            value = Fate.class,
+            names = {"DENIED", "SKEWED"})
+    void oneRefusalAmongWritesIsTriedAgain(Fate refusal) {
         Appended writer = Appended.open(store());
+        writer.append(0, 2);
+        Set<String> refused = ConcurrentHashMap.newKeySet();
+        bucket.plan(request -> request.creates("data/") && refused.add(request.key()) ? refusal : Fate.DONE);
+
+        writer.append(2, 6);
+
+        assertThat(writer.acknowledged()).containsExactly(0L, 1L, 2L, 3L, 4L, 5L);
+        assertThat(refused).hasSize(4);
+        assertThat(writer.writer().trouble()).isEmpty();
+    }
+
+    @Test
+    void whatIsRefusedAndTriedAgainIsSaidMeanwhile() {
+        Appended writer = Appended.open(store());
+        AtomicBoolean denied = new AtomicBoolean(true);
+        bucket.plan(request -> request.creates("data/") && denied.get() ? Fate.DENIED : Fate.DONE);
+        CompletableFuture<WalPosition> append = writer.start(0);
+
+        await().until(() -> writer.writer().trouble().isPresent());
+        assertThat(writer.writer().trouble()).contains("simulated 403");
+        denied.set(false);
+        Appended.await(append);
+        assertThat(writer.writer().trouble()).isEmpty();
+    }
+
+    /** Before this process has written anything there, nothing says that it ever may. */
+    @Test
+    void aClockThatIsOffIsCorrectedByTheAnswerAlsoAtTheStart() {
+        Set<String> refused = ConcurrentHashMap.newKeySet();
+        bucket.plan(request -> request.creates("claims/") && refused.add(request.key()) ? Fate.SKEWED : Fate.DONE);
+
+        assertThat(store().claim("ledger", Appended.ME)).isEqualTo(1);
+    }
+
+    @Test
+    void noPermissionEndsTheWriterAfterTheDeadline() {
+        Appended writer = Appended.open(store(givingUpAfter(Duration.ofMillis(300))));
         bucket.plan(request -> request.creates("data/") ? Fate.DENIED : Fate.DONE);
         WalException failure = Appended.failure(writer.start(1));
         assertThat(failure.reason()).isEqualTo(Reason.ACCESS_DENIED);

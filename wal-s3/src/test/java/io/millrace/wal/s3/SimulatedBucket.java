@@ -49,6 +49,8 @@ final class SimulatedBucket implements Bucket {
         FULL,
         /** It is not allowed. */
         DENIED,
+        /** The clock of who asks is off. */
+        SKEWED,
         /** A list shows what was there when {@link #rememberLists} was called; a delete leaves all but the first. */
         OLD_OR_PARTIAL
     }
@@ -105,6 +107,7 @@ final class SimulatedBucket implements Bucket {
             case SLOW_DOWN -> throw new BucketException(Kind.SLOW_DOWN, "simulated 503", null);
             case CONFLICT -> throw new BucketException(Kind.CONFLICT, "simulated 409", null);
             case FULL -> throw new BucketException(Kind.FULL, "simulated 507", null);
+            case SKEWED -> throw new BucketException(Kind.SKEWED, "simulated skew", null);
             case DENIED -> throw new BucketException(Kind.DENIED, "simulated 403", null);
             default -> {}
         }
