@@ -111,8 +111,10 @@ class WatchdogTest {
 
         trouble.set(Optional.empty());
         pass(LOOK);
-        assertThat(told).hasSize(2).last().satisfies(condition -> assertThat(condition.holds())
-                .isFalse());
+        assertThat(told)
+                .hasSize(2)
+                .last()
+                .satisfies(condition -> assertThat(condition.holds()).isFalse());
     }
 
     @Test

@@ -51,11 +51,11 @@ final class S3Answers {
         String code = details.map(AwsErrorDetails::errorCode).orElse("");
         String said = "S3 answered " + e.statusCode() + " " + e.getMessage();
         Kind kind = kind(e.statusCode(), code);
-        Optional<Duration> behind =
-                details.flatMap(answer -> behind(answer, now)).filter(by -> by.abs().compareTo(SKEW) > 0);
+        Optional<Duration> behind = details.flatMap(answer -> behind(answer, now))
+                .filter(by -> by.abs().compareTo(SKEW) > 0);
         if (kind == Kind.SKEWED || (kind == Kind.DENIED && behind.isPresent())) {
-            String clock = behind.map(S3Answers::clock)
-                    .orElse("this machine's clock is further from S3's than it allows");
+            String clock =
+                    behind.map(S3Answers::clock).orElse("this machine's clock is further from S3's than it allows");
             return new BucketException(Kind.SKEWED, clock + " (" + said + ")", e);
         }
         if (kind == Kind.ELSEWHERE) {
@@ -69,8 +69,8 @@ final class S3Answers {
 
     private static String clock(Duration behind) {
         long minutes = behind.abs().plusSeconds(30).toMinutes();
-        return "this machine's clock is " + minutes + " minutes "
-                + (behind.isNegative() ? "ahead of" : "behind") + " S3's";
+        return "this machine's clock is " + minutes + " minutes " + (behind.isNegative() ? "ahead of" : "behind")
+                + " S3's";
     }
 
     /** How far this machine's clock is behind the server's, as the answer's date says. */
