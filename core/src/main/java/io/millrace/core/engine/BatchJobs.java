@@ -246,9 +246,18 @@ final class BatchJobs {
         return new MillraceException(
                 code,
                 "batch " + batch.instant() + " failed" + attempts + " in stage '" + failure.stage() + "', partition "
-                        + failure.partition() + ": " + what
+                        + failure.partition() + ": " + what + memory(batch, failure.cause())
                         + "; it is run again, with the same records, by the next start",
                 failure.cause());
+    }
+
+    /** What a batch that does not fit needs. */
+    private static String memory(ActiveBatch batch, Throwable cause) {
+        return cause instanceof OutOfMemoryError
+                ? "; its blocks have " + Inputs.bytes(batch.plan) + " bytes, and the heap has "
+                        + Runtime.getRuntime().maxMemory()
+                        + ": give it more (-Xmx), or collect and hold less of a batch"
+                : "";
     }
 
     private Instant now() {

@@ -11,6 +11,7 @@ import io.millrace.core.ledger.LedgerState.PlannedBatch;
 import io.millrace.core.listener.ListenerBus;
 import io.millrace.core.watch.Conditions;
 import io.millrace.spi.scheduler.Scheduler;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.Deque;
@@ -39,6 +40,7 @@ final class BatchRunner {
     private final DeadLetters letters;
     private final SinkFinisher finisher;
     private final ListenerBus listeners;
+    private final Conditions conditions;
     private final BatchPlanner planner;
     private final Consumer<Throwable> onFailure;
     private final Deque<ActiveBatch> active = new ArrayDeque<>();
@@ -73,6 +75,7 @@ final class BatchRunner {
         this.letters = letters;
         this.finisher = finisher;
         this.listeners = listeners;
+        this.conditions = conditions;
         this.onFailure = onFailure;
         this.planner =
                 new BatchPlanner(program, ledger, inputs, outputs, listeners, conditions, new BatchPlanner.Taker() {
@@ -103,10 +106,16 @@ final class BatchRunner {
             before = planned.batchTime();
             batch.planDurable = true;
             active.add(batch);
+            inputs.tooLarge(planned)
+                    .ifPresent(known -> conditions.raise(Conditions.BATCH_LIMIT, subject(batch), Duration.ZERO, known));
             listeners.post(new StreamingEvent.BatchSubmitted(batch.submitted, batch.info()));
         }
         planner.start(active.isEmpty());
         advance();
+    }
+
+    private static String subject(ActiveBatch batch) {
+        return "batch " + batch.instant();
     }
 
     /** A grid time has come. */
@@ -232,6 +241,7 @@ final class BatchRunner {
         }
         finisher.committed(batch.time(), prepared, this::advance);
         active.remove(batch);
+        conditions.clear(Conditions.BATCH_LIMIT, subject(batch));
         inputs.committed(batch, batch.took());
         stateWriter.committed(batch.time(), batch.states);
         stateWriter.trim();

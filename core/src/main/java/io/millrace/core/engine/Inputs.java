@@ -10,11 +10,13 @@ import io.millrace.core.ledger.Ledger;
 import io.millrace.core.ledger.LedgerState.PlannedBatch;
 import io.millrace.core.plan.TaskInput;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /** All inputs of a program, as a batch sees them. Used by the engine's thread. */
 final class Inputs {
@@ -67,6 +69,28 @@ final class Inputs {
             }
         }
         return ids;
+    }
+
+    /** How many bytes of blocks a batch takes. */
+    static long bytes(PlannedBatch batch) {
+        return batch.blocks().stream()
+                .mapToLong(block -> block.handle().length())
+                .sum();
+    }
+
+    /**
+     * What to know of a batch that was planned when batches took more: its blocks are read one after another, so that it
+     * needs no more memory than others unless an operator or an output holds all of it.
+     */
+    Optional<String> tooLarge(PlannedBatch batch) {
+        long bytes = bytes(batch);
+        return bytes <= maxBytes || batch.blocks().size() == 1
+                ? Optional.empty()
+                : Optional.of("batch " + Instant.ofEpochMilli(batch.batchTime()) + " was planned with " + bytes
+                        + " bytes of blocks, and batches take " + maxBytes + " now ("
+                        + EngineOptions.BATCH_MAX_BYTES.key()
+                        + "); it is run as it was planned, block by block. If an operator or an output holds all of it, it"
+                        + " may need a heap of " + 8 * bytes + " bytes (-Xmx)");
     }
 
     /** How many batches it takes for the blocks that wait and had arrived by a time; 0 if there are none. */

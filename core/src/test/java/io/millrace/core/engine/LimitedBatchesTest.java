@@ -62,8 +62,12 @@ class LimitedBatchesTest {
     }
 
     private StreamingContext start(String topic) {
+        return start(topic, MOST);
+    }
+
+    private StreamingContext start(String topic, int most) {
         StreamingContext context = builder()
-                .set("batch.max-bytes", MOST + "B")
+                .set("batch.max-bytes", most + "B")
                 .set("block.max-bytes", "12KiB")
                 .build();
         context.receive("topic-receiver", Map.of("topic", topic))
@@ -134,6 +138,65 @@ class LimitedBatchesTest {
                 .extracting(event -> (StreamingEvent.ConditionChanged) event)
                 .filteredOn(changed -> changed.condition().equals("batch-limit"))
                 .isNotEmpty();
+    }
+
+    /** As with a plan of a program that ran with another limit, or of before there was one. */
+    @Test
+    void aBatchThatWasPlannedWithMoreIsRunAsItWasAndSaysWhatItNeeds() {
+        Topic topic = Topic.create("limited-planned", 1);
+        try (StreamingContext first = start("limited-planned", 10 * MOST)) {
+            second(1); // is called, and does not return
+            receive(topic, 3 * OF_A_BATCH);
+            second(2);
+            await().atMost(SOON)
+                    .until(() -> events.stream()
+                            .filter(StreamingEvent.BatchPlanned.class::isInstance)
+                            .map(StreamingEvent.BatchPlanned.class::cast)
+                            .anyMatch(planned -> planned.batchTime().equals(BEGIN.plusSeconds(2))));
+            first.stop();
+        }
+        go.countDown();
+        events.clear();
+        try (StreamingContext second = start("limited-planned", MOST)) {
+            awaitSeen(3 * OF_A_BATCH);
+            assertThat(second.stopGracefully(SOON)).isTrue();
+        }
+        assertThat(seen).isEqualTo(Map.of(2L, 3 * OF_A_BATCH));
+        assertThat(conditions("batch " + BEGIN.plusSeconds(2)))
+                .hasSize(2)
+                .first()
+                .satisfies(raised -> assertThat(raised.message())
+                        .contains("was planned with", "batches take " + MOST + " now", "it may need a heap of"));
+        assertThat(conditions("batch " + BEGIN.plusSeconds(2)).get(1).holds()).isFalse();
+    }
+
+    @Test
+    void aBatchThatDoesNotFitIntoTheHeapSaysHowMuchItTakes() throws InterruptedException {
+        Topic topic = Topic.create("limited-heap", 1);
+        try (StreamingContext context = builder().build()) {
+            context.receive("topic-receiver", Map.of("topic", "limited-heap"))
+                    .map(view -> {
+                        if (!view.valueUtf8().isEmpty()) {
+                            throw new OutOfMemoryError("of the test");
+                        }
+                        return 1;
+                    })
+                    .foreachBatch("out", batch -> {});
+            context.start();
+            receive(topic, 1);
+            second(1);
+            assertThatThrownBy(() -> context.awaitTermination(SOON))
+                    .hasMessageContaining("its blocks have 10")
+                    .hasMessageContaining("give it more (-Xmx)");
+        }
+    }
+
+    private List<StreamingEvent.ConditionChanged> conditions(String subject) {
+        return events.stream()
+                .filter(StreamingEvent.ConditionChanged.class::isInstance)
+                .map(StreamingEvent.ConditionChanged.class::cast)
+                .filter(changed -> changed.subject().equals(subject))
+                .toList();
     }
 
     @Test
