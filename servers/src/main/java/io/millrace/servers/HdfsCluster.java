@@ -34,6 +34,9 @@ import org.slf4j.LoggerFactory;
  * @since 0.1
  */
 public final class HdfsCluster implements AutoCloseable {
+    /** The principal of the nodes of a cluster with Kerberos. */
+    public static final String KERBEROS_NODE = "hdfs/localhost";
+
     private static final Logger LOG = LoggerFactory.getLogger(HdfsCluster.class);
     private static final String NAMENODE = "org.apache.hadoop.hdfs.server.namenode.NameNode";
     private static final String DATANODE = "org.apache.hadoop.hdfs.server.datanode.DataNode";
@@ -87,6 +90,11 @@ public final class HdfsCluster implements AutoCloseable {
     /** Returns the address of the namenode, such as {@code hdfs://127.0.0.1:23456}; it stays the same over restarts. */
     public URI uri() {
         return URI.create("hdfs://127.0.0.1:" + rpcPort);
+    }
+
+    /** Returns the settings of Hadoop's that clients of a cluster with Kerberos need. */
+    public static Map<String, String> kerberosClient(KerberosKdc kdc) {
+        return HdfsSettings.kerberosClient(kdc);
     }
 
     /** Returns the port of the namenode's RPC server, for a proxy in front of it. */
@@ -193,6 +201,7 @@ public final class HdfsCluster implements AutoCloseable {
         private @Nullable Path parent;
         private int datanodes = 3;
         private boolean throughput;
+        private @Nullable KerberosKdc kdc;
         private Path javaHome = Path.of(System.getProperty("java.home"));
         private Duration startTimeout = Duration.ofMinutes(2);
         private final Map<String, String> settings = new LinkedHashMap<>();
@@ -244,6 +253,16 @@ public final class HdfsCluster implements AutoCloseable {
             return this;
         }
 
+        /**
+         * Makes a cluster with Kerberos: its nodes are the principal {@code hdfs/localhost} of this KDC, and data on its way
+         * to datanodes is authenticated by SASL. Clients need {@link HdfsCluster#kerberosClient}.
+         */
+        public Builder kerberos(KerberosKdc kdc) {
+            this.kdc = kdc;
+            settings.putAll(HdfsSettings.kerberos(kdc));
+            return this;
+        }
+
         private List<String> jvmArguments(boolean namenode) {
             List<String> arguments = new ArrayList<>(
                     throughput
@@ -254,6 +273,9 @@ public final class HdfsCluster implements AutoCloseable {
                 arguments.add("--add-opens=java.base/" + opened + "=ALL-UNNAMED");
             }
             arguments.add("-Djava.net.preferIPv4Stack=true");
+            if (kdc != null) {
+                arguments.add("-Djava.security.krb5.conf=" + kdc.krb5Conf());
+            }
             return arguments;
         }
 

@@ -50,6 +50,36 @@ final class HdfsSettings {
                 "dfs.datanode.http.address", "127.0.0.1:" + httpPort);
     }
 
+    /** What clients and nodes of a cluster with Kerberos share. */
+    static Map<String, String> kerberosClient(KerberosKdc kdc) {
+        String node = kdc.principal(HdfsCluster.KERBEROS_NODE);
+        return Map.of(
+                "hadoop.security.authentication",
+                "kerberos",
+                "dfs.namenode.kerberos.principal",
+                node,
+                "dfs.datanode.kerberos.principal",
+                node,
+                "dfs.data.transfer.protection",
+                "authentication");
+    }
+
+    /** What all nodes of a cluster with Kerberos share. */
+    static Map<String, String> kerberos(KerberosKdc kdc) {
+        String keytab = kdc.keytab(HdfsCluster.KERBEROS_NODE).toString();
+        Map<String, String> settings = new LinkedHashMap<>(kerberosClient(kdc));
+        settings.put("hadoop.security.authorization", "true");
+        settings.put("dfs.namenode.keytab.file", keytab);
+        settings.put("dfs.datanode.keytab.file", keytab);
+        settings.put("dfs.web.authentication.kerberos.principal", kdc.principal(HdfsCluster.KERBEROS_NODE));
+        settings.put("dfs.web.authentication.kerberos.keytab", keytab);
+        settings.put("dfs.block.access.token.enable", "true");
+        // What the principals of tests may do is not what is tested, and the ports of nodes are not privileged.
+        settings.put("dfs.permissions.enabled", "false");
+        settings.put("ignore.secure.ports.for.testing", "true");
+        return settings;
+    }
+
     /** The file's text. */
     static String xml(Map<String, String> settings) {
         return settings.entrySet().stream()

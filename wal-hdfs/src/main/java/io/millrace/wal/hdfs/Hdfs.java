@@ -2,6 +2,7 @@
 package io.millrace.wal.hdfs;
 
 import io.millrace.spi.plugin.Closing;
+import io.millrace.spi.wal.WalException;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -168,6 +169,16 @@ final class Hdfs implements AutoCloseable {
 
     boolean isClosed(String file) throws IOException {
         return fs.isFileClosed(new Path(file));
+    }
+
+    /** A failure of a store that is new, with who it is if that is why. */
+    WalException named(WalException failure) {
+        return connection.named(failure);
+    }
+
+    /** What a failure of a store that has been let in before means. */
+    WalException afterLogin(WalException failure) {
+        return connection.afterLogin(failure);
     }
 
     /** Lets go of all files that are open for writing without closing them. */

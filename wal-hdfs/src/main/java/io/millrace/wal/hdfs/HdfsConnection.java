@@ -15,6 +15,7 @@ import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.ThreadFactory;
 import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.CommonConfigurationKeysPublic;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.hdfs.DistributedFileSystem;
 import org.apache.hadoop.hdfs.HdfsConfiguration;
@@ -29,18 +30,20 @@ import org.slf4j.LoggerFactory;
  */
 final class HdfsConnection implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(HdfsConnection.class);
-    private static final Duration RELOGIN = Duration.ofMinutes(10);
 
     private final DistributedFileSystem fs;
-    private final @Nullable UserGroupInformation login;
+    private final @Nullable KerberosLogin login;
+    private final Duration renewal;
     private final StreamClock clock;
     private final ThreadFactory threads;
     private volatile StreamClock.@Nullable Cancellable relogin;
     private volatile boolean closed;
 
-    private HdfsConnection(DistributedFileSystem fs, @Nullable UserGroupInformation login, PluginContext context) {
+    private HdfsConnection(
+            DistributedFileSystem fs, @Nullable KerberosLogin login, Duration renewal, PluginContext context) {
         this.fs = fs;
         this.login = login;
+        this.renewal = renewal;
         this.clock = context.clock();
         this.threads = context.threads();
     }
@@ -48,10 +51,15 @@ final class HdfsConnection implements AutoCloseable {
     static HdfsConnection open(URI location, PluginContext context) {
         Configuration configuration = configuration(context.settings());
         try {
-            UserGroupInformation keytab = keytabUser(context.settings(), configuration);
-            UserGroupInformation user = keytab == null ? simpleUser(context.settings()) : keytab;
+            KerberosLogin login = login(context.settings(), configuration);
+            UserGroupInformation user = simpleUser(context.settings());
             PrivilegedExceptionAction<FileSystem> connect = () -> FileSystem.newInstance(location, configuration);
-            FileSystem opened = user == null ? FileSystem.newInstance(location, configuration) : user.doAs(connect);
+            FileSystem opened;
+            if (login != null) {
+                opened = login.as(connect);
+            } else {
+                opened = user == null ? FileSystem.newInstance(location, configuration) : user.doAs(connect);
+            }
             if (!(opened instanceof DistributedFileSystem hdfs)) {
                 opened.close();
                 throw new WalException(
@@ -59,7 +67,7 @@ final class HdfsConnection implements AutoCloseable {
                         "'" + location + "' is no HDFS but " + opened.getClass().getName()
                                 + ": logs need its leases; write hdfs://host:port/a/directory");
             }
-            HdfsConnection connection = new HdfsConnection(hdfs, keytab, context);
+            HdfsConnection connection = new HdfsConnection(hdfs, login, renewal(configuration), context);
             connection.renewLater();
             return connection;
         } catch (IOException | IllegalArgumentException e) {
@@ -126,11 +134,13 @@ final class HdfsConnection implements AutoCloseable {
                 Map.entry("ipc.client.connect.retry.interval", "500"),
                 Map.entry("ipc.client.connect.max.retries", "4"),
                 Map.entry("ipc.client.connect.max.retries.on.timeouts", "2"),
-                Map.entry("ipc.client.rpc-timeout.ms", "20000"));
+                Map.entry("ipc.client.rpc-timeout.ms", "20000"),
+                // Nor one that does not believe who asks: five pauses of up to five seconds would come before it is
+                // said.
+                Map.entry("ipc.client.connect.max.retries.on.sasl", "1"));
     }
 
-    private static @Nullable UserGroupInformation keytabUser(Settings settings, Configuration configuration)
-            throws IOException {
+    private static @Nullable KerberosLogin login(Settings settings, Configuration configuration) {
         String principal = settings.find(HdfsWalSettings.PRINCIPAL).orElse(null);
         String keytab = settings.find(HdfsWalSettings.KEYTAB).orElse(null);
         boolean secure = "kerberos".equalsIgnoreCase(configuration.get("hadoop.security.authentication"));
@@ -143,9 +153,15 @@ final class HdfsConnection implements AutoCloseable {
         if (secure && !UserGroupInformation.isSecurityEnabled()) {
             UserGroupInformation.setConfiguration(configuration);
         }
-        return principal == null || keytab == null
-                ? null
-                : UserGroupInformation.loginUserFromKeytabAndReturnUGI(principal, keytab);
+        return principal == null || keytab == null ? null : KerberosLogin.of(principal, keytab);
+    }
+
+    /** How often it is seen whether a ticket is due; Hadoop gets no new one sooner after the last. */
+    private static Duration renewal(Configuration configuration) {
+        long seconds = configuration.getLong(
+                CommonConfigurationKeysPublic.HADOOP_KERBEROS_MIN_SECONDS_BEFORE_RELOGIN,
+                CommonConfigurationKeysPublic.HADOOP_KERBEROS_MIN_SECONDS_BEFORE_RELOGIN_DEFAULT);
+        return Duration.ofSeconds(Math.max(1, seconds));
     }
 
     private static @Nullable UserGroupInformation simpleUser(Settings settings) {
@@ -156,25 +172,35 @@ final class HdfsConnection implements AutoCloseable {
 
     private void renewLater() {
         if (login != null && !closed) {
-            relogin = clock.schedule(RELOGIN, this::renew);
+            relogin = clock.schedule(renewal, this::renew);
         }
     }
 
     /** On a thread of its own: it may take a while, and the clock's tasks must return quickly. */
     private void renew() {
-        UserGroupInformation user = login;
-        if (user == null || closed) {
+        KerberosLogin due = login;
+        if (due == null || closed) {
             return;
         }
         threads.newThread(() -> {
                     try {
-                        user.checkTGTAndReloginFromKeytab();
-                    } catch (IOException e) {
-                        LOG.warn("cannot renew the Kerberos ticket of {}; trying again", user.getUserName(), e);
+                        due.renew(clock.millis());
+                    } catch (WalException e) {
+                        LOG.warn("{}; trying again in {} s", e.getMessage(), renewal.toSeconds());
                     }
                     renewLater();
                 })
                 .start();
+    }
+
+    /** A failure of a connection that is new, as {@link KerberosLogin#named} sees it. */
+    WalException named(WalException failure) {
+        return login == null ? failure : login.named(failure);
+    }
+
+    /** A failure of a connection that has been let in, as {@link KerberosLogin#afterLogin} sees it. */
+    WalException afterLogin(WalException failure) {
+        return login == null ? failure : login.afterLogin(failure);
     }
 
     DistributedFileSystem fs() {

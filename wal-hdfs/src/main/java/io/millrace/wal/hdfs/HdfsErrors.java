@@ -20,6 +20,7 @@ import org.apache.hadoop.ipc.RemoteException;
 import org.apache.hadoop.security.AccessControlException;
 import org.apache.hadoop.security.KerberosAuthException;
 import org.apache.hadoop.util.DiskChecker.DiskOutOfSpaceException;
+import org.ietf.jgss.GSSException;
 
 /** Turns what HDFS says into what a person can act on. Nothing was appended in all these cases. */
 final class HdfsErrors {
@@ -37,12 +38,10 @@ final class HdfsErrors {
                             + " directory",
                     failure);
         }
-        if (isCausedBy(cause, SaslException.class)
-                || isCausedBy(cause, KerberosAuthException.class)
-                || says(cause, "client cannot authenticate")) {
+        if (isAuthentication(cause)) {
             return new WalException(
                     Reason.ACCESS_DENIED,
-                    what + "the cluster does not believe who we are (" + reason(cause)
+                    what + "the cluster does not believe who we are (" + deepest(cause)
                             + "); check kerberos.principal, kerberos.keytab and the cluster's core-site.xml",
                     failure);
         }
@@ -92,6 +91,27 @@ final class HdfsErrors {
                     failure);
         }
         return new WalException(Reason.TRANSIENT, what + reason(cause), failure);
+    }
+
+    /** Whether something failed because the cluster, or the KDC, does not believe who asks. */
+    static boolean isAuthentication(Throwable failure) {
+        return isCausedBy(failure, SaslException.class)
+                || isCausedBy(failure, KerberosAuthException.class)
+                || anySays(failure, "client cannot authenticate");
+    }
+
+    /** What the first cause of all says, in a line: the layers above say that something failed. */
+    static String deepest(Throwable failure) {
+        Throwable deepest = failure;
+        for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+            if (cause instanceof LoginException || cause instanceof GSSException) {
+                return reason(cause); // what is below is said in the words of the protocol
+            }
+        }
+        while (deepest.getCause() != null && deepest.getCause().getMessage() != null) {
+            deepest = deepest.getCause();
+        }
+        return reason(deepest);
     }
 
     /** Whether a file could not be created because it is there, be it closed or not. */

@@ -112,10 +112,18 @@ final class HdfsWalStore implements WalStore {
         ensureOpen();
         me = who;
         return Interrupts.shielded(() -> {
-            long epoch = claims.next(who, ledger);
+            long epoch = claimed(who, ledger);
             beginToFence(epoch);
             return epoch;
         });
+    }
+
+    private long claimed(WriterIdentity who, String ledger) {
+        try {
+            return claims.next(who, ledger);
+        } catch (WalException e) {
+            throw hdfs.named(e);
+        }
     }
 
     private void beginToFence(long epoch) {

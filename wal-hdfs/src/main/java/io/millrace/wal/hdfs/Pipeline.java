@@ -166,7 +166,7 @@ final class Pipeline {
             beginFailed(mine, HdfsErrors.of("create a segment of log", log.name(), e));
             return;
         } catch (WalException e) {
-            beginFailed(mine, e);
+            beginFailed(mine, store.hdfs().afterLogin(e));
             return;
         }
         synchronized (monitor) {
