@@ -6,6 +6,7 @@ import io.millrace.core.checkpoint.CheckpointSummary;
 import java.io.PrintWriter;
 import java.time.Instant;
 import java.util.List;
+import java.util.Locale;
 import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -55,22 +56,27 @@ final class CheckpointShowCommand extends Subcommand implements Callable<Integer
         out.println("inputs");
         summary.positions()
                 .forEach((stream, positions) -> positions.forEach((partition, position) ->
-                        out.println("  %-24s %-24s %s".formatted(stream, partition, position))));
+                        out.println(String.format(Locale.ROOT, "  %-24s %-24s %s", stream, partition, position))));
         if (summary.positions().isEmpty()) {
             out.println("  none");
         }
         out.println();
         out.println("states");
         summary.states()
-                .forEach((name, state) -> out.println("  %-24s snapshot %s, changes %s, %s"
-                        .formatted(name, size(state.snapshotBytes()), size(state.changeBytes()), state.codecs())));
+                .forEach((name, state) -> out.println(String.format(
+                        Locale.ROOT,
+                        "  %-24s snapshot %s, changes %s, %s",
+                        name,
+                        size(state.snapshotBytes()),
+                        size(state.changeBytes()),
+                        state.codecs())));
         if (summary.states().isEmpty()) {
             out.println("  none");
         }
     }
 
     private void line(String what, String text) {
-        out().println("%-14s%s".formatted(what, text));
+        out().println(String.format(Locale.ROOT, "%-14s%s", what, text));
     }
 
     private static String time(@Nullable Instant time) {

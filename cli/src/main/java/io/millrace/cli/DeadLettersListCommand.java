@@ -5,6 +5,7 @@ import io.millrace.api.DeadLetter;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.Callable;
@@ -39,7 +40,8 @@ final class DeadLettersListCommand extends Subcommand implements Callable<Intege
                             letter -> "'" + letter.operator() + "' at " + letter.declaredAt() + ": " + letter.error(),
                             TreeMap::new,
                             Collectors.counting()));
-            operators.forEach((operator, count) -> out.println("  %6d %s".formatted(count, operator)));
+            operators.forEach(
+                    (operator, count) -> out.println(String.format(Locale.ROOT, "  %6d %s", count, operator)));
         }
         return 0;
     }

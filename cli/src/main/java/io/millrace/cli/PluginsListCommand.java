@@ -4,6 +4,7 @@ package io.millrace.cli;
 import io.millrace.api.ErrorCode;
 import java.io.PrintWriter;
 import java.nio.file.Path;
+import java.util.Locale;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -36,7 +37,8 @@ final class PluginsListCommand extends Subcommand implements Callable<Integer> {
                     .max()
                     .orElse(0);
             for (Providers.Entry entry : providers.found()) {
-                out.println(("%-14s %-" + nameWidth + "s  %s").formatted(entry.kind(), entry.name(), entry.origin()));
+                out.println(String.format(
+                        Locale.ROOT, "%-14s %-" + nameWidth + "s  %s", entry.kind(), entry.name(), entry.origin()));
             }
         }
         providers.problems().forEach(problem -> err().println("millrace: " + problem));

@@ -4,6 +4,7 @@ package io.millrace.cli;
 import io.millrace.api.source.Position;
 import io.millrace.core.checkpoint.CheckpointEditor;
 import java.util.LinkedHashMap;
+import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -50,12 +51,13 @@ final class PositionsSetCommand extends Subcommand implements Callable<Integer> 
         });
         try (CheckpointEditor editor = location.edit(takeOver)) {
             Map<String, Position> before = editor.setPositions(input, moved);
-            moved.forEach((partition, position) -> out().println("%-24s %-24s %s, was %s"
-                    .formatted(
-                            input,
-                            partition,
-                            position,
-                            before.containsKey(partition) ? before.get(partition) : "not known")));
+            moved.forEach((partition, position) -> out().println(String.format(
+                    Locale.ROOT,
+                    "%-24s %-24s %s, was %s",
+                    input,
+                    partition,
+                    position,
+                    before.containsKey(partition) ? before.get(partition) : "not known")));
         }
         return 0;
     }

@@ -2,6 +2,7 @@
 package io.millrace.cli;
 
 import io.millrace.core.checkpoint.Checkpoint;
+import java.util.Locale;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -20,7 +21,7 @@ final class PositionsShowCommand extends Subcommand implements Callable<Integer>
                     .summary()
                     .positions()
                     .forEach((stream, positions) -> positions.forEach((partition, position) ->
-                            out().println("%-24s %-24s %s".formatted(stream, partition, position))));
+                            out().println(String.format(Locale.ROOT, "%-24s %-24s %s", stream, partition, position))));
         }
         return 0;
     }

@@ -3,6 +3,7 @@ package io.millrace.cli;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.util.Locale;
 import java.util.Objects;
 import java.util.Properties;
 import picocli.CommandLine.IVersionProvider;
@@ -17,13 +18,14 @@ final class Version implements IVersionProvider {
         }
         return new String[] {
             "millrace " + properties.getProperty("version"),
-            "Java %s (%s), %s %s %s"
-                    .formatted(
-                            System.getProperty("java.version"),
-                            System.getProperty("java.vendor"),
-                            System.getProperty("os.name"),
-                            System.getProperty("os.version"),
-                            System.getProperty("os.arch"))
+            String.format(
+                    Locale.ROOT,
+                    "Java %s (%s), %s %s %s",
+                    System.getProperty("java.version"),
+                    System.getProperty("java.vendor"),
+                    System.getProperty("os.name"),
+                    System.getProperty("os.version"),
+                    System.getProperty("os.arch"))
         };
     }
 }

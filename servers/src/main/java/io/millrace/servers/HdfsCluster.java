@@ -16,6 +16,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.locks.LockSupport;
 import java.util.regex.Matcher;
@@ -138,8 +139,14 @@ public final class HdfsCluster implements AutoCloseable {
                 .orElse(namenode);
         throw new MillraceException(
                 ErrorCode.EXTERNAL_SYSTEM,
-                "the HDFS cluster in %s did not come to %d live datanodes in %d s. The whole output: %s. It last printed:%n%s"
-                        .formatted(directory, count, startTimeout.toSeconds(), guilty.log(), guilty.lastOutput()));
+                String.format(
+                        Locale.ROOT,
+                        "the HDFS cluster in %s did not come to %d live datanodes in %d s. The whole output: %s. It last printed:%n%s",
+                        directory,
+                        count,
+                        startTimeout.toSeconds(),
+                        guilty.log(),
+                        guilty.lastOutput()));
     }
 
     /** What the namenode's status server says; empty if it does not answer. */

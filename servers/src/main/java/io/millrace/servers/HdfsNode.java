@@ -11,6 +11,7 @@ import java.nio.file.StandardCopyOption;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 
@@ -87,7 +88,9 @@ public final class HdfsNode {
 
     private MillraceException failed(IOException cause) {
         return new MillraceException(
-                ErrorCode.EXTERNAL_SYSTEM, "cannot start %s in %s: %s".formatted(main, directory, cause), cause);
+                ErrorCode.EXTERNAL_SYSTEM,
+                String.format(Locale.ROOT, "cannot start %s in %s: %s", main, directory, cause),
+                cause);
     }
 
     /** Where the node keeps what it stores. */

@@ -6,6 +6,7 @@ import io.millrace.api.MillraceException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Locale;
 import java.util.stream.Stream;
 
 /**
@@ -38,8 +39,14 @@ record JarFolder(String server, String property, String module, String marker) {
         }
         throw new MillraceException(
                 ErrorCode.USER_CONFIG,
-                "the jars of %s are in no %s/target/lib above %s: build them with 'mvn package -pl %s', or name their folder with -D%s="
-                        .formatted(server, module, start, module, property));
+                String.format(
+                        Locale.ROOT,
+                        "the jars of %s are in no %s/target/lib above %s: build them with 'mvn package -pl %s', or name their folder with -D%s=",
+                        server,
+                        module,
+                        start,
+                        module,
+                        property));
     }
 
     /** Returns the folder if it holds the server. */
@@ -51,12 +58,16 @@ record JarFolder(String server, String property, String module, String marker) {
         } catch (IOException e) {
             throw new MillraceException(
                     ErrorCode.USER_CONFIG,
-                    "cannot read the folder of the jars of %s %s: %s".formatted(server, directory, e),
+                    String.format(Locale.ROOT, "cannot read the folder of the jars of %s %s: %s", server, directory, e),
                     e);
         }
         throw new MillraceException(
                 ErrorCode.USER_CONFIG,
-                "no %s jar in %s: fill it with 'mvn package -pl %s'"
-                        .formatted(marker.replaceFirst("-$", ""), directory, module));
+                String.format(
+                        Locale.ROOT,
+                        "no %s jar in %s: fill it with 'mvn package -pl %s'",
+                        marker.replaceFirst("-$", ""),
+                        directory,
+                        module));
     }
 }

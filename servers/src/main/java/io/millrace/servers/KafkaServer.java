@@ -14,6 +14,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.stream.Stream;
@@ -172,8 +173,14 @@ public final class KafkaServer implements AutoCloseable {
         String step = portTaken ? "Choose another port, or 0 for any free one." : "The whole output: " + log() + ".";
         return new MillraceException(
                 portTaken ? ErrorCode.USER_CONFIG : ErrorCode.EXTERNAL_SYSTEM,
-                "the Kafka broker on port %d with data in %s %s. %s It last printed:%n%s"
-                        .formatted(port, directory, reason, step, output));
+                String.format(
+                        Locale.ROOT,
+                        "the Kafka broker on port %d with data in %s %s. %s It last printed:%n%s",
+                        port,
+                        directory,
+                        reason,
+                        step,
+                        output));
     }
 
     private ServerProcess launch() {
@@ -194,7 +201,9 @@ public final class KafkaServer implements AutoCloseable {
                     new ServerProcess.Command(javaHome, jvm, jars, KafkaMain.class, arguments, directory, log()));
         } catch (IOException e) {
             throw new MillraceException(
-                    ErrorCode.EXTERNAL_SYSTEM, "cannot start the Kafka broker in %s: %s".formatted(directory, e), e);
+                    ErrorCode.EXTERNAL_SYSTEM,
+                    String.format(Locale.ROOT, "cannot start the Kafka broker in %s: %s", directory, e),
+                    e);
         }
     }
 
@@ -206,8 +215,11 @@ public final class KafkaServer implements AutoCloseable {
         } catch (IOException e) {
             throw new MillraceException(
                     ErrorCode.EXTERNAL_SYSTEM,
-                    "cannot create the directory of the Kafka broker%s: %s"
-                            .formatted(wanted == null ? "" : " " + wanted, e),
+                    String.format(
+                            Locale.ROOT,
+                            "cannot create the directory of the Kafka broker%s: %s",
+                            wanted == null ? "" : " " + wanted,
+                            e),
                     e);
         }
     }

@@ -11,6 +11,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Locale;
 import java.util.stream.Stream;
 
 /**
@@ -168,7 +169,7 @@ public final class KerberosKdc implements AutoCloseable {
                 kdc.close();
                 throw new MillraceException(
                         ErrorCode.EXTERNAL_SYSTEM,
-                        "the KDC did not become ready. It last printed:%n%s".formatted(last));
+                        String.format(Locale.ROOT, "the KDC did not become ready. It last printed:%n%s", last));
             }
             return kdc;
         }

@@ -4,6 +4,7 @@ package io.millrace.servers;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.util.Locale;
 import java.util.concurrent.ThreadLocalRandom;
 
 /**
@@ -28,8 +29,8 @@ final class Ports {
                 return port;
             }
         }
-        throw new IllegalStateException(
-                "no free port on loopback between %d and %d after %d attempts".formatted(FIRST, LAST, ATTEMPTS));
+        throw new IllegalStateException(String.format(
+                Locale.ROOT, "no free port on loopback between %d and %d after %d attempts", FIRST, LAST, ATTEMPTS));
     }
 
     /** Says whether a server could listen on a port of the loopback address now. */

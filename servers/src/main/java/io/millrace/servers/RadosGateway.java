@@ -16,6 +16,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
@@ -111,7 +112,7 @@ public final class RadosGateway implements AutoCloseable {
             Files.createDirectory(directory.resolve(folder));
         }
         Files.write(directory.resolve("ceph.conf"), configuration(cluster));
-        String addresses = "[v2:127.0.0.1:%d,v1:127.0.0.1:%d]".formatted(monitorPort, oldMonitorPort);
+        String addresses = String.format(Locale.ROOT, "[v2:127.0.0.1:%d,v1:127.0.0.1:%d]", monitorPort, oldMonitorPort);
         run("monmaptool", "--create", "--fsid", cluster, "--addv", "a", addresses, "--enable-all-features", "monmap");
         run("ceph-mon", "--mkfs", "-i", "a", "--monmap", "monmap");
         serve("ceph-mon", "-f", "-i", "a");
@@ -136,7 +137,8 @@ public final class RadosGateway implements AutoCloseable {
         return List.of(
                 "[global]",
                 "fsid = " + cluster,
-                "mon_host = [v2:127.0.0.1:%d/0,v1:127.0.0.1:%d/0]".formatted(monitorPort, oldMonitorPort),
+                String.format(
+                        Locale.ROOT, "mon_host = [v2:127.0.0.1:%d/0,v1:127.0.0.1:%d/0]", monitorPort, oldMonitorPort),
                 "mon_initial_members = a",
                 "public_addr = 127.0.0.1",
                 "cluster_addr = 127.0.0.1",
@@ -165,7 +167,7 @@ public final class RadosGateway implements AutoCloseable {
                 "mon_max_pg_per_osd = 2000",
                 "mon_data_avail_crit = 1",
                 "rgw_rados_pool_pg_num_min = 4",
-                "rgw_frontends = beast endpoint=127.0.0.1:%d tcp_nodelay=1".formatted(port),
+                String.format(Locale.ROOT, "rgw_frontends = beast endpoint=127.0.0.1:%d tcp_nodelay=1", port),
                 "[client.rgw]",
                 "ms_mon_client_mode = crc",
                 "auth_client_required = none");

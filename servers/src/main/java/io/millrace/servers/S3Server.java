@@ -13,6 +13,7 @@ import java.nio.file.StandardCopyOption;
 import java.time.Duration;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.stream.Stream;
@@ -147,13 +148,14 @@ public final class S3Server implements AutoCloseable {
             if (!output.contains("Address already in use") || !newPort || attempt == ATTEMPTS) {
                 throw new MillraceException(
                         ErrorCode.EXTERNAL_SYSTEM,
-                        "S3Proxy on port %d with data in %s %s. The whole output: %s. It last printed:%n%s"
-                                .formatted(
-                                        port,
-                                        directory,
-                                        ended ? "ended while it started" : "was not ready in time",
-                                        log(),
-                                        output));
+                        String.format(
+                                Locale.ROOT,
+                                "S3Proxy on port %d with data in %s %s. The whole output: %s. It last printed:%n%s",
+                                port,
+                                directory,
+                                ended ? "ended while it started" : "was not ready in time",
+                                log(),
+                                output));
             }
         }
     }
@@ -192,7 +194,9 @@ public final class S3Server implements AutoCloseable {
                     log()));
         } catch (IOException e) {
             throw new MillraceException(
-                    ErrorCode.EXTERNAL_SYSTEM, "cannot start S3Proxy in %s: %s".formatted(directory, e), e);
+                    ErrorCode.EXTERNAL_SYSTEM,
+                    String.format(Locale.ROOT, "cannot start S3Proxy in %s: %s", directory, e),
+                    e);
         }
     }
 

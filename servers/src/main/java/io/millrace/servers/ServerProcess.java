@@ -14,6 +14,7 @@ import java.nio.file.StandardCopyOption;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -145,7 +146,7 @@ final class ServerProcess {
         if (!awaitEnd(KILL_DEADLINE)) {
             throw new MillraceException(
                     ErrorCode.EXTERNAL_SYSTEM,
-                    "process %d is still there %s after SIGKILL".formatted(pid(), KILL_DEADLINE));
+                    String.format(Locale.ROOT, "process %d is still there %s after SIGKILL", pid(), KILL_DEADLINE));
         }
     }
 
@@ -190,16 +191,19 @@ final class ServerProcess {
                     .start();
             if (kill.waitFor() != 0 && alive()) {
                 throw new MillraceException(
-                        ErrorCode.EXTERNAL_SYSTEM, "'%s' failed".formatted(String.join(" ", command)));
+                        ErrorCode.EXTERNAL_SYSTEM,
+                        String.format(Locale.ROOT, "'%s' failed", String.join(" ", command)));
             }
         } catch (IOException e) {
             throw new MillraceException(
-                    ErrorCode.EXTERNAL_SYSTEM, "cannot run '%s': %s".formatted(String.join(" ", command), e), e);
+                    ErrorCode.EXTERNAL_SYSTEM,
+                    String.format(Locale.ROOT, "cannot run '%s': %s", String.join(" ", command), e),
+                    e);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new MillraceException(
                     ErrorCode.EXTERNAL_SYSTEM,
-                    "interrupted while running '%s'".formatted(String.join(" ", command)),
+                    String.format(Locale.ROOT, "interrupted while running '%s'", String.join(" ", command)),
                     e);
         }
     }

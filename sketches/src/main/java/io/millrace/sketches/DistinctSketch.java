@@ -44,8 +44,8 @@ public final class DistinctSketch {
      */
     public static DistinctSketch empty(int lgK) {
         if (lgK < LEAST_LG_K || lgK > MOST_LG_K) {
-            throw new IllegalArgumentException(
-                    "lgK is %d: give %d to %d; %d takes 2 KB".formatted(lgK, LEAST_LG_K, MOST_LG_K, USUAL_LG_K));
+            throw new IllegalArgumentException(String.format(
+                    Locale.ROOT, "lgK is %d: give %d to %d; %d takes 2 KB", lgK, LEAST_LG_K, MOST_LG_K, USUAL_LG_K));
         }
         return new DistinctSketch(new HllSketch(lgK, TgtHllType.HLL_4));
     }

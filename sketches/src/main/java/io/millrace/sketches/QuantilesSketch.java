@@ -42,8 +42,8 @@ public final class QuantilesSketch {
      */
     public static QuantilesSketch empty(int k) {
         if (k < LEAST_K || k > MOST_K) {
-            throw new IllegalArgumentException(
-                    "k is %d: give %d to %d; %d takes a few KB".formatted(k, LEAST_K, MOST_K, USUAL_K));
+            throw new IllegalArgumentException(String.format(
+                    Locale.ROOT, "k is %d: give %d to %d; %d takes a few KB", k, LEAST_K, MOST_K, USUAL_K));
         }
         return new QuantilesSketch(KllDoublesSketch.newHeapInstance(k));
     }
@@ -75,7 +75,8 @@ public final class QuantilesSketch {
      */
     public synchronized double quantile(double rank) { // the library keeps a view that its first reader makes
         if (!(rank >= 0 && rank <= 1)) {
-            throw new IllegalArgumentException("rank is %s: give 0 to 1; 0.5 is the median".formatted(rank));
+            throw new IllegalArgumentException(
+                    String.format(Locale.ROOT, "rank is %s: give 0 to 1; 0.5 is the median", rank));
         }
         return count() == 0 ? Double.NaN : sketch.getQuantile(rank);
     }

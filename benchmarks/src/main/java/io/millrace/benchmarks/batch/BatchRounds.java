@@ -43,16 +43,21 @@ final class BatchRounds {
         Map<Entry, List<BatchResult>> results = new LinkedHashMap<>();
         for (int round = 1; round <= rounds; round++) {
             for (Entry entry : entries) {
-                String label = "%s-%d-%d-%d"
-                        .formatted(
-                                entry.system(),
-                                entry.task().keys(),
-                                entry.task().windowBatches(),
-                                round);
+                String label = String.format(
+                        Locale.ROOT,
+                        "%s-%d-%d-%d",
+                        entry.system(),
+                        entry.task().keys(),
+                        entry.task().windowBatches(),
+                        round);
                 BatchResult result = jvm.run(entry.system(), entry.task().jvmArguments(), label, BatchResult.class);
                 if (result.checksum() != entry.checksum()) {
-                    throw new IOException("%s is wrong: the checksum of its last batch is %d, not %d"
-                            .formatted(entry.system(), result.checksum(), entry.checksum()));
+                    throw new IOException(String.format(
+                            Locale.ROOT,
+                            "%s is wrong: the checksum of its last batch is %d, not %d",
+                            entry.system(),
+                            result.checksum(),
+                            entry.checksum()));
                 }
                 results.computeIfAbsent(entry, unseen -> new ArrayList<>()).add(result);
                 out.printf(

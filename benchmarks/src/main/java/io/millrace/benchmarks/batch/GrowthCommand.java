@@ -91,7 +91,7 @@ public final class GrowthCommand implements Callable<Integer> {
                         perSecond[point][rounds - 1]);
             }
             Path chart = GrowthChart.draw(axis, medians, charts);
-            out.printf("%nwritten to %s%n", chart);
+            out.printf(Locale.ROOT, "%nwritten to %s%n", chart);
             out.flush();
         }
         return 0;
@@ -104,13 +104,17 @@ public final class GrowthCommand implements Callable<Integer> {
         double[][] perSecond = new double[points.size()][rounds];
         for (int round = 0; round < rounds; round++) {
             for (int point = 0; point < points.size(); point++) {
-                String label = "growth-%s-%d-%d".formatted(axis, points.get(point), round);
+                String label = String.format(Locale.ROOT, "growth-%s-%d-%d", axis, points.get(point), round);
                 Result result = jvm.run(MILLRACE, arguments(axis, points.get(point)), label, Result.class);
                 long keys = axis == GrowthAxis.KEYS ? points.get(point) : GrowthAxis.KEYS.usual();
                 long expected = checksum(records(axis, points.get(point)), keys);
                 if (result.checksum() != expected) {
-                    throw new IOException(
-                            "%s is wrong: its checksum is %d, not %d".formatted(label, result.checksum(), expected));
+                    throw new IOException(String.format(
+                            Locale.ROOT,
+                            "%s is wrong: its checksum is %d, not %d",
+                            label,
+                            result.checksum(),
+                            expected));
                 }
                 perSecond[point][round] = result.throughput();
                 out.printf(

@@ -100,7 +100,7 @@ public final class StateCommand implements Callable<Integer> {
     private Entry entry(SystemUnderTest system, int held) {
         if (held % touched != 0) {
             throw new IllegalArgumentException(
-                    "%d keys held are not a multiple of %d touched".formatted(held, touched));
+                    String.format(Locale.ROOT, "%d keys held are not a multiple of %d touched", held, touched));
         }
         BatchTask task = new BatchTask(
                 Keyed.ROUND,

@@ -79,7 +79,7 @@ public final class CompareCommand implements Callable<Integer> {
             String topic = workload.toString();
             long begin = System.nanoTime();
             new Loader(kafka.bootstrapServers()).load(topic, workload, count);
-            out.printf("loaded %,d records in %.1f s%n", count, (System.nanoTime() - begin) / 1e9);
+            out.printf(Locale.ROOT, "loaded %,d records in %.1f s%n", count, (System.nanoTime() - begin) / 1e9);
             out.flush();
             Comparison comparison = new Comparison(workload, count, machine(), run(kafka, topic, count, out));
             publish(comparison, out);
@@ -99,7 +99,7 @@ public final class CompareCommand implements Callable<Integer> {
                 Result result = jvm.run(
                         contender.system(),
                         task.jvmArguments(),
-                        "%s-%s-%d".formatted(workload, contender, round),
+                        String.format(Locale.ROOT, "%s-%s-%d", workload, contender, round),
                         Result.class);
                 check(contender, result, count, checksum);
                 Measurement measurement = new Measurement(result, interference.share(result.cpuSeconds()));
@@ -125,8 +125,14 @@ public final class CompareCommand implements Callable<Integer> {
     private static void check(Contender contender, Result result, long count, long checksum) throws IOException {
         long expected = contender.kind() == Contender.Kind.LIMIT ? 0 : checksum;
         if (result.records() != count || result.checksum() != expected) {
-            throw new IOException("%s is wrong: it counted %d records with checksum %d, not %d with %d"
-                    .formatted(contender, result.records(), result.checksum(), count, expected));
+            throw new IOException(String.format(
+                    Locale.ROOT,
+                    "%s is wrong: it counted %d records with checksum %d, not %d with %d",
+                    contender,
+                    result.records(),
+                    result.checksum(),
+                    count,
+                    expected));
         }
     }
 
@@ -136,7 +142,7 @@ public final class CompareCommand implements Callable<Integer> {
         Path markdown = output.resolve(workload + ".md");
         new ObjectMapper().enable(SerializationFeature.INDENT_OUTPUT).writeValue(json.toFile(), comparison);
         Files.writeString(markdown, table);
-        out.printf("%n%s%nwritten to %s and %s%n", table, markdown, json);
+        out.printf(Locale.ROOT, "%n%s%nwritten to %s and %s%n", table, markdown, json);
         out.flush();
     }
 

@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.concurrent.TimeUnit;
 
 /** Runs a system in a JVM of its own and reads the result that it prints. */
@@ -50,8 +51,8 @@ public final class ContenderJvm {
         Runtime.getRuntime().addShutdownHook(killer);
         try {
             if (!process.waitFor(timeout.toMillis(), TimeUnit.MILLISECONDS)) {
-                throw new IOException(
-                        "%s did not end within %d s, see %s".formatted(system, timeout.toSeconds(), errors));
+                throw new IOException(String.format(
+                        Locale.ROOT, "%s did not end within %d s, see %s", system, timeout.toSeconds(), errors));
             }
         } finally {
             process.destroyForcibly().waitFor();
@@ -60,8 +61,12 @@ public final class ContenderJvm {
         String line = Files.readAllLines(output).stream()
                 .filter(candidate -> candidate.startsWith(ThisJvm.RESULT))
                 .findFirst()
-                .orElseThrow(() -> new IOException("%s ended with exit code %d and without a result, see %s"
-                        .formatted(system, process.exitValue(), errors)));
+                .orElseThrow(() -> new IOException(String.format(
+                        Locale.ROOT,
+                        "%s ended with exit code %d and without a result, see %s",
+                        system,
+                        process.exitValue(),
+                        errors)));
         return new ObjectMapper().readValue(line.substring(ThisJvm.RESULT.length()), type);
     }
 

@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
@@ -59,8 +60,8 @@ final class FaultProcess implements AutoCloseable {
         for (int batches = 0; batches < count; batches++) {
             String line = lines.poll(PATIENCE.toSeconds(), TimeUnit.SECONDS);
             if (line == null || !line.startsWith(FaultProgram.BATCH)) {
-                throw new IOException(
-                        "process %d commits no batch: it says '%s', see %s".formatted(process.pid(), line, errors));
+                throw new IOException(String.format(
+                        Locale.ROOT, "process %d commits no batch: it says '%s', see %s", process.pid(), line, errors));
             }
         }
     }
@@ -71,7 +72,8 @@ final class FaultProcess implements AutoCloseable {
         while (!line.startsWith(FaultProgram.TOTAL)) {
             line = lines.poll(PATIENCE.toSeconds(), TimeUnit.SECONDS);
             if (line == null || line.equals(END)) {
-                throw new IOException("process %d does not come to its end, see %s".formatted(process.pid(), errors));
+                throw new IOException(String.format(
+                        Locale.ROOT, "process %d does not come to its end, see %s", process.pid(), errors));
             }
         }
         awaitEnd();
@@ -81,7 +83,7 @@ final class FaultProcess implements AutoCloseable {
     /** Waits until the process has ended by itself. */
     int awaitEnd() throws IOException, InterruptedException {
         if (!process.waitFor(PATIENCE.toSeconds(), TimeUnit.SECONDS)) {
-            throw new IOException("process %d does not end, see %s".formatted(process.pid(), errors));
+            throw new IOException(String.format(Locale.ROOT, "process %d does not end, see %s", process.pid(), errors));
         }
         return process.exitValue();
     }

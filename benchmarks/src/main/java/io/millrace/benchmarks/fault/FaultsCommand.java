@@ -90,8 +90,11 @@ public final class FaultsCommand implements Callable<Integer> {
                 }
                 if (done % 20 == 19) {
                     out.printf(
+                            Locale.ROOT,
                             "%d of %d, %,d numbers written%n",
-                            done + 1, count, written().count());
+                            done + 1,
+                            count,
+                            written().count());
                     out.flush();
                 }
             }

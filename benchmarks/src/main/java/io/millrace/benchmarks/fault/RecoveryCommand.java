@@ -139,7 +139,8 @@ public final class RecoveryCommand implements Callable<Integer> {
 
     private static RecoveryResult run(ContenderJvm jvm, RecoveryTask task, int number)
             throws IOException, InterruptedException {
-        String label = "recovery-%s-%d".formatted(task.phase().name().toLowerCase(Locale.ROOT), number);
+        String label =
+                String.format(Locale.ROOT, "recovery-%s-%d", task.phase().name().toLowerCase(Locale.ROOT), number);
         return jvm.run(PROGRAM, task.jvmArguments(), label, RecoveryResult.class);
     }
 

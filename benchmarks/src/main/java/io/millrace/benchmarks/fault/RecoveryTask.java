@@ -6,6 +6,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 
 /**
  * A program with a large state and a large backlog.
@@ -56,7 +57,7 @@ record RecoveryTask(Phase phase, Path checkpoint, int keys, long backlogBytes) {
 
     /** A record; the first of them have each key once. */
     byte[] record(long number) {
-        byte[] key = String.format("%08d", number * STEP % keys).getBytes(StandardCharsets.US_ASCII);
+        byte[] key = String.format(Locale.ROOT, "%08d", number * STEP % keys).getBytes(StandardCharsets.US_ASCII);
         return Arrays.copyOf(key, RECORD_BYTES);
     }
 

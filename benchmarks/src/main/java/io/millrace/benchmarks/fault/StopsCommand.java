@@ -68,6 +68,7 @@ public final class StopsCommand implements Callable<Integer> {
         ContenderJvm jvm = new ContenderJvm(heap, Duration.ofHours(2), output);
         Path scratch = Scratch.directory();
         out.printf(
+                Locale.ROOT,
                 "| system                 | stops | lost records in | records lost | twice | not complete | median ms |"
                         + " longest ms |%n"
                         + "| ---------------------- | ----- | --------------- | ------------ | ----- | ------------ |"

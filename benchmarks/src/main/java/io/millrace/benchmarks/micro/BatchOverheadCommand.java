@@ -60,6 +60,7 @@ public final class BatchOverheadCommand implements Callable<Integer> {
     @Override
     public Integer call() throws IOException, InterruptedException {
         System.out.printf(
+                Locale.ROOT,
                 "%-8s %8s %10s %14s %14s %10s %10s %12s %12s  %s%n",
                 "ledger",
                 "batches",

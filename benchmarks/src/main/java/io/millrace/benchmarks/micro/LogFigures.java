@@ -23,7 +23,14 @@ record LogFigures(
 
     static void printHeader() {
         System.out.printf(
-                "%-24s %10s %12s %12s %12s %12s%n", "what", "MiB/s", "syncs/MiB", "ack p50", "ack p99", "CPU ms/MiB");
+                Locale.ROOT,
+                "%-24s %10s %12s %12s %12s %12s%n",
+                "what",
+                "MiB/s",
+                "syncs/MiB",
+                "ack p50",
+                "ack p99",
+                "CPU ms/MiB");
     }
 
     void print(String what) {

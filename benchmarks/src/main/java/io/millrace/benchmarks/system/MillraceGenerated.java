@@ -14,6 +14,7 @@ import io.millrace.benchmarks.workload.Keyed;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
@@ -70,7 +71,8 @@ public final class MillraceGenerated {
         void await() throws InterruptedException {
             done.await();
             if (committed.get() < records) {
-                throw new IllegalStateException("it ended after %d of %d records".formatted(committed.get(), records));
+                throw new IllegalStateException(
+                        String.format(Locale.ROOT, "it ended after %d of %d records", committed.get(), records));
             }
         }
 

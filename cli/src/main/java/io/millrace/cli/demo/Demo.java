@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.time.LocalDateTime;
 import java.time.ZoneId;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
@@ -146,12 +147,13 @@ public final class Demo {
     }
 
     private String title() {
-        return "Millrace demo: %s, batches of %d ms, %,d lines/s for %d s"
-                .formatted(
-                        options.receiver(),
-                        options.batchInterval().toMillis(),
-                        options.rate(),
-                        options.producing().toSeconds());
+        return String.format(
+                Locale.ROOT,
+                "Millrace demo: %s, batches of %d ms, %,d lines/s for %d s",
+                options.receiver(),
+                options.batchInterval().toMillis(),
+                options.rate(),
+                options.producing().toSeconds());
     }
 
     private Broker broker(RunDirectory directory) {

@@ -68,7 +68,7 @@ final class StatusLayout implements AutoCloseable {
     private static AttributedString row(
             String label, String a, long first, String b, long second, String c, long third) {
         AttributedStringBuilder line = new AttributedStringBuilder();
-        line.styled(FAINT, " %-11s".formatted(label));
+        line.styled(FAINT, String.format(Locale.ROOT, " %-11s", label));
         cell(line, a, first);
         cell(line, b, second);
         if (!c.isEmpty()) {
@@ -78,13 +78,13 @@ final class StatusLayout implements AutoCloseable {
     }
 
     private static void cell(AttributedStringBuilder line, String label, long value) {
-        line.styled(FAINT, "%-9s".formatted(label));
+        line.styled(FAINT, String.format(Locale.ROOT, "%-9s", label));
         line.styled(PLAIN, String.format(Locale.ROOT, "%,11d   ", value));
     }
 
     private static AttributedString delays(Status status) {
         AttributedStringBuilder line = new AttributedStringBuilder();
-        line.styled(FAINT, " %-11s".formatted("delay"));
+        line.styled(FAINT, String.format(Locale.ROOT, " %-11s", "delay"));
         delay(line, "waiting", status.lastBatch().schedulingMillis());
         delay(line, "working", status.lastBatch().processingMillis());
         delay(line, "p99", status.processing99Millis());
@@ -92,7 +92,7 @@ final class StatusLayout implements AutoCloseable {
     }
 
     private static void delay(AttributedStringBuilder line, String label, double millis) {
-        line.styled(FAINT, "%-9s".formatted(label));
+        line.styled(FAINT, String.format(Locale.ROOT, "%-9s", label));
         line.styled(PLAIN, String.format(Locale.ROOT, "%,8.1f ms   ", millis));
     }
 
@@ -107,7 +107,7 @@ final class StatusLayout implements AutoCloseable {
             }
             Map.Entry<String, Long> entry = top.get(i);
             AttributedStringBuilder line = new AttributedStringBuilder();
-            line.styled(PLAIN, (" %-" + WORD_WIDTH + "s").formatted(entry.getKey()));
+            line.styled(PLAIN, String.format(Locale.ROOT, " %-" + WORD_WIDTH + "s", entry.getKey()));
             line.styled(PLAIN, String.format(Locale.ROOT, "%," + TOTAL_WIDTH + "d  ", entry.getValue()));
             line.styled(BLUE, block.repeat((int) Math.max(1, room * entry.getValue() / most)));
             lines.add(line.toAttributedString());

@@ -249,7 +249,7 @@ final class Supervisor {
                     recovered.blocks(),
                     recovered.batches()));
         } else if (report instanceof EngineReport.Trouble trouble) {
-            screen.print("%5.1f s  %s".formatted(elapsed().toMillis() / 1e3, trouble.message()));
+            screen.print(String.format(Locale.ROOT, "%5.1f s  %s", elapsed().toMillis() / 1e3, trouble.message()));
         } else if (report instanceof EngineReport.Started) {
             started = true;
         } else if (report instanceof EngineReport.Failed failure) {

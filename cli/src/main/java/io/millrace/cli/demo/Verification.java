@@ -4,6 +4,7 @@ package io.millrace.cli.demo;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -71,8 +72,12 @@ record Verification(long produced, long counted, long lost, long duplicated, Lis
         words.addAll(actual.keySet());
         List<String> wrong = words.stream()
                 .filter(word -> !expected.getOrDefault(word, 0L).equals(actual.getOrDefault(word, 0L)))
-                .map(word -> "%s %d instead of %d"
-                        .formatted(word, actual.getOrDefault(word, 0L), expected.getOrDefault(word, 0L)))
+                .map(word -> String.format(
+                        Locale.ROOT,
+                        "%s %d instead of %d",
+                        word,
+                        actual.getOrDefault(word, 0L),
+                        expected.getOrDefault(word, 0L)))
                 .toList();
         if (!wrong.isEmpty()) {
             findings.add("wrong totals of " + wrong.size() + " words: "

@@ -54,8 +54,13 @@ public final class ConsoleReport {
             says = says + " (also " + clauses[1] + ")";
         }
         List<String> lines = new ArrayList<>(Text.wrap(says, WIDTH - TEXT - TIME));
-        String first = ("  %-6s %-8s %-" + (WIDTH - TEXT - TIME) + "s%" + TIME + "s")
-                .formatted(clauses[0], check.outcome().label(), lines.get(0), seconds(check));
+        String first = String.format(
+                Locale.ROOT,
+                "  %-6s %-8s %-" + (WIDTH - TEXT - TIME) + "s%" + TIME + "s",
+                clauses[0],
+                check.outcome().label(),
+                lines.get(0),
+                seconds(check));
         out.println(first);
         lines.subList(1, lines.size()).forEach(this::more);
         if (check.outcome() == Outcome.FAILED) {

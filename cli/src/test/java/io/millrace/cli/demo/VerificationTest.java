@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.BitSet;
+import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
@@ -60,8 +61,12 @@ class VerificationTest {
         assertThat(verification.holds()).isFalse();
         assertThat(verification.line()).startsWith("NOT verified: ").endsWith("lost=0 duplicated=0");
         assertThat(verification.findings())
-                .containsExactly("wrong totals of 1 words: %s %d instead of %d"
-                        .formatted(some.getKey(), some.getValue(), some.getValue() - 1));
+                .containsExactly(String.format(
+                        Locale.ROOT,
+                        "wrong totals of 1 words: %s %d instead of %d",
+                        some.getKey(),
+                        some.getValue(),
+                        some.getValue() - 1));
     }
 
     @Test

@@ -16,6 +16,7 @@ import io.millrace.api.MillraceException;
 import io.millrace.api.codec.ByteReader;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 
 /**
  * What a block says of itself.
@@ -55,8 +56,8 @@ public record BlockHeader(
         }
         int version = (int) INT.get(bytes, offset);
         if (version != VERSION << 24) {
-            throw corrupt("it begins with " + String.format("%08x", version) + " instead of "
-                    + String.format("%08x", VERSION << 24));
+            throw corrupt("it begins with " + String.format(Locale.ROOT, "%08x", version) + " instead of "
+                    + String.format(Locale.ROOT, "%08x", VERSION << 24));
         }
         int records = (int) INT.get(bytes, offset + RECORDS_AT);
         int tableAt = (int) INT.get(bytes, offset + TABLE_AT);

@@ -15,6 +15,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
@@ -193,6 +194,6 @@ public final class ProgramComparison {
     }
 
     private void line(String what, String text) {
-        lines.add("%-14s%s".formatted(what, text));
+        lines.add(String.format(Locale.ROOT, "%-14s%s", what, text));
     }
 }

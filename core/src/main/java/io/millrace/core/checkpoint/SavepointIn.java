@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.Locale;
 import java.util.Properties;
 import java.util.zip.CRC32;
 import java.util.zip.CRC32C;
@@ -78,7 +79,12 @@ final class SavepointIn {
     /** The name of the part that holds the payload which a handle names. */
     static String name(String folder, LogHandle handle) {
         return folder
-                + "%016x-%d-%d".formatted(handle.at().segment(), handle.at().offset(), handle.length());
+                + String.format(
+                        Locale.ROOT,
+                        "%016x-%d-%d",
+                        handle.at().segment(),
+                        handle.at().offset(),
+                        handle.length());
     }
 
     byte[] payload(String folder, LogHandle handle) throws IOException {

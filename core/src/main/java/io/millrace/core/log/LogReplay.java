@@ -14,6 +14,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.util.List;
+import java.util.Locale;
 import java.util.zip.CRC32C;
 
 /** Reads what a log held when it was opened, and single entries at any time. Believes nothing that it reads. */
@@ -177,7 +178,8 @@ final class LogReplay {
     private WalException damaged(long segment, long offset, String problem) {
         return new WalException(
                 Reason.CORRUPT,
-                "log '" + log + "' in " + place + " is damaged in segment " + String.format("%016x", segment)
+                "log '" + log + "' in " + place + " is damaged in segment "
+                        + String.format(Locale.ROOT, "%016x", segment)
                         + " at offset " + offset + ": " + problem
                         + ". It was durable once, so the medium lost it: restore the segment from a copy");
     }

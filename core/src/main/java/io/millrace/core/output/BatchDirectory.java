@@ -4,6 +4,7 @@ package io.millrace.core.output;
 import io.millrace.api.BatchId;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -102,6 +103,6 @@ record BatchDirectory(String prefix, String suffix) {
     private static String checksum(String text) {
         CRC32C checksum = new CRC32C();
         checksum.update(text.getBytes(StandardCharsets.UTF_8));
-        return String.format("%08x", checksum.getValue());
+        return String.format(Locale.ROOT, "%08x", checksum.getValue());
     }
 }

@@ -23,6 +23,7 @@ import java.nio.file.StandardCopyOption;
 import java.time.Instant;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.function.Consumer;
@@ -159,7 +160,7 @@ final class TextFilesSink implements Sink.Resumable {
         BatchId id = batch.id();
         String identity = identity();
         Path hidden = names.hidden(id, identity);
-        Path file = hidden.resolve(String.format("part-%05d", partition));
+        Path file = hidden.resolve(String.format(Locale.ROOT, "part-%05d", partition));
         String asWhom = identity;
         try {
             Optional<BatchOwner> there = written(id);

@@ -14,6 +14,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Random;
 import java.util.Set;
@@ -169,7 +170,7 @@ class BlockFormatTest {
                     offset,
                     offset + 1,
                     1_700_000_000_000L + i / 10,
-                    Blocks.utf8("key%05d".formatted(i)),
+                    Blocks.utf8(String.format(Locale.ROOT, "key%05d", i)),
                     Blocks.utf8("v".repeat(92)),
                     List.of());
         }

@@ -13,6 +13,7 @@ import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.Locale;
 import java.util.Random;
 import org.assertj.core.api.Assertions;
 import org.junit.jupiter.api.Test;
@@ -142,7 +143,7 @@ class StringCodecTest {
 
     private static String escaped(String text) {
         StringBuilder escaped = new StringBuilder();
-        text.chars().forEach(c -> escaped.append(String.format("\\u%04X", c)));
+        text.chars().forEach(c -> escaped.append(String.format(Locale.ROOT, "\\u%04X", c)));
         return escaped.toString();
     }
 }

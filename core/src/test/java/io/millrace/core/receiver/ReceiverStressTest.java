@@ -17,6 +17,7 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Queue;
 import java.util.Random;
@@ -202,7 +203,8 @@ class ReceiverStressTest {
             long next = context.positions().get("p").number();
             try {
                 while (!stopping) {
-                    ByteBuffer value = ByteBuffer.wrap("%90d".formatted(next).getBytes(StandardCharsets.UTF_8));
+                    ByteBuffer value = ByteBuffer.wrap(
+                            String.format(Locale.ROOT, "%90d", next).getBytes(StandardCharsets.UTF_8));
                     boolean marked = random.nextInt(4) > 0;
                     boolean taken = marked
                             ? appender.append(p, next, next + 1, 0, null, value, List.of())

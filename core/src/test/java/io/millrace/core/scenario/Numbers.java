@@ -27,6 +27,7 @@ final class Numbers implements ReceiverProvider {
     private final AtomicLong appended = new AtomicLong();
     private final AtomicLong acknowledged = new AtomicLong();
     private final long run;
+    private String padding = "";
 
     private Numbers(Duration gap, long run) {
         this.gapNanos = gap.toNanos();
@@ -41,6 +42,12 @@ final class Numbers implements ReceiverProvider {
     /** Numbers that the source takes back only {@code run} at a time: those of a run are appended even in a pause. */
     static Numbers inRunsOf(long run, Duration gap) {
         return new Numbers(gap, run);
+    }
+
+    /** Makes each record so much longer than its number. */
+    Numbers padded(int by) {
+        padding = " ".repeat(by);
+        return this;
     }
 
     /** Appends no number from this one on, for now. */
@@ -60,7 +67,12 @@ final class Numbers implements ReceiverProvider {
     }
 
     Source<Long> source() {
-        return new Source<>(null, name(), Map.of(), () -> record -> Long.parseLong(record.valueUtf8()), this);
+        return new Source<>(
+                null,
+                name(),
+                Map.of(),
+                () -> record -> Long.parseLong(record.valueUtf8().strip()),
+                this);
     }
 
     @Override
@@ -123,7 +135,7 @@ final class Numbers implements ReceiverProvider {
         }
 
         private boolean append(ReceiverContext context, int partition, long number) {
-            ByteBuffer value = ByteBuffer.wrap(Long.toString(number).getBytes(StandardCharsets.UTF_8));
+            ByteBuffer value = ByteBuffer.wrap((number + padding).getBytes(StandardCharsets.UTF_8));
             return run == 1
                     ? context.appender().append(partition, number, number + 1, -1, null, value, List.of())
                     : context.appender().append(partition, -1, null, value, List.of());

@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.Base64;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
@@ -77,7 +78,7 @@ final class TestBundle {
     }
 
     static String provider(String name, String access, String members) {
-        return """
+        return String.format(Locale.ROOT, """
             package fixture;
             %s class %s implements io.millrace.spi.listener.ListenerProvider {
                 %s
@@ -87,7 +88,7 @@ final class TestBundle {
                     return new io.millrace.api.listener.StreamingListener() {};
                 }
             }
-            """.formatted(access, name, members);
+            """, access, name, members);
     }
 
     /** Adds the classes of sources, each of one top-level class, to the plugin's jar. */

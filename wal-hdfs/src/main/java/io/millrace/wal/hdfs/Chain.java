@@ -9,6 +9,7 @@ import io.millrace.wal.support.SegmentHeader;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.Collection;
+import java.util.Locale;
 import java.util.Map;
 import java.util.NavigableMap;
 import java.util.UUID;
@@ -84,7 +85,7 @@ final class Chain {
                     if (found.segment() != file.segment() || !found.log().equals(log)) {
                         throw damaged(
                                 file.segment(),
-                                "it holds segment " + String.format("%016x", found.segment()) + " of log "
+                                "it holds segment " + String.format(Locale.ROOT, "%016x", found.segment()) + " of log "
                                         + found.log());
                     }
                     return linked || bytes.of(found).tail().end() > 0

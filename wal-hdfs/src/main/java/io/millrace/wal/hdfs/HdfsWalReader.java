@@ -8,6 +8,7 @@ import io.millrace.wal.support.SegmentHeader;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -55,7 +56,7 @@ final class HdfsWalReader implements WalReader {
                 } catch (IOException e) {
                     ensureOpen();
                     interrupted |= Thread.interrupted();
-                    failure = HdfsErrors.of("read", "segment " + String.format("%016x", segment), e);
+                    failure = HdfsErrors.of("read", "segment " + String.format(Locale.ROOT, "%016x", segment), e);
                 }
             }
             throw failure == null ? absent(segment, null) : failure;
@@ -112,7 +113,7 @@ final class HdfsWalReader implements WalReader {
     }
 
     private WalException absent(long segment, @Nullable Chain chain) {
-        String name = String.format("%016x", segment);
+        String name = String.format(Locale.ROOT, "%016x", segment);
         if (chain != null && Long.compareUnsigned(segment, chain.first()) < 0) {
             return new WalException(Reason.TRIMMED, "segment " + name + " of log '" + log + "' was freed");
         }

@@ -2,6 +2,7 @@
 package io.millrace.wal.support;
 
 import java.nio.ByteBuffer;
+import java.util.Locale;
 import java.util.zip.CRC32C;
 import org.jspecify.annotations.Nullable;
 
@@ -116,8 +117,12 @@ public record FrameHeader(
     String problemAt(long expectedSegment, long expectedOffset) {
         if (segment != expectedSegment || offset != expectedOffset) {
             return String.format(
+                    Locale.ROOT,
                     "a frame of segment %016x offset %d stands at segment %016x offset %d",
-                    segment, offset, expectedSegment, expectedOffset);
+                    segment,
+                    offset,
+                    expectedSegment,
+                    expectedOffset);
         }
         long table = (long) count * EntryTable.ENTRY;
         if (count < 0 || bodyLength < table || frameLength(bodyLength) > Integer.MAX_VALUE) {

@@ -2,6 +2,7 @@
 package io.millrace.benchmarks.measure;
 
 import java.util.Arrays;
+import java.util.Locale;
 import java.util.concurrent.CountDownLatch;
 
 /** Measures batches in this process. All methods may be called by any thread. */
@@ -44,7 +45,8 @@ public final class BatchMeter {
         done.await();
         synchronized (this) {
             if (batches < task.batches()) {
-                throw new IllegalStateException("only %d of %d batches were done".formatted(batches, task.batches()));
+                throw new IllegalStateException(
+                        String.format(Locale.ROOT, "only %d of %d batches were done", batches, task.batches()));
             }
         }
     }

@@ -35,8 +35,11 @@ public record BatchTask(
     /** Checks the numbers. */
     public BatchTask {
         if (recordsPerBatch % partitions != 0) {
-            throw new IllegalArgumentException(
-                    "%d records a batch are not a multiple of %d partitions".formatted(recordsPerBatch, partitions));
+            throw new IllegalArgumentException(String.format(
+                    Locale.ROOT,
+                    "%d records a batch are not a multiple of %d partitions",
+                    recordsPerBatch,
+                    partitions));
         }
     }
 

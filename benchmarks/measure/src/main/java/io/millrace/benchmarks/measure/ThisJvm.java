@@ -9,6 +9,7 @@ import java.io.UncheckedIOException;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Locale;
 
 /** The process that is measured: what it was told, what it used, and how it answers. */
 public final class ThisJvm {
@@ -28,9 +29,10 @@ public final class ThisJvm {
     public static String property(String name) {
         String value = System.getProperty(PREFIX + name);
         if (value == null) {
-            throw new IllegalArgumentException(
-                    "system property %s is missing: this class is started by the benchmarks' runner"
-                            .formatted(PREFIX + name));
+            throw new IllegalArgumentException(String.format(
+                    Locale.ROOT,
+                    "system property %s is missing: this class is started by the benchmarks' runner",
+                    PREFIX + name));
         }
         return value;
     }

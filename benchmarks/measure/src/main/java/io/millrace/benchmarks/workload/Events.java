@@ -2,6 +2,7 @@
 package io.millrace.benchmarks.workload;
 
 import java.util.Arrays;
+import java.util.Locale;
 
 /** Records such as {@code k0042,017,xxx…}: a key of five characters, an amount of three digits, 100 bytes in all. */
 final class Events {
@@ -30,7 +31,7 @@ final class Events {
         }
         long checksum = 0;
         for (int key = 0; key < KEYS; key++) {
-            checksum += totals[key] * "k%04d".formatted(key).hashCode();
+            checksum += totals[key] * String.format(Locale.ROOT, "k%04d", key).hashCode();
         }
         return checksum;
     }

@@ -3,6 +3,7 @@ package io.millrace.core.wal.local;
 
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
@@ -32,7 +33,7 @@ record LogFacts(UUID id, long first, boolean deleted) {
     void write(SegmentFs fs, Path directory) {
         Map<String, String> values = new LinkedHashMap<>();
         values.put("id", id.toString());
-        values.put("first", String.format("%016x", first));
+        values.put("first", String.format(Locale.ROOT, "%016x", first));
         values.put("deleted", String.valueOf(deleted));
         file(fs, directory).write(values);
     }

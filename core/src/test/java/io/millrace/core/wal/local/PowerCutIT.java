@@ -19,6 +19,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.NavigableMap;
 import java.util.Random;
 import java.util.concurrent.ConcurrentSkipListMap;
@@ -81,7 +82,7 @@ class PowerCutIT {
                 }
             }
         }
-        System.out.printf("%s: %d cuts among %d changes%n", fileSystem, moments.length, changes.size());
+        System.out.printf(Locale.ROOT, "%s: %d cuts among %d changes%n", fileSystem, moments.length, changes.size());
     }
 
     private void write(JournaledDevice device) throws InterruptedException {

@@ -17,6 +17,7 @@ import java.net.ServerSocket;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
@@ -35,8 +36,12 @@ class ClusterIT {
 
         assertThat(error.code()).isEqualTo(ErrorCode.USER_CONFIG);
         assertThat(error)
-                .hasMessage("stream 'in': Kafka at '%s' has no topic '%sx'; did you mean '%s'?"
-                        .formatted(kafka.bootstrapServers(), topic.name(), topic.name()));
+                .hasMessage(String.format(
+                        Locale.ROOT,
+                        "stream 'in': Kafka at '%s' has no topic '%sx'; did you mean '%s'?",
+                        kafka.bootstrapServers(),
+                        topic.name(),
+                        topic.name()));
     }
 
     @Test
