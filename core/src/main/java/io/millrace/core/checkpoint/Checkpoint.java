@@ -5,6 +5,7 @@ import io.millrace.api.ErrorCode;
 import io.millrace.api.MillraceException;
 import io.millrace.api.codec.ByteReader;
 import io.millrace.core.checkpoint.CheckpointSummary.StateSummary;
+import io.millrace.core.block.SealedBlock;
 import io.millrace.core.encryption.Encryption;
 import io.millrace.core.ledger.Fact;
 import io.millrace.core.ledger.Ledger;
@@ -132,7 +133,7 @@ public final class Checkpoint implements AutoCloseable {
                 List<LogHandle> handles = ledger.stateHandles(name);
                 String codecs = handles.isEmpty()
                         ? "nothing stored"
-                        : StateLog.codecs(new ByteReader(view.read(handles.get(handles.size() - 1))));
+                        : StateLog.codecs(new ByteReader(view.read(handles.get(handles.size() - 1), StateLog.ENTRY_TYPE)));
                 states.put(name, new StateSummary(size.snapshotBytes(), size.changeBytes(), codecs));
             }
         }
@@ -152,11 +153,11 @@ public final class Checkpoint implements AutoCloseable {
         ledger.planned().values().forEach(batch -> batch.blocks().forEach(block -> blocks.add(block.handle())));
         int threads = Runtime.getRuntime().availableProcessors();
         try (LogView view = view(States.LOG)) {
-            view.check(entries, threads);
+            view.check(entries, StateLog.ENTRY_TYPE, threads);
             view.checkEnd();
         }
         try (LogView view = view(DATA)) {
-            view.check(blocks, threads);
+            view.check(blocks, SealedBlock.ENTRY_TYPE, threads);
             view.checkEnd();
         }
         long bytes = Stream.concat(entries.stream(), blocks.stream())
@@ -203,7 +204,11 @@ public final class Checkpoint implements AutoCloseable {
         try (LogView state = view(States.LOG);
                 LogView data = view(DATA)) {
             Savepoint.write(
-                    ledger.image(), state::read, data::read, file, plain ? Encryption.NONE : located.encryption());
+                    ledger.image(),
+                    handle -> state.read(handle, StateLog.ENTRY_TYPE),
+                    handle -> data.read(handle, SealedBlock.ENTRY_TYPE),
+                    file,
+                    plain ? Encryption.NONE : located.encryption());
         }
     }
 

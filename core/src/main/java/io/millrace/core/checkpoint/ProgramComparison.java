@@ -120,7 +120,7 @@ public final class ProgramComparison {
             state.partition(1);
             stored.begin();
             for (LogHandle handle : stored.handles()) {
-                byte[] chunk = log.read(handle);
+                byte[] chunk = log.read(handle, StateLog.ENTRY_TYPE);
                 codecs = ", stored as " + StateLog.codecs(new ByteReader(chunk));
                 state.load(new ByteReader(stored.chunk(handle, chunk)));
             }

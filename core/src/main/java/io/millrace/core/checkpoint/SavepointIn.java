@@ -21,6 +21,13 @@ import java.util.zip.ZipFile;
 /** Reads the parts of a savepoint, checks each, and opens its envelope if the savepoint is encrypted. */
 final class SavepointIn {
     static final String ABOUT = "savepoint.properties";
+
+    /** No part is larger, unless it is packed less than a hundredfold. */
+    private static final long BELIEVED_BYTES = 64L << 20;
+
+    private static final int BELIEVED_PACKING = 100;
+    private static final int MOST_ABOUT_BYTES = 64 << 10;
+
     static final int PLAIN = 1;
     static final int ENCRYPTED = 2;
 
@@ -114,9 +121,19 @@ final class SavepointIn {
                     ErrorCode.CORRUPT_DATA,
                     "'" + file + "' is no savepoint, or lost a part: it has no entry '" + name + "'");
         }
+        long most = name.equals(ABOUT)
+                ? MOST_ABOUT_BYTES
+                : Math.max(BELIEVED_BYTES, BELIEVED_PACKING * entry.getCompressedSize());
         byte[] bytes;
         try (InputStream in = zip.getInputStream(entry)) {
-            bytes = in.readAllBytes();
+            bytes = in.readNBytes((int) Math.min(most, Integer.MAX_VALUE - 16));
+            if (in.read() >= 0) {
+                throw new MillraceException(
+                        ErrorCode.CORRUPT_DATA,
+                        "the savepoint '" + file + "' is damaged or forged: its entry '" + name + "', of "
+                                + entry.getCompressedSize() + " bytes, unpacks to more than " + most
+                                + "; copy it again from where it was written");
+            }
         }
         CRC32 crc = new CRC32(); // which a ZipFile does not look at
         crc.update(bytes);

@@ -15,6 +15,7 @@ public final class DataKeys {
     /** Far fewer than GCM could take. */
     private static final long NUMBERS = 1L << 32;
 
+    private final int version;
     private final String keyId;
     private final SecretKey master;
     private final SecureRandom random;
@@ -25,11 +26,12 @@ public final class DataKeys {
     private SecretKey key;
     private long next;
 
-    DataKeys(MasterKeys masters, SecureRandom random) {
-        this(masters, random, NUMBERS);
+    DataKeys(int version, MasterKeys masters, SecureRandom random) {
+        this(version, masters, random, NUMBERS);
     }
 
-    DataKeys(MasterKeys masters, SecureRandom random, long numbers) {
+    DataKeys(int version, MasterKeys masters, SecureRandom random, long numbers) {
+        this.version = version;
         this.keyId = masters.newest();
         this.master = masters.key(keyId);
         this.random = random;
@@ -71,7 +73,7 @@ public final class DataKeys {
 
     private byte[] head(byte[] dataKey) {
         try {
-            return Envelope.head(keyId, master, dataKey, random);
+            return Envelope.head(version, keyId, master, dataKey, random);
         } catch (GeneralSecurityException e) {
             throw new IllegalStateException("this JVM cannot encrypt with AES-256-GCM: " + e, e);
         }
@@ -79,12 +81,17 @@ public final class DataKeys {
 
     /** How many bytes longer than its content an envelope is. */
     public int overhead() {
-        return Envelope.overhead(headLength);
+        return Envelope.overhead(version, headLength);
     }
 
     /** The id of the key that is needed to open what was sealed. */
     public String keyId() {
         return keyId;
+    }
+
+    /** Whether each envelope has a link. */
+    boolean linked() {
+        return version == Envelope.LINKED;
     }
 
     /** A sealer for one thread at a time. */

@@ -51,9 +51,40 @@ public final class Encryption {
         return new Encryption(masters, acceptPlain);
     }
 
-    /** What a new writer seals with; empty if nothing is to be encrypted. */
+    /** Whether what is written is encrypted. */
+    public boolean encrypts() {
+        return masters != null;
+    }
+
+    /** What a new writer seals with whose envelopes stand alone; empty if nothing is to be encrypted. */
     public Optional<DataKeys> newDataKeys() {
-        return masters == null ? Optional.empty() : Optional.of(new DataKeys(masters, random));
+        return newDataKeys(Envelope.ALONE);
+    }
+
+    /** What a new writer of a log seals with, whose envelopes have links; empty if nothing is to be encrypted. */
+    public Optional<DataKeys> newLinkedDataKeys() {
+        return newDataKeys(Envelope.LINKED);
+    }
+
+    private Optional<DataKeys> newDataKeys(int version) {
+        return masters == null ? Optional.empty() : Optional.of(new DataKeys(version, masters, random));
+    }
+
+    /** Whether the bytes are an envelope. */
+    public static boolean isEnvelope(byte[] bytes, int from, int length) {
+        return Envelope.is(bytes, from, length);
+    }
+
+    /**
+     * The link that an envelope claims to have, which nothing vouches for until it is opened; empty if it has none, or its
+     * version is not known.
+     */
+    public static Optional<Link> claimedLink(byte[] bytes, int from, int length) {
+        boolean linked = Envelope.is(bytes, from, length) && Envelope.version(bytes, from) == Envelope.LINKED;
+        int head = linked ? Envelope.headLength(bytes, from) : 0;
+        return linked && length >= Envelope.overhead(Envelope.LINKED, head)
+                ? Optional.of(Link.at(ByteBuffer.wrap(bytes), from + head + Envelope.NUMBERS))
+                : Optional.empty();
     }
 
     /** Whether {@link #open} has something to do or to refuse; otherwise the bytes are the content. */
@@ -64,16 +95,23 @@ public final class Encryption {
     /** What an envelope held. */
     public static final class Opened {
         private final long kind;
+        private final @Nullable Link link;
         private final byte[] content;
 
-        private Opened(long kind, byte[] content) {
+        private Opened(long kind, @Nullable Link link, byte[] content) {
             this.kind = kind;
+            this.link = link;
             this.content = content;
         }
 
         /** What it was said to be when it was sealed. */
         public long kind() {
             return kind;
+        }
+
+        /** What it said of the one before it when it was sealed; null if it has no link. */
+        public @Nullable Link link() {
+            return link;
         }
 
         /** The caller's. */
@@ -98,28 +136,29 @@ public final class Encryption {
                             + " there");
         }
         int version = Envelope.version(bytes, from);
-        if (version != Envelope.VERSION) {
+        if (version != Envelope.ALONE && version != Envelope.LINKED) {
             throw new WalException(
                     Reason.UNSUPPORTED,
-                    place + " is encrypted in version " + version + " of the format, this version of Millrace reads "
-                            + Envelope.VERSION + ": use the version that wrote it, or a newer one");
+                    place + " is encrypted in version " + version + " of the format, this version of Millrace reads 1"
+                            + " and 2: use the version that wrote it, or a newer one");
         }
         int head = Envelope.headLength(bytes, from);
-        if (length < Envelope.overhead(head)) {
+        if (length < Envelope.overhead(version, head)) {
             throw new WalException(
                     Reason.CORRUPT,
                     place + " is encrypted and was cut to " + length + " bytes: restore it from a copy");
         }
-        ByteBuffer numbers = ByteBuffer.wrap(bytes, from + head, Envelope.NUMBERS);
+        ByteBuffer numbers = ByteBuffer.wrap(bytes, from + head, Envelope.between(version));
         long kind = numbers.getLong();
         SecretKey key = dataKey(Arrays.copyOfRange(bytes, from, from + head), place);
         try {
             Cipher cipher = Envelope.cipher();
             cipher.init(Cipher.DECRYPT_MODE, key, Envelope.nonce(numbers.getLong()));
-            int sealedAt = head + Envelope.NUMBERS;
+            int sealedAt = head + Envelope.between(version);
             cipher.updateAAD(bytes, from, sealedAt);
             cipher.updateAAD(place.authenticated());
-            return new Opened(kind, cipher.doFinal(bytes, from + sealedAt, length - sealedAt));
+            Link link = version == Envelope.LINKED ? Link.at(numbers, numbers.position()) : null;
+            return new Opened(kind, link, cipher.doFinal(bytes, from + sealedAt, length - sealedAt));
         } catch (AEADBadTagException e) {
             throw new WalException(
                     Reason.CORRUPT,

@@ -14,12 +14,17 @@ import javax.crypto.spec.SecretKeySpec;
 
 /**
  * The layout of an envelope (EN-10): magic, version, the master key's id, the data key under the master key, the kind of
- * what is in it, a number, the ciphertext, its tag. Everything before the kind is the same for all that one data key
+ * what is in it, a number, in version 2 its link, the ciphertext, its tag. Everything before the kind is the same for all that one data key
  * seals, and is called its head.
  */
 final class Envelope {
     static final int MAGIC = 0x4D5245A9;
-    static final int VERSION = 1;
+
+    /** Of what stands alone: the parts of a savepoint, and entries that were written before there were links. */
+    static final int ALONE = 1;
+
+    /** Of entries of a log, each with a {@link Link}. */
+    static final int LINKED = 2;
 
     /** The authentication tag that AES-GCM adds to what it encrypts. */
     static final int TAG = 16;
@@ -30,7 +35,7 @@ final class Envelope {
     private static final int VERSION_AT = 4;
     private static final int ID_LENGTH_AT = 5;
 
-    /** Kind and number, between head and ciphertext. */
+    /** Kind and number, behind the head. */
     static final int NUMBERS = 16;
 
     private Envelope() {}
@@ -53,19 +58,24 @@ final class Envelope {
         return new String(head, FIXED_HEAD, head[ID_LENGTH_AT] & 0xFF, US_ASCII);
     }
 
+    /** What stands between head and ciphertext. */
+    static int between(int version) {
+        return version == ALONE ? NUMBERS : NUMBERS + Link.BYTES;
+    }
+
     /** How many bytes longer than its content an envelope is. */
-    static int overhead(int headLength) {
-        return headLength + NUMBERS + TAG;
+    static int overhead(int version, int headLength) {
+        return headLength + between(version) + TAG;
     }
 
     /** The head of a new data key. */
-    static byte[] head(String keyId, SecretKey master, byte[] dataKey, SecureRandom random)
+    static byte[] head(int version, String keyId, SecretKey master, byte[] dataKey, SecureRandom random)
             throws GeneralSecurityException {
         byte[] id = keyId.getBytes(US_ASCII);
         byte[] nonce = new byte[NONCE];
         random.nextBytes(nonce);
         ByteBuffer head = ByteBuffer.allocate(FIXED_HEAD + id.length + WRAPPED);
-        head.putInt(MAGIC).put((byte) VERSION).put((byte) id.length).put(id);
+        head.putInt(MAGIC).put((byte) version).put((byte) id.length).put(id);
         Cipher cipher = cipher();
         cipher.init(Cipher.ENCRYPT_MODE, master, new GCMParameterSpec(TAG * Byte.SIZE, nonce));
         cipher.updateAAD(head.array(), 0, head.position());

@@ -44,7 +44,7 @@ final class BlockCache {
             return new Bytes(cached.bytes(), cached.length());
         }
         ForeignCall.forgetInterrupt(); // a store may close its file for everybody
-        byte[] read = log.read(block.handle());
+        byte[] read = log.read(block.handle(), SealedBlock.ENTRY_TYPE);
         return new Bytes(read, read.length);
     }
 

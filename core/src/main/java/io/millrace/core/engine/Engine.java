@@ -8,6 +8,7 @@ import com.google.inject.Stage;
 import io.millrace.api.ErrorCode;
 import io.millrace.api.MillraceException;
 import io.millrace.api.listener.StreamingEvent;
+import io.millrace.core.block.SealedBlock;
 import io.millrace.core.checkpoint.Savepoint;
 import io.millrace.core.failure.Failures;
 import io.millrace.core.graph.Node;
@@ -18,6 +19,7 @@ import io.millrace.core.listener.ListenerBus;
 import io.millrace.core.metrics.MicrometerMetrics;
 import io.millrace.core.plugin.ProviderRegistry;
 import io.millrace.core.receiver.ReceiverSupervisor;
+import io.millrace.core.state.StateLog;
 import io.millrace.core.state.States;
 import io.millrace.core.watch.Conditions;
 import io.millrace.core.watch.Watchdog;
@@ -278,7 +280,12 @@ public final class Engine {
     /** Returns why it could not. */
     private @Nullable MillraceException write(Image image, Path savepoint) {
         try {
-            Savepoint.write(image, logs.state()::read, logs.data()::read, savepoint, logs.encryption());
+            Savepoint.write(
+                    image,
+                    handle -> logs.state().read(handle, StateLog.ENTRY_TYPE),
+                    handle -> logs.data().read(handle, SealedBlock.ENTRY_TYPE),
+                    savepoint,
+                    logs.encryption());
             LOG.info("Program '{}' wrote the savepoint {}", program.id(), savepoint);
             return null;
         } catch (MillraceException e) {

@@ -89,7 +89,7 @@ final class StateCarrier implements AutoCloseable {
                 if (closed) {
                     return;
                 }
-                byte[] content = log.read(entry);
+                byte[] content = log.read(entry, StateLog.ENTRY_TYPE);
                 appended.add(append(content));
                 bytes += content.length;
                 bytesUnderWay += content.length;

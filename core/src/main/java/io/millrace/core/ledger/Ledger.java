@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.millrace.core.ledger;
 
+import io.millrace.api.ErrorCode;
+import io.millrace.api.MillraceException;
+import io.millrace.api.codec.ByteReader;
 import io.millrace.api.codec.ByteWriter;
 import io.millrace.core.log.AppendCallback;
 import io.millrace.core.log.CommitLog;
@@ -56,8 +59,8 @@ public final class Ledger implements AutoCloseable {
         this.onFailure = onFailure;
         this.snapshotAfterBytes = snapshotAfterBytes;
         Replay replay = new Replay(state);
-        log.replay(log.recovery().start(), (type, stream, handle, payload) -> {
-            Fact fact = FactCodec.decode(type, payload);
+        boolean amid = log.replay(log.recovery().start(), (type, stream, handle, payload) -> {
+            Fact fact = decode(type, handle, payload);
             replay.take(fact);
             written += handle.length();
             progress.accept(handle.length());
@@ -68,19 +71,34 @@ public final class Ledger implements AutoCloseable {
             facts++;
         });
         covered = summedUp;
-        replay.end();
+        replay.end(amid);
+    }
+
+    /** Reads a fact; whatever else than one is there is damage. */
+    private static Fact decode(int type, LogHandle handle, ByteReader payload) {
+        try {
+            return FactCodec.decode(type, payload);
+        } catch (MillraceException e) {
+            throw e;
+        } catch (RuntimeException e) {
+            throw new MillraceException(
+                    ErrorCode.CORRUPT_DATA,
+                    "the ledger is damaged at " + handle.at() + ": what is there is no fact of type " + type + " (" + e
+                            + "); restore the checkpoint from a copy, or begin from a savepoint",
+                    e);
+        }
     }
 
     /** What a ledger says to somebody who only looks at it; {@code each} is given every fact, too. */
     public static LedgerState read(LogView view, Consumer<Fact> each) {
         LedgerState state = new LedgerState();
         Replay replay = new Replay(state);
-        view.forEach((type, stream, handle, payload) -> {
-            Fact fact = FactCodec.decode(type, payload);
+        boolean amid = view.forEach((type, stream, handle, payload) -> {
+            Fact fact = decode(type, handle, payload);
             each.accept(fact);
             replay.take(fact);
         });
-        replay.end();
+        replay.end(amid);
         return state;
     }
 
@@ -91,7 +109,7 @@ public final class Ledger implements AutoCloseable {
     public static final class Replay {
         private final LedgerState state;
         private boolean snapshot;
-        private @Nullable IllegalStateException contradiction;
+        private @Nullable MillraceException contradiction;
 
         /** Takes facts into {@code state}, which is new. */
         public Replay(LedgerState state) {
@@ -109,15 +127,30 @@ public final class Ledger implements AutoCloseable {
             try {
                 state.apply(fact);
             } catch (IllegalStateException e) {
+                MillraceException contradicts = new MillraceException(
+                        ErrorCode.CORRUPT_DATA,
+                        "the ledger contradicts itself: " + e.getMessage()
+                                + "; restore the checkpoint from a copy, or begin from a savepoint",
+                        e);
                 if (snapshot) {
-                    throw e;
+                    throw contradicts;
                 }
-                contradiction = e;
+                contradiction = contradicts;
             }
         }
 
-        /** There are no more; throws what they contradicted each other in. */
-        public void end() {
+        /**
+         * There are no more; throws what they contradicted each other in.
+         *
+         * @param amid whether there were others before them, which only a snapshot makes up for
+         */
+        public void end(boolean amid) {
+            if (amid && !snapshot) {
+                throw new MillraceException(
+                        ErrorCode.CORRUPT_DATA,
+                        "the beginning of the ledger is missing, and no snapshot stands for it: somebody took it out;"
+                                + " restore the checkpoint from a copy that can be trusted");
+            }
             if (contradiction != null) {
                 throw contradiction;
             }

@@ -19,6 +19,11 @@ final class Batch implements WalFrame, WalWriter.Completion {
     private final @Nullable SealedEntries sealed;
 
     final List<Entry> entries = new ArrayList<>();
+
+    /** Where the frame before it ends, and this one, if they are encrypted; a frame's is not used again. */
+    private @Nullable FrameEnd before;
+
+    private @Nullable FrameEnd end;
     private int flags;
     private long firstSequence;
     private long writtenMillis;
@@ -48,6 +53,8 @@ final class Batch implements WalFrame, WalWriter.Completion {
         firstSequence = sequence;
         writtenMillis = millis;
         again = false;
+        before = null;
+        end = null;
     }
 
     void add(Entry entry) {
@@ -57,6 +64,13 @@ final class Batch implements WalFrame, WalWriter.Completion {
             encoder.add(entry.type, entry.stream, entry.length, 0); // its bytes follow from where the frame goes
         }
         entries.add(entry);
+    }
+
+    /** Says which frame with entries it follows; returns what the next one follows. */
+    FrameEnd follow(FrameEnd previous) {
+        before = previous;
+        end = new FrameEnd(previous.tag());
+        return end;
     }
 
     /** Drops what it held, so that a batch waiting for its next use keeps no block alive. */
@@ -79,8 +93,8 @@ final class Batch implements WalFrame, WalWriter.Completion {
 
     @Override
     public ByteBuffer[] encode(WalPosition at) {
-        if (sealed != null && !entries.isEmpty()) {
-            sealed.encode(entries, at, encoder);
+        if (sealed != null && before != null && end != null) {
+            end.set(sealed.encode(entries, at, before.tag(), encoder));
         }
         WalPosition durable = committer.durableEnd();
         long durableUpTo = durable.segment() == at.segment() ? durable.offset() : 0;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.millrace.core.log;
 
+import io.millrace.core.encryption.Link;
 import io.millrace.spi.wal.WalException;
 import io.millrace.spi.wal.WalPosition;
 import io.millrace.spi.wal.WalReader;
@@ -39,7 +40,8 @@ public final class CommitLog implements AutoCloseable {
         try {
             WalReader reader = store.reader(log);
             LogReplay replay = new LogReplay(log, store.toString(), reader, writer.recovery(), options.encryption());
-            GroupCommitter committer = new GroupCommitter(log, options, store.capabilities(), writer);
+            Link link = options.encryption().encrypts() ? replay.next() : Chain.NONE;
+            GroupCommitter committer = new GroupCommitter(log, options, store.capabilities(), writer, link);
             CommitLog opened = new CommitLog(writer, reader, replay, committer);
             options.metrics().gauge("millrace.log.unacknowledged", opened, CommitLog::unacknowledgedBytes);
             committer.start();
@@ -102,20 +104,22 @@ public final class CommitLog implements AutoCloseable {
      * Shows the entries that the log held when it was opened, in order, from the first whose payload begins at
      * {@code from} or behind it.
      *
+     * @return whether the first entry says that there was one before it, which is gone; only one that is encrypted does
      * @throws WalException {@code CORRUPT}, naming segment and offset, if it does not hold what was written;
      *     {@code TRIMMED} if {@code from} is neither {@link WalPosition#START} nor in the log any more
      */
-    public void replay(WalPosition from, EntryVisitor visitor) {
-        replay.replay(from, visitor);
+    public boolean replay(WalPosition from, EntryVisitor visitor) {
+        return replay.replay(from, visitor);
     }
 
     /**
      * Reads one entry's payload.
      *
+     * @param type what it was appended as
      * @throws WalException {@code CORRUPT} if it is not what was written; {@code TRIMMED} if it was freed
      */
-    public byte[] read(LogHandle handle) {
-        return replay.read(handle);
+    public byte[] read(LogHandle handle, int type) {
+        return replay.read(handle, type);
     }
 
     /** Up to where the log is durable. */

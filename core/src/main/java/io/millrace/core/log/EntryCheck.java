@@ -14,13 +14,15 @@ final class EntryCheck {
 
     private final LogReplay replay;
     private final List<LogHandle> entries;
+    private final int type;
     private final AtomicInteger next = new AtomicInteger();
     private final AtomicReference<@Nullable Failed> first = new AtomicReference<>();
 
     private record Failed(int entry, Throwable cause) {}
 
-    EntryCheck(LogReplay replay, List<LogHandle> entries) {
+    EntryCheck(LogReplay replay, List<LogHandle> entries, int type) {
         this.replay = replay;
+        this.type = type;
         this.entries = new ArrayList<>(entries);
         this.entries.sort(Comparator.comparing(LogHandle::at));
     }
@@ -49,11 +51,10 @@ final class EntryCheck {
 
     /** Checks entries until there are none, or none before the first that is damaged. */
     private void work() {
-        int largest = entries.stream().mapToInt(LogHandle::length).max().orElse(0);
-        byte[] scratch = new byte[largest];
+        byte[] scratch = new byte[0];
         for (int i = next.getAndIncrement(); i < entries.size() && !failedBefore(i); i = next.getAndIncrement()) {
             try {
-                replay.check(entries.get(i), scratch);
+                scratch = replay.check(entries.get(i), type, scratch);
             } catch (RuntimeException | Error e) {
                 Failed failed = new Failed(i, e);
                 first.accumulateAndGet(failed, (a, b) -> a == null || (b != null && b.entry < a.entry) ? b : a);

@@ -3,6 +3,8 @@ package io.millrace.core.log;
 
 import io.millrace.api.StreamClock;
 import io.millrace.core.encryption.DataKeys;
+import io.millrace.core.encryption.Link;
+import io.millrace.core.encryption.Tag;
 import io.millrace.core.failure.Failures;
 import io.millrace.spi.wal.WalCapabilities;
 import io.millrace.spi.wal.WalException;
@@ -49,6 +51,7 @@ final class GroupCommitter implements Runnable {
     private final long maxEntryBytes;
     private final Duration linger;
     private final @Nullable DataKeys keys;
+    private final Tag identity;
 
     private final MpscUnboundedAtomicArrayQueue<Entry> queue = new MpscUnboundedAtomicArrayQueue<>(QUEUE_CHUNK);
     private final Answers answers;
@@ -67,13 +70,17 @@ final class GroupCommitter implements Runnable {
     private volatile boolean lingerDue;
 
     // of the committer's thread
+    private FrameEnd lastFrame;
     private @Nullable Entry held;
     private long nextSequence;
     private Duration backOff = FIRST_BACK_OFF;
     private boolean retryScheduled;
     private boolean lingering;
 
-    GroupCommitter(String log, LogOptions options, WalCapabilities capabilities, WalWriter writer) {
+    /**
+     * @param link what the first entry says of the log, if it is encrypted
+     */
+    GroupCommitter(String log, LogOptions options, WalCapabilities capabilities, WalWriter writer, Link link) {
         this.log = log;
         this.options = options;
         this.clock = options.clock();
@@ -85,7 +92,9 @@ final class GroupCommitter implements Runnable {
                 - FrameHeader.frameLength(FrameEncoder.ENTRY_OVERHEAD)
                 - FrameHeader.ALIGNMENT;
         this.linger = options.urgent() ? Duration.ZERO : capabilities.linger();
-        this.keys = options.encryption().newDataKeys().orElse(null);
+        this.keys = options.encryption().newLinkedDataKeys().orElse(null);
+        this.identity = link.log();
+        this.lastFrame = new FrameEnd(link.previous());
         this.durableEnd = writer.recovery().end();
         this.frames = new Frames(Math.max(1, capabilities.maxInFlight()));
         this.status = new Status(options.name(), options.listener());
@@ -236,6 +245,9 @@ final class GroupCommitter implements Runnable {
             return null;
         }
         nextSequence += batch.entries.size();
+        if (keys != null && !batch.isEmpty()) {
+            lastFrame = batch.follow(lastFrame);
+        }
         return batch;
     }
 
@@ -318,7 +330,7 @@ final class GroupCommitter implements Runnable {
     }
 
     private @Nullable SealedEntries sealed() {
-        return keys == null ? null : new SealedEntries(log, keys, 2 * options.maxBatchBytes());
+        return keys == null ? null : new SealedEntries(log, identity, keys, 2 * options.maxBatchBytes());
     }
 
     private void submit(Batch batch) {

@@ -79,9 +79,13 @@ public final class LogView implements AutoCloseable {
         }
     }
 
-    /** Passes every entry, in order, and checks it on the way. */
-    public void forEach(EntryVisitor visitor) {
-        replay.replay(start, visitor);
+    /**
+     * Passes every entry, in order, and checks it on the way.
+     *
+     * @return whether the first entry says that there was one before it, which is gone; only one that is encrypted does
+     */
+    public boolean forEach(EntryVisitor visitor) {
+        return replay.replay(start, visitor);
     }
 
     /** Checks the last segment, on which a start goes on, whole: {@link #read} looks at nothing but entries. */
@@ -89,18 +93,18 @@ public final class LogView implements AutoCloseable {
         replay.replay(lastSegment, (type, stream, handle, payload) -> {});
     }
 
-    /** Reads one entry and checks it. */
-    public byte[] read(LogHandle handle) {
-        return replay.read(handle);
+    /** Reads one entry, which was appended as {@code type}, and checks it. */
+    public byte[] read(LogHandle handle, int type) {
+        return replay.read(handle, type);
     }
 
     /**
-     * Reads these entries and checks them, on as many threads: while one waits for the disk, another sums up.
+     * Reads these entries, which were appended as {@code type}, and checks them, on as many threads: while one waits for the disk, another sums up.
      *
      * @throws WalException for the damaged one that is first in the log
      */
-    public void check(List<LogHandle> entries, int threads) {
-        new EntryCheck(replay, entries).run(threads);
+    public void check(List<LogHandle> entries, int type, int threads) {
+        new EntryCheck(replay, entries, type).run(threads);
     }
 
     @Override

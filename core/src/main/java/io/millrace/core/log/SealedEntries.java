@@ -2,7 +2,9 @@
 package io.millrace.core.log;
 
 import io.millrace.core.encryption.DataKeys;
+import io.millrace.core.encryption.Link;
 import io.millrace.core.encryption.Sealer;
+import io.millrace.core.encryption.Tag;
 import io.millrace.spi.wal.WalPosition;
 import io.millrace.wal.support.FrameEncoder;
 import java.nio.ByteBuffer;
@@ -18,6 +20,7 @@ final class SealedEntries {
     private static final int SMALLEST = 16 << 10;
 
     private final String log;
+    private final Tag identity;
     private final Sealer sealer;
     private final long kept;
     private ByteBuffer buffer = ByteBuffer.allocate(0);
@@ -25,10 +28,12 @@ final class SealedEntries {
     /**
      * Room for the entries of a frame.
      *
+     * @param identity what the log is known by
      * @param kept a buffer larger than this is not used again
      */
-    SealedEntries(String log, DataKeys keys, long kept) {
+    SealedEntries(String log, Tag identity, DataKeys keys, long kept) {
         this.log = log;
+        this.identity = identity;
         this.sealer = keys.sealer();
         this.kept = kept;
     }
@@ -38,15 +43,27 @@ final class SealedEntries {
         return (long) type << Integer.SIZE | Integer.toUnsignedLong(stream);
     }
 
-    /** Replaces what the encoder holds by the entries as they are at {@code frame}, and tells them their checksums. */
-    void encode(List<Entry> entries, WalPosition frame, FrameEncoder encoder) {
+    static int type(long kind) {
+        return (int) (kind >> Integer.SIZE);
+    }
+
+    /**
+     * Replaces what the encoder holds by the entries as they are at {@code frame}, and tells them their checksums.
+     *
+     * @param previous the tag of the entry before them
+     * @return the tag of the last one
+     */
+    Tag encode(List<Entry> entries, WalPosition frame, Tag previous, FrameEncoder encoder) {
+        Tag tag = previous;
         WalPosition at = frame.plus(encoder.payloadStart());
         encoder.clear();
         makeRoom(entries);
         int from = 0;
         for (Entry entry : entries) {
             ByteBuffer sealed = buffer.slice(from, entry.length);
-            sealer.seal(kind(entry.type, entry.stream), new EntryPlace(log, at), entry.payload, sealed);
+            Link link = new Link(identity, tag);
+            sealer.seal(kind(entry.type, entry.stream), link, new EntryPlace(log, at), entry.payload, sealed);
+            tag = Tag.before(sealed);
             CRC32C crc = new CRC32C();
             crc.update(sealed.rewind());
             entry.crc = (int) crc.getValue();
@@ -54,6 +71,7 @@ final class SealedEntries {
             from += entry.length;
             at = at.plus(entry.length);
         }
+        return tag;
     }
 
     private void makeRoom(List<Entry> entries) {

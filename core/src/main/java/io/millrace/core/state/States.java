@@ -52,10 +52,10 @@ public final class States {
                 .mapToInt(state -> partitions.getOrDefault(state.name(), 1))
                 .sum());
         for (LogHandle handle : ledger.stateHandles(Accumulators.STATE)) {
-            accumulators.load(new ByteReader(log.read(handle)));
+            accumulators.load(new ByteReader(log.read(handle, StateLog.ENTRY_TYPE)));
         }
         for (LogHandle handle : ledger.stateHandles(Watermarks.STATE)) {
-            watermarks.load(new ByteReader(log.read(handle)));
+            watermarks.load(new ByteReader(log.read(handle, StateLog.ENTRY_TYPE)));
         }
         for (State state : states) {
             if (state.spills()) {
@@ -68,7 +68,7 @@ public final class States {
                     state instanceof EventTimeState; // has a watermark if it is stored, though it holds nothing
             boolean begun = anew && (state.begin() || eventTime);
             stored.begin();
-            loader.load(state, stored.handles(), handle -> stored.chunk(handle, log.read(handle)));
+            loader.load(state, stored.handles(), handle -> stored.chunk(handle, log.read(handle, StateLog.ENTRY_TYPE)));
             stored.end();
             if (begun || stored.renamed() || state.remade()) {
                 unwritten.add(state.name());

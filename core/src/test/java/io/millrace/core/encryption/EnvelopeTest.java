@@ -35,6 +35,13 @@ class EnvelopeTest {
                     + "4ae551d8c9b4ba4568e4d2d1e73de1de91986ffdfd8c61f2b8ba1709000000070000000900000000"
                     + "00000000a7f9b7cf8cc49ca9229c4eb88b4fc71ad5b8733db187f3c6db1271a8bb81205876563eec";
 
+    /** The same as version 2 wrote it, with the link of 00..01 00..02 and 00..03 00..04. Never to be changed. */
+    private static final String RECORDED_LINKED =
+            "4d5245a902026b31d8a74670f594b2a606948720bad96f15a4b129c3531d4c01cd605d4935d31c8e"
+                    + "8ab11d53d7043735580332221029a91d06518e2b493e82f539e268a2000000070000000900000000"
+                    + "0000000000000000000000010000000000000002000000000000000300000000000000049b289de8"
+                    + "73256499a28fd7719cee33233bb85f6137ad5be681832eb027ca2078350f546f";
+
     private static final byte[] KEY = new byte[32];
 
     static {
@@ -176,8 +183,8 @@ class EnvelopeTest {
     void aLaterVersionIsRefused() {
         Encryption encryption = TestKeys.of("k");
         byte[] envelope = seal(encryption.newDataKeys().orElseThrow(), new At("x"), new byte[4]);
-        envelope[4] = 2;
-        refuses(encryption, envelope, new At("x"), Reason.UNSUPPORTED, "in version 2");
+        envelope[4] = 3;
+        refuses(encryption, envelope, new At("x"), Reason.UNSUPPORTED, "in version 3");
     }
 
     private static void refuses(Encryption by, byte[] envelope, Place place, Reason reason, String message) {
@@ -190,7 +197,7 @@ class EnvelopeTest {
     @Test
     void aDataKeyIsReplacedWhenItsNumbersAreUsedUp() {
         Encryption encryption = TestKeys.of("k");
-        DataKeys keys = new DataKeys(TestKeys.keys("k"), new SecureRandom(), 3);
+        DataKeys keys = new DataKeys(Envelope.ALONE, TestKeys.keys("k"), new SecureRandom(), 3);
         Set<String> heads = new HashSet<>();
         List<Long> numbers = new ArrayList<>();
         for (int i = 0; i < 10; i++) {
@@ -209,6 +216,24 @@ class EnvelopeTest {
         byte[] recorded = HexFormat.of().parseHex(RECORDED);
         byte[] content = open(recordedKey(), recorded, new At("log/data/0000010000000000/80"));
         assertThat(new String(content, UTF_8)).isEqualTo("twenty bytes of text");
+    }
+
+    @Test
+    void whatVersionTwoWroteIsReadWithItsLink() {
+        byte[] recorded = HexFormat.of().parseHex(RECORDED_LINKED);
+        At place = new At("log/data/0000010000000000/80");
+        Link link = new Link(new Tag(1, 2), new Tag(3, 4));
+        assertThat(recordedKey().open(recorded, 0, recorded.length, place).link())
+                .isEqualTo(link);
+        assertThat(new String(open(recordedKey(), recorded, place), UTF_8)).isEqualTo("twenty bytes of text");
+        assertThat(Encryption.claimedLink(recorded, 0, recorded.length)).contains(link);
+        for (int at = 0; at < recorded.length; at++) {
+            byte[] changed = recorded.clone();
+            changed[at] ^= 1;
+            assertThatThrownBy(() -> open(recordedKey(), changed, place))
+                    .as("byte %d", at)
+                    .isInstanceOf(WalException.class);
+        }
     }
 
     /** The specification, step by step, with nothing of the engine's. */
@@ -233,6 +258,24 @@ class EnvelopeTest {
         open.updateAAD(recorded.array(), 0, 84);
         open.updateAAD("log/data/0000010000000000/80".getBytes(UTF_8));
         byte[] content = open.doFinal(recorded.array(), 84, recorded.capacity() - 84);
+        assertThat(new String(content, UTF_8)).isEqualTo("twenty bytes of text");
+    }
+
+    @Test
+    void whatVersionTwoWroteIsWhatTheSpecificationSays() throws Exception {
+        byte[] recorded = HexFormat.of().parseHex(RECORDED_LINKED);
+        assertThat(recorded[4]).isEqualTo((byte) 2);
+        Cipher unwrap = Cipher.getInstance("AES/GCM/NoPadding");
+        unwrap.init(Cipher.DECRYPT_MODE, new SecretKeySpec(KEY, "AES"), new GCMParameterSpec(128, recorded, 8, 12));
+        unwrap.updateAAD(recorded, 0, 8);
+        byte[] dataKey = unwrap.doFinal(recorded, 20, 48);
+        byte[] nonce = new byte[12];
+        System.arraycopy(recorded, 76, nonce, 4, 8);
+        Cipher open = Cipher.getInstance("AES/GCM/NoPadding");
+        open.init(Cipher.DECRYPT_MODE, new SecretKeySpec(dataKey, "AES"), new GCMParameterSpec(128, nonce));
+        open.updateAAD(recorded, 0, 116);
+        open.updateAAD("log/data/0000010000000000/80".getBytes(UTF_8));
+        byte[] content = open.doFinal(recorded, 116, recorded.length - 116);
         assertThat(new String(content, UTF_8)).isEqualTo("twenty bytes of text");
     }
 }

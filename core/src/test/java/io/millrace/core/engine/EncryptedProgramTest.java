@@ -16,6 +16,7 @@ import io.millrace.core.checkpoint.CheckpointEditor;
 import io.millrace.core.checkpoint.CheckpointSummary;
 import io.millrace.core.encryption.KeyFile;
 import io.millrace.core.encryption.TestKeys;
+import io.millrace.core.wal.local.Forger;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -201,6 +202,52 @@ class EncryptedProgramTest {
         try (Checkpoint checkpoint = Checkpoint.open(fresh.toUri(), keys.settings(), null)) {
             assertThat(checkpoint.verify().keys()).containsExactly("k2");
             assertThat(checkpoint.summary().states()).containsOnlyKeys("totals");
+        }
+    }
+
+    // ---- whoever can write to the disk ----
+
+    @Test
+    void anEpochOfTheLedgerThatWasTakenOutIsMissed() {
+        for (int life = 0; life < 4; life++) {
+            countOneMoreAndEnd(); // as if killed: no snapshot stands for what was before
+        }
+        Forger forger = new Forger(place().resolve("ledger"));
+        forger.dropSegment(forger.segments().get(forger.segments().size() - 2));
+        assertThatThrownBy(() -> Checkpoint.open(place().toUri(), keys.settings(), null))
+                .isInstanceOfSatisfying(
+                        MillraceException.class,
+                        forged -> assertThat(forged.code()).isEqualTo(ErrorCode.CORRUPT_DATA))
+                .hasMessageContaining("an entry does not follow the one before it");
+        try (StreamingContext context = counting("topic-receiver", keys.settings(), null)) {
+            assertThatThrownBy(context::start)
+                    .isInstanceOfSatisfying(
+                            MillraceException.class,
+                            forged -> assertThat(forged.code()).isEqualTo(ErrorCode.CORRUPT_DATA))
+                    .hasMessageContaining("an entry does not follow the one before it");
+        }
+        assertThat(totals).containsEntry(SECRET, 4L);
+    }
+
+    @Test
+    void theBeginningOfTheLedgerThatWasTakenOutIsMissed() {
+        countOneMoreAndEnd();
+        countOneMoreAndEnd();
+        Forger forger = new Forger(place().resolve("ledger"));
+        forger.dropSegment(forger.segments().get(0));
+        assertThatThrownBy(() -> Checkpoint.open(place().toUri(), keys.settings(), null).close())
+                .isInstanceOfSatisfying(
+                        MillraceException.class,
+                        forged -> assertThat(forged.code()).isEqualTo(ErrorCode.CORRUPT_DATA))
+                .hasMessageContaining("the beginning of the ledger is missing");
+    }
+
+    private void countOneMoreAndEnd() {
+        long expected = totals.getOrDefault(SECRET, 0L) + 1;
+        topic.add(0, SECRET);
+        try (StreamingContext context = counting("topic-receiver", keys.settings(), null)) {
+            context.start();
+            await().atMost(SOON).until(() -> totals.getOrDefault(SECRET, 0L) == expected);
         }
     }
 

@@ -4,6 +4,8 @@ package io.millrace.core.ledger;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.millrace.api.ErrorCode;
+import io.millrace.api.MillraceException;
 import io.millrace.api.codec.ByteWriter;
 import io.millrace.core.log.AppendCallback;
 import io.millrace.core.log.CommitLog;
@@ -78,8 +80,34 @@ class LedgerTest {
             durable.get(10, TimeUnit.SECONDS);
         }
         assertThatThrownBy(this::open)
-                .isInstanceOf(IllegalStateException.class)
-                .hasMessage("batch 1000 is committed, but the next to commit is none");
+                .isInstanceOfSatisfying(
+                        MillraceException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.CORRUPT_DATA))
+                .hasMessageContaining("contradicts itself: batch 1000 is committed, but the next to commit is none");
+    }
+
+    @Test
+    void whatIsNoFactIsDamage() throws Exception {
+        try (CommitLog log = log()) {
+            log.append(
+                    FactCodec.BATCH_PLANNED,
+                    0,
+                    new AppendCallback() {
+                        @Override
+                        public void durable(LogHandle handle) {
+                            // read below
+                        }
+
+                        @Override
+                        public void failed(WalException failure) {
+                            // flush throws it
+                        }
+                    },
+                    ByteBuffer.wrap(new byte[] {1, 2, 3, 4, 5, 6, 7, 8, 9}));
+            log.flush();
+        }
+        assertThatThrownBy(this::open)
+                .isInstanceOfSatisfying(
+                        MillraceException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.CORRUPT_DATA));
     }
 
     private static void append(Ledger ledger, Fact fact) throws Exception {

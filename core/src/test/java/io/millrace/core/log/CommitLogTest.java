@@ -61,7 +61,7 @@ class CommitLogTest {
                 assertThat(log.end()).isGreaterThan(log.recovery().end());
                 written.addAll(recorder.handles());
                 for (int number : new int[] {0, 17, written.size() - 1}) {
-                    assertThat(new String(log.read(written.get(number)), UTF_8)).isEqualTo("entry " + number);
+                    assertThat(new String(log.read(written.get(number), number % 3), UTF_8)).isEqualTo("entry " + number);
                 }
                 log.close();
             }
@@ -115,7 +115,7 @@ class CommitLogTest {
         assertThatThrownBy(() -> next.replay(recorder.handles().get(0).at(), (type, stream, handle, payload) -> {}))
                 .isInstanceOfSatisfying(
                         WalException.class, e -> assertThat(e.reason()).isEqualTo(Reason.TRIMMED));
-        assertThatThrownBy(() -> next.read(recorder.handles().get(0)))
+        assertThatThrownBy(() -> next.read(recorder.handles().get(0), 0))
                 .isInstanceOfSatisfying(
                         WalException.class, e -> assertThat(e.reason()).isEqualTo(Reason.TRIMMED));
         List<Integer> left = new ArrayList<>();
@@ -136,7 +136,7 @@ class CommitLogTest {
                 new LogHandle(right.at(), right.length() - 1, right.crc32c()),
                 new LogHandle(right.at().plus(1), right.length(), right.crc32c()),
                 new LogHandle(right.at(), 1_000_000, right.crc32c()))) {
-            assertThatThrownBy(() -> log.read(wrong))
+            assertThatThrownBy(() -> log.read(wrong, 0))
                     .isInstanceOfSatisfying(
                             WalException.class, e -> assertThat(e.reason()).isEqualTo(Reason.CORRUPT))
                     .hasMessageContaining("log 'data'");

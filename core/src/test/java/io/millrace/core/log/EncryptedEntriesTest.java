@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.millrace.core.encryption.DataKeys;
 import io.millrace.core.encryption.Encryption;
+import io.millrace.core.encryption.Tag;
 import io.millrace.core.encryption.TestKeys;
 import io.millrace.core.wal.memory.InMemoryWalStore;
 import io.millrace.core.wal.memory.Memory;
@@ -18,6 +19,7 @@ import io.millrace.spi.wal.WalRecovery;
 import io.millrace.wal.support.FrameEncoder;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.HexFormat;
@@ -72,11 +74,17 @@ class EncryptedEntriesTest {
             }
             log.flush();
             for (int i = 0; i < entries; i++) {
-                assertThat(log.read(recorder.handles().get(i))).isEqualTo(contents.get(i));
+                assertThat(log.read(recorder.handles().get(i), 3)).isEqualTo(contents.get(i));
             }
             if (random.nextBoolean()) {
                 log.close();
             }
+            List<byte[]> follow = new ArrayList<>();
+            try (LogView view = LogView.of(new InMemoryWalStore(memory), "data", "memory", TestKeys.of("k"))) {
+                view.forEach((type, stream, handle, payload) -> follow.add(Arrays.copyOfRange(
+                        payload.array(), payload.position(), payload.position() + payload.remaining())));
+            }
+            assertThat(follow.subList(follow.size() - entries, follow.size())).containsExactlyElementsOf(contents);
             Set<String> heads = new HashSet<>();
             for (byte[] payload : payloads) {
                 int head = TestKeys.headLength(payload);
@@ -150,7 +158,10 @@ class EncryptedEntriesTest {
         List<byte[]> forged = new ArrayList<>(written);
         forged.set(3, "entry 3".getBytes(UTF_8));
         refuses(forged, TestKeys.of("k"), Reason.ACCESS_DENIED, "encryption.accept-plain");
-        assertThat(replay(forged, TestKeys.acceptingPlain("k"))).endsWith("entry 2", "entry 3");
+        refuses(forged, TestKeys.acceptingPlain("k"), Reason.CORRUPT, "not encrypted follows one that is");
+        List<byte[]> before = new ArrayList<>(List.of("entry 0".getBytes(UTF_8)));
+        before.addAll(written);
+        assertThat(replay(before.subList(0, 1), TestKeys.acceptingPlain("k"))).containsExactly("entry 0");
     }
 
     @Test
@@ -178,7 +189,7 @@ class EncryptedEntriesTest {
     /** Four entries in one frame at the beginning of the log's first segment, as they are on the medium. */
     private void write(Encryption encryption) {
         List<Entry> entries = new ArrayList<>();
-        DataKeys keys = encryption.newDataKeys().orElseThrow();
+        DataKeys keys = encryption.newLinkedDataKeys().orElseThrow();
         FrameEncoder encoder = new FrameEncoder();
         for (int i = 0; i < 4; i++) {
             ByteBuffer content = ByteBuffer.wrap(("entry " + i).getBytes(UTF_8));
@@ -186,7 +197,7 @@ class EncryptedEntriesTest {
             entries.add(entry);
             encoder.add(entry.type, entry.stream, entry.length, 0);
         }
-        new SealedEntries("data", keys, 1 << 20).encode(entries, first(), encoder);
+        new SealedEntries("data", Tag.random(), keys, 1 << 20).encode(entries, first(), Tag.NONE, encoder);
         ByteBuffer[] frame = encoder.encode(0, first().segment(), 0, 0, 0, 0);
         for (int i = 0; i < 4; i++) {
             byte[] payload = new byte[entries.get(i).length];

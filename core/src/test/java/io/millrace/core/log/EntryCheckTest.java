@@ -32,8 +32,8 @@ class EntryCheckTest {
     void whatIsWholePasses(int threads) throws Exception {
         List<LogHandle> entries = written();
         try (LogView view = view()) {
-            assertThatCode(() -> view.check(entries, threads)).doesNotThrowAnyException();
-            assertThatCode(() -> view.check(List.of(), threads)).doesNotThrowAnyException();
+            assertThatCode(() -> view.check(entries, 1, threads)).doesNotThrowAnyException();
+            assertThatCode(() -> view.check(List.of(), 1, threads)).doesNotThrowAnyException();
         }
     }
 
@@ -47,7 +47,7 @@ class EntryCheckTest {
         }
         Collections.shuffle(entries, new Random(7));
         try (LogView view = view()) {
-            assertThatThrownBy(() -> view.check(entries, 3))
+            assertThatThrownBy(() -> view.check(entries, 1, 3))
                     .isInstanceOfSatisfying(
                             WalException.class,
                             damage -> assertThat(damage.reason()).isEqualTo(Reason.CORRUPT))

@@ -14,6 +14,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.zip.CRC32C;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A few named values in a small text file that is only ever replaced as a whole: after a crash it holds the values of
@@ -60,11 +61,40 @@ final class FactFile {
         }
     }
 
+    /** Makes something of the values. */
+    interface Values<T> {
+        /** Throws an {@link IllegalArgumentException} if they are not what was written. */
+        T from(Map<String, String> values);
+    }
+
+    /** What the values mean, if the file exists. */
+    <T> Optional<T> read(Values<T> meaning) {
+        return read().map(values -> {
+            try {
+                return meaning.from(values);
+            } catch (IllegalArgumentException e) {
+                throw damaged("it does not hold what it should (" + e.getMessage() + ")", e);
+            }
+        });
+    }
+
+    /** One of the values, which must be there. */
+    static String value(Map<String, String> values, String key) {
+        String value = values.get(key);
+        if (value == null) {
+            throw new IllegalArgumentException("no '" + key + "'");
+        }
+        return value;
+    }
+
     /** The values, if the file exists. */
     Optional<Map<String, String>> read() {
         String text;
         try (SegmentFile opened = fs.open(file, false)) {
-            ByteBuffer bytes = ByteBuffer.allocate((int) Math.min(opened.length(), MAX_BYTES));
+            if (opened.length() > MAX_BYTES) {
+                throw damaged("it has " + opened.length() + " bytes", null);
+            }
+            ByteBuffer bytes = ByteBuffer.allocate((int) opened.length());
             while (bytes.hasRemaining() && opened.read(bytes, bytes.position()) > 0) {
                 // as much as there is
             }
@@ -84,13 +114,14 @@ final class FactFile {
                 || !text.substring(checksumAt + CHECKSUM.length())
                         .trim()
                         .equals(checksum(text.substring(0, checksumAt)))) {
-            throw new WalException(
-                    Reason.CORRUPT,
-                    file + " is damaged: it is not a " + kind + " file whose checksum is right; restore it");
+            throw damaged("it is not a " + kind + " file whose checksum is right", null);
         }
         Map<String, String> values = new LinkedHashMap<>();
         text.substring(0, checksumAt).lines().forEach(line -> {
             int space = line.indexOf(' ');
+            if (space < 0) {
+                throw damaged("a line in it has no value", null);
+            }
             values.put(line.substring(0, space), line.substring(space + 1));
         });
         String version = values.remove(kind);
@@ -101,6 +132,10 @@ final class FactFile {
                             + ": run the version that wrote it");
         }
         return values;
+    }
+
+    private WalException damaged(String problem, @Nullable Throwable cause) {
+        return new WalException(Reason.CORRUPT, file + " is damaged: " + problem + "; restore it", cause);
     }
 
     private Path directory() {

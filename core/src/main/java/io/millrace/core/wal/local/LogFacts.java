@@ -23,11 +23,10 @@ record LogFacts(UUID id, long first, boolean deleted) {
 
     static Optional<LogFacts> read(SegmentFs fs, Path directory) {
         return file(fs, directory)
-                .read()
-                .map(values -> new LogFacts(
-                        UUID.fromString(values.get("id")),
-                        Long.parseUnsignedLong(values.get("first"), 16),
-                        Boolean.parseBoolean(values.get("deleted"))));
+                .read(values -> new LogFacts(
+                        UUID.fromString(FactFile.value(values, "id")),
+                        Long.parseUnsignedLong(FactFile.value(values, "first"), 16),
+                        Boolean.parseBoolean(FactFile.value(values, "deleted"))));
     }
 
     void write(SegmentFs fs, Path directory) {

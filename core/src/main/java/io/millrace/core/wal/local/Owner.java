@@ -21,7 +21,7 @@ final class Owner {
 
     /** The highest claimed epoch; 0 if none was. */
     long epoch() {
-        return file.read().map(values -> Long.parseLong(values.get("epoch"))).orElse(0L);
+        return file.read(values -> Long.parseLong(FactFile.value(values, "epoch"))).orElse(0L);
     }
 
     /** Who claimed the highest epoch, for people. */
