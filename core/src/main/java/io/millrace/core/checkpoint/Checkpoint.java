@@ -4,8 +4,8 @@ package io.millrace.core.checkpoint;
 import io.millrace.api.ErrorCode;
 import io.millrace.api.MillraceException;
 import io.millrace.api.codec.ByteReader;
-import io.millrace.core.checkpoint.CheckpointSummary.StateSummary;
 import io.millrace.core.block.SealedBlock;
+import io.millrace.core.checkpoint.CheckpointSummary.StateSummary;
 import io.millrace.core.encryption.Encryption;
 import io.millrace.core.ledger.Fact;
 import io.millrace.core.ledger.Ledger;
@@ -133,7 +133,8 @@ public final class Checkpoint implements AutoCloseable {
                 List<LogHandle> handles = ledger.stateHandles(name);
                 String codecs = handles.isEmpty()
                         ? "nothing stored"
-                        : StateLog.codecs(new ByteReader(view.read(handles.get(handles.size() - 1), StateLog.ENTRY_TYPE)));
+                        : StateLog.codecs(
+                                new ByteReader(view.read(handles.get(handles.size() - 1), StateLog.ENTRY_TYPE)));
                 states.put(name, new StateSummary(size.snapshotBytes(), size.changeBytes(), codecs));
             }
         }

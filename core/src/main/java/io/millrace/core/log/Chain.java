@@ -39,7 +39,8 @@ final class Chain {
      * @param link what it says of the one before; null if it has no link or is not encrypted
      * @return why it cannot be here; null if it can
      */
-    @Nullable String accept(byte[] bytes, int from, int length, @Nullable Link link) {
+    @Nullable
+    String accept(byte[] bytes, int from, int length, @Nullable Link link) {
         String problem = problem(Encryption.isEnvelope(bytes, from, length), link);
         amid |= last == Last.NOTHING && link != null && !link.previous().equals(Tag.NONE);
         if (problem == null) {

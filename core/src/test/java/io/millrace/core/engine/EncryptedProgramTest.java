@@ -235,7 +235,8 @@ class EncryptedProgramTest {
         countOneMoreAndEnd();
         Forger forger = new Forger(place().resolve("ledger"));
         forger.dropSegment(forger.segments().get(0));
-        assertThatThrownBy(() -> Checkpoint.open(place().toUri(), keys.settings(), null).close())
+        assertThatThrownBy(() ->
+                        Checkpoint.open(place().toUri(), keys.settings(), null).close())
                 .isInstanceOfSatisfying(
                         MillraceException.class,
                         forged -> assertThat(forged.code()).isEqualTo(ErrorCode.CORRUPT_DATA))

@@ -61,7 +61,8 @@ class CommitLogTest {
                 assertThat(log.end()).isGreaterThan(log.recovery().end());
                 written.addAll(recorder.handles());
                 for (int number : new int[] {0, 17, written.size() - 1}) {
-                    assertThat(new String(log.read(written.get(number), number % 3), UTF_8)).isEqualTo("entry " + number);
+                    assertThat(new String(log.read(written.get(number), number % 3), UTF_8))
+                            .isEqualTo("entry " + number);
                 }
                 log.close();
             }

@@ -95,7 +95,8 @@ class GroupCommitInterleavingsIT {
     void everyAppendIsAnsweredOnceInOrderAndNotBeforeItIsDurable() {
         Lincheck.runConcurrentTest(Math.max(1, ORDERS / 10), () -> {
             SlowWriter store = new SlowWriter();
-            GroupCommitter committer = new GroupCommitter("log", store.options(), store.capabilities(), store, Chain.NONE);
+            GroupCommitter committer =
+                    new GroupCommitter("log", store.options(), store.capabilities(), store, Chain.NONE);
             store.start();
             committer.start();
             List<Integer> ones = new ArrayList<>();

@@ -21,7 +21,8 @@ final class Owner {
 
     /** The highest claimed epoch; 0 if none was. */
     long epoch() {
-        return file.read(values -> Long.parseLong(FactFile.value(values, "epoch"))).orElse(0L);
+        return file.read(values -> Long.parseLong(FactFile.value(values, "epoch")))
+                .orElse(0L);
     }
 
     /** Who claimed the highest epoch, for people. */

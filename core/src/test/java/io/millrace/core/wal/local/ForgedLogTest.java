@@ -133,7 +133,9 @@ class ForgedLogTest {
         Path source = directory.resolve(from);
         try (Stream<Path> files = Files.walk(source)) {
             for (Path file : files.toList()) {
-                Files.copy(file, directory.resolve(to).resolve(source.relativize(file).toString()));
+                Files.copy(
+                        file,
+                        directory.resolve(to).resolve(source.relativize(file).toString()));
             }
         } catch (IOException e) {
             throw new UncheckedIOException(e);
@@ -164,8 +166,8 @@ class ForgedLogTest {
         FailingFs disk = new FailingFs(new DiskFs());
         try (LocalWalStore store = store("a", disk)) {
             long epoch = store.claim(LOG, TestLogs.ME);
-            try (CommitLog log = CommitLog.open(
-                    store, LOG, epoch, TestLogs.options(LOG).withEncryption(TestKeys.of("k")))) {
+            try (CommitLog log =
+                    CommitLog.open(store, LOG, epoch, TestLogs.options(LOG).withEncryption(TestKeys.of("k")))) {
                 for (int i = 0; i < 60; i++) {
                     if (i == 30) {
                         log.flush();
@@ -186,8 +188,8 @@ class ForgedLogTest {
         live("a", TestKeys.of("k"), 2);
         try (LocalWalStore store = store("a")) {
             long epoch = store.claim(LOG, TestLogs.ME);
-            try (CommitLog log = CommitLog.open(
-                    store, LOG, epoch, TestLogs.options(LOG).withEncryption(TestKeys.of("k")))) {
+            try (CommitLog log =
+                    CommitLog.open(store, LOG, epoch, TestLogs.options(LOG).withEncryption(TestKeys.of("k")))) {
                 log.append(1, 0, new Keeping(), ByteBuffer.wrap(content(next++)));
                 log.flush();
                 log.trim(handles.get(2).at());
@@ -330,8 +332,8 @@ class ForgedLogTest {
         LogHandle forged = handles.get(3); // as if its checksum had been met, too
         try (LocalWalStore store = store("a")) {
             long epoch = store.claim(LOG, TestLogs.ME);
-            try (CommitLog log = CommitLog.open(
-                    store, LOG, epoch, TestLogs.options(LOG).withEncryption(TestKeys.of("k")))) {
+            try (CommitLog log =
+                    CommitLog.open(store, LOG, epoch, TestLogs.options(LOG).withEncryption(TestKeys.of("k")))) {
                 assertThat(log.read(own.get(0), 1)).isEqualTo(content(0));
                 assertThatThrownBy(() -> log.read(forged, 1)).hasMessageContaining("of another log");
             }
