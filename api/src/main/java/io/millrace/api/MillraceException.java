@@ -8,7 +8,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * The one exception family of Millrace. The message names the thing, its value, and the next step; it is meant to be
  * shown to a person as it is, without a stack trace when the {@linkplain #code() code} is
- * {@link ErrorCode#USER_CONFIG}.
+ * {@link ErrorCode#USER_CONFIG}. It is one line: what it quotes of records, names of files and other systems' messages is
+ * made {@linkplain PlainText plain}.
  *
  * @since 0.1
  */
@@ -22,7 +23,7 @@ public class MillraceException extends RuntimeException {
     }
 
     public MillraceException(ErrorCode code, String message, @Nullable Throwable cause) {
-        super(requireNonNull(message, "message is null"), cause);
+        super(PlainText.of(requireNonNull(message, "message is null")), cause);
         this.code = requireNonNull(code, "code is null");
     }
 

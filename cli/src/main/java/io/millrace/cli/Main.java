@@ -65,8 +65,8 @@ public final class Main implements Runnable {
     static int run(PrintWriter out, PrintWriter err, String... arguments) {
         Main main = new Main();
         CommandLine line = new CommandLine(main);
-        line.setOut(out);
-        line.setErr(err);
+        line.setOut(new LinePrinter(out));
+        line.setErr(new LinePrinter(err));
         line.setUsageHelpWidth(80);
         line.setCaseInsensitiveEnumValuesAllowed(true);
         line.setParameterExceptionHandler(new Errors());

@@ -86,6 +86,16 @@ class CommandLineTest {
     }
 
     @Test
+    void whatIsQuotedCannotPassForAnotherLineNorReachTheTerminal() {
+        assertThat(run("dead-letters", "list", "/none\u001b[2J\nmillrace: all is well\u009b1A"))
+                .isEqualTo(2);
+        assertThat(err.toString().lines())
+                .singleElement()
+                .asString()
+                .contains("/none\\u001b[2J millrace: all is well\\u009b1A");
+    }
+
+    @Test
     void debugShowsWhereAMistakeWasFound() {
         assertThat(run("plugins", "list", "--plugins", "/none", "--debug")).isEqualTo(2);
         assertThat(err.toString()).contains("\tat ", "Providers.in(");

@@ -2,6 +2,7 @@
 package io.millrace.core.failure;
 
 import io.millrace.api.MillraceException;
+import io.millrace.api.PlainText;
 import java.util.Collections;
 import java.util.IdentityHashMap;
 import java.util.Set;
@@ -31,7 +32,7 @@ public final class Failures {
                 || (thrown instanceof MillraceException known && !known.code().retriable());
     }
 
-    /** What {@link Throwable#toString()} should have said, at no more than a page or two. */
+    /** What {@link Throwable#toString()} should have said, in one {@linkplain PlainText plain} line of a page or two. */
     public static String text(@Nullable Throwable thrown) {
         if (thrown == null) {
             return "null";
@@ -43,7 +44,7 @@ public final class Failures {
         }
     }
 
-    /** What {@link Throwable#getMessage()} should have said, at no more than a page or two. */
+    /** What {@link Throwable#getMessage()} should have said, in one {@linkplain PlainText plain} line of a page or two. */
     public static String message(Throwable thrown) {
         try {
             return cut(String.valueOf(thrown.getMessage()));
@@ -53,7 +54,9 @@ public final class Failures {
     }
 
     private static String cut(String text) {
-        return text.length() <= SHOWN ? text : text.substring(0, SHOWN) + "… (" + text.length() + " characters)";
+        return text.length() <= SHOWN
+                ? PlainText.of(text)
+                : PlainText.of(text.substring(0, SHOWN)) + "… (" + text.length() + " characters)";
     }
 
     private static String name(Throwable thrown) {
@@ -72,19 +75,24 @@ public final class Failures {
     private static boolean isPrintable(Throwable thrown) {
         Set<Throwable> seen = Collections.newSetFromMap(new IdentityHashMap<>());
         for (Throwable next = thrown; next != null; next = next.getCause()) {
-            if (!seen.add(next) || seen.size() > CAUSES || !isShort(next)) {
+            if (!seen.add(next) || seen.size() > CAUSES || !isPlain(next)) {
                 return false;
             }
         }
         return true;
     }
 
-    private static boolean isShort(Throwable thrown) {
-        return length(thrown.toString()) <= SHOWN && length(thrown.getLocalizedMessage()) <= SHOWN;
+    private static boolean isPlain(Throwable thrown) {
+        return isPlain(thrown.toString()) && isPlain(thrown.getLocalizedMessage());
     }
 
-    private static int length(@Nullable String text) {
-        return text == null ? 0 : text.length();
+    /** A stack trace has many lines, and so may a message in it. */
+    private static boolean isPlain(@Nullable String text) {
+        return text == null
+                || (text.length() <= SHOWN
+                        && text.lines()
+                                .map(line -> line.replace('\t', ' '))
+                                .allMatch(line -> PlainText.of(line).equals(line)));
     }
 
     /** {@link Logger#warn(String, Object...)} that never throws. */
