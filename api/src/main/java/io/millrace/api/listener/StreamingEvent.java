@@ -86,9 +86,10 @@ public sealed interface StreamingEvent {
 
     /**
      * Something that somebody should look at has come up, or is over: {@code stuck} (a receiver, a task, an output, a
-     * listener, a log or a stop makes no progress, see {@code watchdog.stuck-after}) or {@code recovery-limit} (batches
-     * wait until less would have to be replayed, see {@code recovery.max-uncovered}). What the program goes on to do does
-     * not depend on it.
+     * listener, a log or a stop makes no progress, see {@code watchdog.stuck-after}), {@code recovery-limit} (batches
+     * wait until less would have to be replayed, see {@code recovery.max-uncovered}) or {@code output-retry} (an output
+     * waits for what passes by itself, see {@code output.retry-for}). What the program goes on to do does not depend on
+     * it.
      *
      * @param condition of which kind it is
      * @param subject what it is about; with the kind it says which condition comes to its end

@@ -296,7 +296,8 @@ final class EngineModule extends AbstractModule {
             thread.onFailure(onFailure);
             threads.add(thread);
         }
-        return new OutputRunner(program, logs.epoch(), plan.outputs(), sinks, bus, threads, watchdog);
+        return new OutputRunner(
+                program, logs.epoch(), plan.outputs(), sinks, bus, threads, watchdog, conditions);
     }
 
     @Provides

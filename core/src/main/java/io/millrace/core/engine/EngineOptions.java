@@ -77,6 +77,12 @@ public final class EngineOptions {
                     Long.MAX_VALUE,
                     "records per second that a direct stream reads at most; 0 for no limit")
             .withDefault("0");
+    public static final ConfigOption<Duration> OUTPUT_RETRY_FOR = ConfigOption.duration(
+                    "output.retry-for",
+                    Duration.ZERO,
+                    "how long an output is called again when it fails with what may pass by itself, such as a database that"
+                            + " restarts, before its policy applies; 0ms for not at all")
+            .withDefault("2min");
     public static final ConfigOption<Duration> OUTPUT_FINISH_TIMEOUT = ConfigOption.duration(
                     "output.finish-timeout",
                     Duration.ofMillis(1),
@@ -282,6 +288,7 @@ public final class EngineOptions {
                         CALL_TIMEOUT,
                         DIRECT_INITIAL_RATE,
                         DIRECT_MAX_RATE,
+                        OUTPUT_RETRY_FOR,
                         OUTPUT_FINISH_TIMEOUT,
                         LEDGER_SNAPSHOT_AFTER,
                         STATE_SNAPSHOT_AFTER,

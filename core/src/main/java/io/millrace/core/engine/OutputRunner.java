@@ -7,11 +7,13 @@ import io.millrace.api.MillraceException;
 import io.millrace.api.listener.StreamingEvent;
 import io.millrace.api.listener.StreamingEvent.OutputOperationInfo;
 import io.millrace.core.call.ForeignCall;
+import io.millrace.core.clock.Times;
 import io.millrace.core.failure.Failures;
 import io.millrace.core.graph.Node;
 import io.millrace.core.listener.ListenerBus;
 import io.millrace.core.operator.BatchData;
 import io.millrace.core.sink.Sinks;
+import io.millrace.core.watch.Conditions;
 import io.millrace.core.watch.Watchdog;
 import io.millrace.core.watch.Works;
 import java.time.Duration;
@@ -42,6 +44,8 @@ final class OutputRunner {
     private final List<EngineThread> threads;
     private final Sinks sinks;
     private final Watchdog watchdog;
+    private final Conditions conditions;
+    private final Duration retryFor;
 
     OutputRunner(
             Program program,
@@ -50,7 +54,8 @@ final class OutputRunner {
             Sinks sinks,
             ListenerBus listeners,
             List<EngineThread> threads,
-            Watchdog watchdog) {
+            Watchdog watchdog,
+            Conditions conditions) {
         this.program = program;
         this.epoch = epoch;
         this.outputs = List.copyOf(outputs);
@@ -58,6 +63,8 @@ final class OutputRunner {
         this.threads = List.copyOf(threads);
         this.sinks = sinks;
         this.watchdog = watchdog;
+        this.conditions = conditions;
+        this.retryFor = Times.wait(program.settings().get(EngineOptions.OUTPUT_RETRY_FOR));
     }
 
     /** The names of those that are called at a batch time, in order. */
@@ -155,7 +162,8 @@ final class OutputRunner {
         OutputOperationInfo info = new OutputOperationInfo(
                 batch, index, output.name(), Optional.of(started), Optional.empty(), Optional.empty());
         listeners.post(new StreamingEvent.OutputOperationStarted(started, info));
-        Throwable thrown = call(output, batch, data.getOrDefault(output.id(), List.of()));
+        Attempts attempts = call(output, batch, data.getOrDefault(output.id(), List.of()));
+        Throwable thrown = attempts.failure();
         Instant completed = now();
         OutputOperationInfo after = new OutputOperationInfo(
                 batch,
@@ -164,7 +172,7 @@ final class OutputRunner {
                 Optional.of(started),
                 Optional.of(completed),
                 Optional.ofNullable(thrown)
-                        .map(error -> failed(output.name(), batch, error).getMessage()));
+                        .map(error -> failed(output.name(), batch, error, attempts.gaveUp()).getMessage()));
         operations.add(after);
         listeners.post(new StreamingEvent.OutputOperationCompleted(completed, after));
         if (thrown == null) {
@@ -174,12 +182,28 @@ final class OutputRunner {
             Failures.warn(LOG, "Output '{}' does without batch {}: {}", output.name(), batch, Failures.text(thrown));
             return Optional.empty();
         }
-        return Optional.of(failed(output.name(), batch, thrown));
+        return Optional.of(failed(output.name(), batch, thrown, attempts.gaveUp()));
     }
 
-    /** Calls an output's function as often as its policy says; returns what the last call threw. */
-    private @Nullable Throwable call(Node.Output output, Instant batch, List<List<Object>> data) {
+    /**
+     * How the calls of an output for one batch ended.
+     *
+     * @param failure what the last one threw; null for nothing
+     * @param gaveUp what to say of an error that was waited for; empty for nothing
+     */
+    private record Attempts(@Nullable Throwable failure, String gaveUp) {}
+
+    /** Calls an output's function until what passes by itself has passed, and then as often as its policy says. */
+    private Attempts call(Node.Output output, Instant batch, List<List<Object>> data) {
+        try (OutputRetry retry = new OutputRetry(output.name(), batch, retryFor, program.clock(), conditions)) {
+            return new Attempts(call(output, batch, data, retry), retry.gaveUp());
+        }
+    }
+
+    private @Nullable Throwable call(Node.Output output, Instant batch, List<List<Object>> data, OutputRetry retry) {
+        int failures = 0;
         for (int attempt = 0; ; attempt++) {
+            Duration pause;
             BatchId id = new BatchId(program.id(), epoch, batch, program.interval(), output.name(), attempt);
             try (Works.Work calling = watchdog.begin(() -> "output '" + output.name() + "' of batch " + batch
                             + (id.attempt() == 0 ? "" : ", attempt " + (id.attempt() + 1)));
@@ -187,18 +211,27 @@ final class OutputRunner {
                 write(output, new BatchData(id, data));
                 return null;
             } catch (Throwable thrown) {
-                if (attempt >= output.policy().retries() || isEnd(thrown)) {
+                if (isEnd(thrown)) {
                     return thrown;
                 }
-                Failures.warn(
-                        LOG,
-                        "Output '{}' failed on batch {} and is called again: {}",
-                        output.name(),
-                        batch,
-                        Failures.text(thrown));
+                Optional<Duration> passing = retry.pause(thrown);
+                if (passing.isEmpty() && failures >= output.policy().retries()) {
+                    return thrown;
+                }
+                pause = passing.isPresent()
+                        ? passing.get()
+                        : output.policy().pause(++failures);
+                if (passing.isEmpty()) {
+                    Failures.warn(
+                            LOG,
+                            "Output '{}' failed on batch {} and is called again: {}",
+                            output.name(),
+                            batch,
+                            Failures.text(thrown));
+                }
             }
             try {
-                pause(output.policy().pause(attempt + 1));
+                pause(pause);
             } catch (InterruptedException e) {
                 return e;
             }
@@ -244,10 +277,10 @@ final class OutputRunner {
         return Instant.ofEpochMilli(program.clock().millis());
     }
 
-    private static MillraceException failed(String output, Instant batch, Throwable thrown) {
+    private static MillraceException failed(String output, Instant batch, Throwable thrown, String gaveUp) {
         return new MillraceException(
                 thrown instanceof MillraceException known ? known.code() : ErrorCode.USER_CODE,
-                "output '" + output + "' failed on batch " + batch + ": " + Failures.text(thrown)
+                "output '" + output + "' failed on batch " + batch + ": " + Failures.text(thrown) + gaveUp
                         + "; the batch is not committed and is run again, with the same records, by the next start",
                 thrown);
     }

@@ -28,6 +28,9 @@ public final class Conditions {
     /** The store of a log refuses appends, and they are tried again. */
     public static final String LOG_WAITS = "log-waits";
 
+    /** An output has failed with what may pass by itself, and is called again. */
+    public static final String OUTPUT_RETRY = "output-retry";
+
     /** Something makes no progress. */
     public static final String STUCK = "stuck";
 

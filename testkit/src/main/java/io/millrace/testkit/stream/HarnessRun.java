@@ -171,6 +171,7 @@ final class HarnessRun {
                     .clock(clock)
                     .set("scheduler.threads", Integer.toString(plan.partitions()))
                     .set("scheduler.task.max-failures", "1") // the clock stands still, so nothing waits for a retry
+                    .set("output.retry-for", "0ms")
                     .set("events.ahead-are-late", "false") // the clock has nothing to do with the elements' times
                     .set(plan.settings())
                     .listener(watch);
