@@ -3,6 +3,7 @@ package io.millrace.spi.sink;
 
 import io.millrace.api.Batch;
 import io.millrace.api.BatchId;
+import io.millrace.api.Experimental;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
@@ -61,6 +62,17 @@ public sealed interface Sink extends AutoCloseable {
          *     any other exception the outcome is unknown until {@link #look} tells
          */
         void commit(Batch<?> batch) throws Exception;
+
+        /**
+         * The same, for a sink that can tell which elements its target refuses: the batch is committed without these. This
+         * is what the engine calls.
+         *
+         * @param refusals takes the elements that are refused
+         */
+        @Experimental
+        default void commit(Batch<?> batch, Refusals refusals) throws Exception {
+            commit(batch);
+        }
     }
 
     /**

@@ -7,6 +7,7 @@ import io.millrace.api.ErrorCode;
 import io.millrace.api.MillraceException;
 import io.millrace.api.listener.StreamingEvent;
 import io.millrace.core.letter.DeadLetterStore;
+import io.millrace.core.letter.Letters;
 import io.millrace.core.listener.ListenerBus;
 import io.millrace.core.metrics.MicrometerMetrics;
 import io.millrace.core.plan.RecordErrors;
@@ -85,10 +86,28 @@ final class DeadLetters {
         }
     }
 
+    /** Writes those of what the target of an output refuses, before the target commits the batch. On any thread. */
+    void refused(Instant batch, String output, Letters letters) {
+        if (store == null) {
+            throw new IllegalStateException("output '" + output + "' keeps what is refused, and there is no place for it");
+        }
+        store.refused(batch, output, letters);
+    }
+
+    /** Removes those of an attempt to write a batch, which the target does not have. On any thread. */
+    void forgetRefused(Instant batch, String output) {
+        if (store != null) {
+            store.forgetRefused(batch, output);
+        }
+    }
+
     /** Shows those of a batch that is committed. */
     void committed(ActiveBatch batch) {
-        if (store != null && !batch.letters.isEmpty()) {
-            tell(batch.instant(), DeadLetterStore.counts(batch.letters), store.publish(batch.instant()));
+        if (store != null) {
+            if (!batch.letters.isEmpty()) {
+                tell(batch.instant(), DeadLetterStore.counts(batch.letters), store.publish(batch.instant()));
+            }
+            store.publishRefused(batch.instant()).forEach(this::recovered);
         }
     }
 

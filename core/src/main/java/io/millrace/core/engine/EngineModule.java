@@ -288,7 +288,8 @@ final class EngineModule extends AbstractModule {
 
     @Provides
     @Singleton
-    OutputRunner outputs(CompiledPlan plan, Logs logs, Sinks sinks, ListenerBus bus) {
+    OutputRunner outputs(
+            CompiledPlan plan, Logs logs, Sinks sinks, RecordErrors errors, DeadLetters letters, ListenerBus bus) {
         long most = Math.min(plan.outputs().size(), program.settings().get(EngineOptions.OUTPUTS_CONCURRENT));
         List<EngineThread> threads = new ArrayList<>();
         for (int i = 0; i < most; i++) {
@@ -297,7 +298,7 @@ final class EngineModule extends AbstractModule {
             threads.add(thread);
         }
         return new OutputRunner(
-                program, logs.epoch(), plan.outputs(), sinks, bus, threads, watchdog, conditions);
+                program, logs.epoch(), plan.outputs(), sinks, errors, letters, bus, threads, watchdog, conditions);
     }
 
     @Provides

@@ -12,6 +12,7 @@ import io.millrace.core.failure.Failures;
 import io.millrace.core.graph.Node;
 import io.millrace.core.listener.ListenerBus;
 import io.millrace.core.operator.BatchData;
+import io.millrace.core.plan.RecordErrors;
 import io.millrace.core.sink.Sinks;
 import io.millrace.core.watch.Conditions;
 import io.millrace.core.watch.Watchdog;
@@ -43,6 +44,8 @@ final class OutputRunner {
     private final ListenerBus listeners;
     private final List<EngineThread> threads;
     private final Sinks sinks;
+    private final RecordErrors errors;
+    private final DeadLetters letters;
     private final Watchdog watchdog;
     private final Conditions conditions;
     private final Duration retryFor;
@@ -52,6 +55,8 @@ final class OutputRunner {
             long epoch,
             List<Node.Output> outputs,
             Sinks sinks,
+            RecordErrors errors,
+            DeadLetters letters,
             ListenerBus listeners,
             List<EngineThread> threads,
             Watchdog watchdog,
@@ -62,6 +67,8 @@ final class OutputRunner {
         this.listeners = listeners;
         this.threads = List.copyOf(threads);
         this.sinks = sinks;
+        this.errors = errors;
+        this.letters = letters;
         this.watchdog = watchdog;
         this.conditions = conditions;
         this.retryFor = Times.wait(program.settings().get(EngineOptions.OUTPUT_RETRY_FOR));
@@ -196,11 +203,26 @@ final class OutputRunner {
     /** Calls an output's function until what passes by itself has passed, and then as often as its policy says. */
     private Attempts call(Node.Output output, Instant batch, List<List<Object>> data) {
         try (OutputRetry retry = new OutputRetry(output.name(), batch, retryFor, program.clock(), conditions)) {
-            return new Attempts(call(output, batch, data, retry), retry.gaveUp());
+            RefusedElements refused = new RefusedElements(output, errors, letters);
+            Throwable failure = call(output, batch, data, retry, refused);
+            if (failure == null) {
+                refused.skipped(example -> tell(output, batch, refused.count(), example));
+            }
+            return new Attempts(failure, retry.gaveUp());
         }
     }
 
-    private @Nullable Throwable call(Node.Output output, Instant batch, List<List<Object>> data, OutputRetry retry) {
+    private void tell(Node.Output output, Instant batch, long count, String example) {
+        LOG.warn("Batch {} does without {} elements: {}", batch, count, example);
+        listeners.post(new StreamingEvent.RecordsSkipped(now(), batch, output.place(), count, example));
+    }
+
+    private @Nullable Throwable call(
+            Node.Output output,
+            Instant batch,
+            List<List<Object>> data,
+            OutputRetry retry,
+            RefusedElements refused) {
         int failures = 0;
         for (int attempt = 0; ; attempt++) {
             Duration pause;
@@ -208,7 +230,7 @@ final class OutputRunner {
             try (Works.Work calling = watchdog.begin(() -> "output '" + output.name() + "' of batch " + batch
                             + (id.attempt() == 0 ? "" : ", attempt " + (id.attempt() + 1)));
                     ForeignCall function = ForeignCall.begin()) {
-                write(output, new BatchData(id, data));
+                write(output, new BatchData(id, data), refused);
                 return null;
             } catch (Throwable thrown) {
                 if (isEnd(thrown)) {
@@ -238,11 +260,12 @@ final class OutputRunner {
         }
     }
 
-    private void write(Node.Output output, BatchData batch) throws Exception {
+    private void write(Node.Output output, BatchData batch, RefusedElements refused) throws Exception {
         if (output.target() == null) {
             output.function().accept(batch);
         } else {
-            sinks.write(batch);
+            refused.at(batch.id());
+            sinks.write(batch, refused);
         }
     }
 

@@ -9,15 +9,20 @@ import java.io.BufferedOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.NavigableSet;
 import java.util.TreeMap;
+import java.util.UUID;
+import java.util.concurrent.ConcurrentSkipListSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -29,10 +34,22 @@ import java.util.stream.Stream;
  */
 public final class DeadLetterStore {
     private static final Pattern PREPARED = Pattern.compile("\\.(-?\\d+)-(\\d+)\\.prepared");
+    private static final Pattern REFUSED = Pattern.compile("\\.(-?\\d+)-(\\d+)-([0-9a-f-]{36})\\.refused");
 
     private final Path directory;
     private final long epoch;
     private final long maxBytes;
+    private final NavigableSet<RefusedFile> refused = new ConcurrentSkipListSet<>();
+
+    /** Letters of what the target of an output refused, which may have the batch although the ledger does not know yet. */
+    private record RefusedFile(long batch, String output, long epoch, Path file) implements Comparable<RefusedFile> {
+        @Override
+        public int compareTo(RefusedFile other) {
+            int byBatch = Long.compare(batch, other.batch);
+            int byOutput = byBatch == 0 ? output.compareTo(other.output) : byBatch;
+            return byOutput == 0 ? Long.compare(epoch, other.epoch) : byOutput;
+        }
+    }
 
     private DeadLetterStore(Path directory, long epoch, long maxBytes) {
         this.directory = directory;
@@ -87,7 +104,78 @@ public final class DeadLetterStore {
         if (bytes > maxBytes) {
             throw tooMany(batch, maxBytes, "by operator: " + counts(letters));
         }
-        Path file = prepared(batch.toEpochMilli());
+        write(batch, letters, prepared(batch.toEpochMilli()));
+    }
+
+    /**
+     * Writes the letters of what the target of an output refuses of a batch, and returns when they are on the disk. They
+     * get their name with the batch's commit, and stay if the process dies before: the target may have the batch, and is not
+     * asked again then.
+     */
+    public void refused(Instant batch, String output, Letters letters) {
+        String key = key(output);
+        Path file = directory.resolve("." + batch.toEpochMilli() + "-" + epoch + "-" + key + ".refused");
+        write(batch, List.of(letters), file);
+        refused.add(new RefusedFile(batch.toEpochMilli(), key, epoch, file));
+    }
+
+    /** Removes such letters for good, since the target does not have the batch. */
+    public void forgetRefused(Instant batch, String output) {
+        String key = key(output);
+        List<RefusedFile> found = refused(batch.toEpochMilli()).stream()
+                .filter(letters -> letters.output.equals(key))
+                .toList();
+        if (found.isEmpty()) {
+            return;
+        }
+        try {
+            for (RefusedFile letters : found) {
+                Files.deleteIfExists(letters.file);
+            }
+            force(directory);
+        } catch (IOException e) {
+            throw failed("the letters of an attempt to write batch " + batch + " cannot be removed", e);
+        }
+        refused.removeAll(found);
+    }
+
+    /** Gives such letters of a committed batch their names, which are returned. */
+    public List<Path> publishRefused(Instant batch) {
+        return publishRefused(refused(batch.toEpochMilli()));
+    }
+
+    /** Of several starts that wrote letters for one batch and output, the last one had the target. */
+    private List<Path> publishRefused(Collection<RefusedFile> found) {
+        List<Path> published = new ArrayList<>();
+        for (RefusedFile letters : found) {
+            RefusedFile next = refused.higher(letters);
+            boolean last = next == null || next.batch != letters.batch || !next.output.equals(letters.output);
+            if (last) {
+                published.add(publish(letters.file, letters.batch, letters.epoch));
+            } else {
+                try {
+                    Files.deleteIfExists(letters.file);
+                } catch (IOException e) {
+                    throw failed("'" + letters.file + "' cannot be removed", e);
+                }
+            }
+        }
+        refused.removeAll(found);
+        return published;
+    }
+
+    private List<RefusedFile> refused(long batch) {
+        return refused.isEmpty()
+                ? List.of()
+                : refused.stream().filter(letters -> letters.batch == batch).toList();
+    }
+
+    /** Names of outputs may be long, and hold what names of files cannot. */
+    private static String key(String output) {
+        return UUID.nameUUIDFromBytes(output.getBytes(StandardCharsets.UTF_8)).toString();
+    }
+
+    private void write(Instant batch, List<Letters> letters, Path file) {
         try {
             try (OutputStream out = new BufferedOutputStream(Files.newOutputStream(file))) {
                 DeadLetterFile.begin(out);
@@ -129,7 +217,7 @@ public final class DeadLetterStore {
 
     /**
      * Finishes what an earlier start began: gives the letters of committed batches their names, and removes those of
-     * batches that run again.
+     * batches that run again, except of what targets refused.
      *
      * @param lastCommitted the last batch that is committed
      * @return the files that got their names
@@ -151,7 +239,15 @@ public final class DeadLetterStore {
                         Files.delete(file);
                     }
                 }
+                Matcher kept = REFUSED.matcher(String.valueOf(file.getFileName()));
+                if (kept.matches()) {
+                    refused.add(new RefusedFile(
+                            Long.parseLong(kept.group(1)), kept.group(3), Long.parseLong(kept.group(2)), file));
+                }
             }
+            published.addAll(publishRefused(refused.stream()
+                    .filter(letters -> letters.batch <= lastCommitted)
+                    .toList()));
         } catch (IOException e) {
             throw failed("what an earlier start left in '" + directory + "' cannot be finished", e);
         }

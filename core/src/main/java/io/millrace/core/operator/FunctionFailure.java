@@ -19,7 +19,7 @@ public final class FunctionFailure extends Exception {
     }
 
     /** An element as a message shows it. */
-    static String shown(Object element) {
+    public static String shown(Object element) {
         String text;
         try {
             text = String.valueOf(element);

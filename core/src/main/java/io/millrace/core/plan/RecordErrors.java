@@ -42,8 +42,8 @@ public final class RecordErrors {
         }
     }
 
-    /** What an operator does. */
-    OnRecordError policy(Node node) {
+    /** What an operator does, or an output with what its target refuses. */
+    public OnRecordError policy(Node node) {
         Optional<OnRecordError> said = outputs.getOrDefault(node, Set.of()).stream()
                 .map(output -> output.policy().onRecordError().orElse(fallback))
                 .reduce(OnRecordError::and);
@@ -58,15 +58,17 @@ public final class RecordErrors {
     }
 
     /** How many bytes of dead letters a batch may have. */
-    long maxBytes() {
+    public long maxBytes() {
         return maxBytes;
     }
 
     /** Whether there may be dead letters. */
     public boolean mayWriteLetters() {
         return outputs.keySet().stream()
-                .filter(node ->
-                        node instanceof Node.Narrow || node instanceof Node.Exchange || node instanceof Node.Stateful)
+                .filter(node -> node instanceof Node.Narrow
+                        || node instanceof Node.Exchange
+                        || node instanceof Node.Stateful
+                        || (node instanceof Node.Output output && output.target() != null))
                 .anyMatch(node -> policy(node) == OnRecordError.DEAD_LETTER);
     }
 }

@@ -3,6 +3,7 @@ package io.millrace.core.plugin;
 
 import io.millrace.api.Batch;
 import io.millrace.spi.plugin.ThreadContextClassLoader;
+import io.millrace.spi.sink.Refusals;
 import io.millrace.spi.sink.Sink;
 import io.millrace.spi.sink.SinkClaim;
 import io.millrace.spi.sink.SinkOwner;
@@ -37,6 +38,13 @@ final class ClassLoaderSafeTransactionalSink implements Sink.Transactional {
     public void commit(Batch<?> batch) throws Exception {
         try (ThreadContextClassLoader scope = ThreadContextClassLoader.of(loader)) {
             delegate.commit(batch);
+        }
+    }
+
+    @Override
+    public void commit(Batch<?> batch, Refusals refusals) throws Exception {
+        try (ThreadContextClassLoader scope = ThreadContextClassLoader.of(loader)) {
+            delegate.commit(batch, refusals);
         }
     }
 

@@ -25,7 +25,7 @@ final class ResumableOutput extends SinkOutput {
     }
 
     @Override
-    synchronized Optional<List<Committable>> write(Batch<?> batch) throws Exception {
+    synchronized Optional<List<Committable>> write(Batch<?> batch, Refused refused) throws Exception {
         List<byte[]> prepared = new ArrayList<>();
         try {
             for (int partition = 0; partition < batch.partitions(); partition++) {

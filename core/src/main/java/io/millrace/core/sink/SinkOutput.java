@@ -4,6 +4,7 @@ package io.millrace.core.sink;
 import io.millrace.api.Batch;
 import io.millrace.api.BatchId;
 import io.millrace.core.ledger.Committable;
+import io.millrace.spi.sink.Refusals;
 import io.millrace.spi.sink.Sink;
 import io.millrace.spi.sink.SinkClaim;
 import io.millrace.spi.sink.SinkOwner;
@@ -55,11 +56,21 @@ public abstract sealed class SinkOutput permits ResumableOutput, TransactionalOu
         return target.claim(owner, standing.found(), standing.lastBatch());
     }
 
-    /** Writes a batch; returns what is to be finished once it is committed, or nothing if there is nothing to finish. */
-    abstract Optional<List<Committable>> write(Batch<?> batch) throws Exception;
+    /**
+     * Writes a batch; returns what is to be finished once it is committed, or nothing if there is nothing to finish.
+     *
+     * @param refused takes what the target refuses
+     */
+    abstract Optional<List<Committable>> write(Batch<?> batch, Refused refused) throws Exception;
 
     /** Finishes what was written. */
     abstract void finish(BatchId batch, List<Committable> committables) throws Exception;
+
+    /** What the target refuses of one batch, however often that is written. */
+    public interface Refused extends Refusals {
+        /** The target does not have the batch, which is about to be written: forgets what was refused before. */
+        void begin();
+    }
 
     /** Makes sure that nobody took the program over. */
     @FunctionalInterface

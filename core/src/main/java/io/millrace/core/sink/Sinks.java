@@ -64,10 +64,10 @@ public final class Sinks {
     }
 
     /** Writes a batch of an output that goes to a sink. */
-    public void write(Batch<?> batch) throws Exception {
+    public void write(Batch<?> batch, SinkOutput.Refused refused) throws Exception {
         BatchId id = batch.id();
         Prepared key = new Prepared(id.batchTime().toEpochMilli(), id.output());
-        output(id.output()).write(batch).ifPresent(committables -> prepared.put(key, committables));
+        output(id.output()).write(batch, refused).ifPresent(committables -> prepared.put(key, committables));
     }
 
     /** What is to be finished of a batch, once it is committed; forgets it. */

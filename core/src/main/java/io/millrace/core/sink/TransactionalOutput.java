@@ -88,7 +88,7 @@ final class TransactionalOutput extends SinkOutput {
     }
 
     @Override
-    synchronized Optional<List<Committable>> write(Batch<?> batch) throws Exception {
+    synchronized Optional<List<Committable>> write(Batch<?> batch, Refused refused) throws Exception {
         ownership.verify();
         if (!known) {
             claimAgain();
@@ -98,8 +98,9 @@ final class TransactionalOutput extends SinkOutput {
             LOG.info("Output '{}' has batch {} already; it is not written again", name(), time);
             return Optional.empty();
         }
+        refused.begin();
         known = false;
-        sink.commit(batch);
+        sink.commit(batch, refused);
         last = time;
         known = true;
         return Optional.empty();

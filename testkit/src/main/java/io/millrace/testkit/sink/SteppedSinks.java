@@ -5,6 +5,7 @@ import io.millrace.api.Batch;
 import io.millrace.api.BatchId;
 import io.millrace.spi.plugin.ConfigSpec;
 import io.millrace.spi.plugin.PluginContext;
+import io.millrace.spi.sink.Refusals;
 import io.millrace.spi.sink.Sink;
 import io.millrace.spi.sink.SinkClaim;
 import io.millrace.spi.sink.SinkOwner;
@@ -62,6 +63,13 @@ public record SteppedSinks(SinkProvider provider, Consumer<String> steps) implem
         public void commit(Batch<?> batch) throws Exception {
             steps.accept("before commit");
             sink.commit(batch);
+            steps.accept("after commit");
+        }
+
+        @Override
+        public void commit(Batch<?> batch, Refusals refusals) throws Exception {
+            steps.accept("before commit");
+            sink.commit(batch, refusals);
             steps.accept("after commit");
         }
 
