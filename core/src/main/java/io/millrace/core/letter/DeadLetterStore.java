@@ -150,6 +150,9 @@ public final class DeadLetterStore {
         for (RefusedFile letters : found) {
             RefusedFile next = refused.higher(letters);
             boolean last = next == null || next.batch != letters.batch || !next.output.equals(letters.output);
+            if (last && letters.epoch != epoch && Files.notExists(letters.file)) {
+                continue; // whoever wrote it was replaced, woke up, and gave it its name
+            }
             if (last) {
                 published.add(publish(letters.file, letters.batch, letters.epoch));
             } else {

@@ -51,6 +51,33 @@ class DeadLetterStoreTest {
     }
 
     @Test
+    void whatTargetsRefusedStaysUntilItsBatchIsCommittedOrRunsAgain() throws IOException {
+        DeadLetterStore store = store(1);
+        for (int batch = 10; batch <= 40; batch += 10) {
+            store.refused(batch(batch), "an output/of any name", letters("refused").get(0));
+        }
+        assertThat(store.publishRefused(batch(10))).containsExactly(directory.resolve("program/10-1.letters"));
+        assertThat(store.publishRefused(batch(10))).isEmpty();
+        DeadLetterStore next = store(2);
+        assertThat(next.recover(20)).containsExactly(directory.resolve("program/20-1.letters"));
+        next.forgetRefused(batch(40), "an output/of any name");
+        next.forgetRefused(batch(30), "another");
+        assertThat(next.publishRefused(batch(30))).containsExactly(directory.resolve("program/30-1.letters"));
+        assertThat(next.publishRefused(batch(40))).isEmpty();
+        assertThat(all()).containsExactly("10-1.letters", "20-1.letters", "30-1.letters");
+    }
+
+    @Test
+    void ofSeveralStartsTheLastOneHadTheTarget() throws IOException {
+        store(1).refused(batch(10), "out", letters("first").get(0));
+        store(12).refused(batch(10), "out", letters("last").get(0));
+        store(2).refused(batch(10), "out", letters("second").get(0));
+        store(2).refused(batch(10), "other", letters("other's").get(0));
+        assertThat(store(13).recover(10)).hasSize(2);
+        assertThat(all()).containsExactly("10-12.letters", "10-2.letters");
+    }
+
+    @Test
     void whatIsPreparedAgainReplacesWhatWasHalfWritten() throws IOException {
         DeadLetterStore store = store(1);
         Files.createDirectories(directory.resolve("program"));

@@ -79,7 +79,7 @@ record BatchesTable(String name, Duration claimTimeout) {
             statement.execute(sql);
             connection.commit();
         } catch (SQLException e) {
-            connection.rollback();
+            Transactions.rollback(connection, e);
             throw e;
         }
     }
@@ -102,15 +102,21 @@ record BatchesTable(String name, Duration claimTimeout) {
         return has(connection, "epoch, batch_time") ? Shape.WITHOUT_IDENTITY : Shape.NONE;
     }
 
+    /** Whether the table is there and has these columns; databases say in many ways that it is not so. */
     private boolean has(Connection connection, String columns) throws SQLException {
+        boolean has;
         try (Statement ask = connection.createStatement();
                 ResultSet none = ask.executeQuery("select " + columns + " from " + name + " where 1 = 0")) {
-            return none.getMetaData().getColumnCount() > 0;
+            has = none.getMetaData().getColumnCount() > 0;
         } catch (SQLException e) {
+            boolean goesOn = Transactions.rollback(connection, e);
+            if (!goesOn || JdbcErrors.isOfTheMoment(e)) {
+                throw e;
+            }
             return false;
-        } finally {
-            connection.rollback();
         }
+        connection.rollback();
+        return has;
     }
 
     /** What the table says of an output; changes nothing, also if the table is not there or is of before. */
@@ -119,11 +125,15 @@ record BatchesTable(String name, Duration claimTimeout) {
         if (shape == Shape.NONE) {
             return Optional.empty();
         }
+        Optional<SinkClaim> row;
         try {
-            return row(connection, program, output, shape == Shape.WHOLE);
-        } finally {
-            connection.rollback();
+            row = row(connection, program, output, shape == Shape.WHOLE);
+        } catch (SQLException e) {
+            Transactions.rollback(connection, e);
+            throw e;
         }
+        connection.rollback();
+        return row;
     }
 
     /** Makes an output an owner's in a transaction that it commits, if its row is as it was found. */
@@ -142,11 +152,13 @@ record BatchesTable(String name, Duration claimTimeout) {
                 }
                 return claimed;
             } catch (SQLIntegrityConstraintViolationException e) {
-                connection.rollback(); // another process has just inserted the row
-                return false;
+                if (!Transactions.rollback(connection, e)) {
+                    throw e;
+                }
+                return false; // another process has just inserted the row
             } catch (SQLException e) {
-                connection.rollback();
-                if (!isWaiting(e) || System.nanoTime() > deadline) {
+                boolean goesOn = Transactions.rollback(connection, e);
+                if (!goesOn || !isWaiting(e) || System.nanoTime() > deadline) {
                     throw e;
                 }
             }

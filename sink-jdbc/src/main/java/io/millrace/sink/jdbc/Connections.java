@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
 @FunctionalInterface
 interface Connections {
     /** Makes a connection with automatic commit off. */
-    Connection open() throws SQLException;
+    Connection open() throws SQLException, InterruptedException;
 
     /** As the settings say; contacts nothing. */
     static Connections of(Settings settings, @Nullable DataSource dataSource) {

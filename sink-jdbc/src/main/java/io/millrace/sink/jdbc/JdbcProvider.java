@@ -4,6 +4,7 @@ package io.millrace.sink.jdbc;
 import io.millrace.spi.plugin.ConfigOption;
 import io.millrace.spi.plugin.ConfigSpec;
 import io.millrace.spi.plugin.PluginContext;
+import io.millrace.spi.plugin.Settings;
 import io.millrace.spi.sink.Sink;
 import io.millrace.spi.sink.SinkProvider;
 import java.time.Duration;
@@ -44,6 +45,18 @@ public final class JdbcProvider implements SinkProvider {
                     "how long a start waits for a process that still holds the output's row, in the middle of a batch")
             .withDefault("30s");
 
+    static final ConfigOption<Duration> NETWORK_TIMEOUT = ConfigOption.duration(
+                    "network.timeout",
+                    Duration.ofMillis(100),
+                    "how long the database may take to answer, and to take a connection, before the connection counts as"
+                            + " lost; no less than claim.timeout and a second")
+            .withDefault("60s");
+    static final ConfigOption<Duration> VALIDATE_AFTER = ConfigOption.duration(
+                    "validate.after",
+                    Duration.ZERO,
+                    "a connection that stood idle for so long is asked whether it still works before it is used")
+            .withDefault("5s");
+
     private final @Nullable DataSource dataSource;
     private final RowBinder<Object> binder;
     private final Consumer<String> steps;
@@ -73,20 +86,26 @@ public final class JdbcProvider implements SinkProvider {
     @Override
     public ConfigSpec config() {
         return new ConfigSpec(
-                List.of(URL, USER, PASSWORD, DRIVER, SQL, BATCHES_TABLE, ROWS_AT_ONCE, CLAIM_TIMEOUT),
+                List.of(URL, USER, PASSWORD, DRIVER, SQL, BATCHES_TABLE, ROWS_AT_ONCE, CLAIM_TIMEOUT, NETWORK_TIMEOUT, VALIDATE_AFTER),
                 List.of(PASS_THROUGH));
     }
 
     @Override
     public Sink open(PluginContext context) {
+        Settings settings = context.settings();
+        Duration claimTimeout = settings.get(CLAIM_TIMEOUT);
         return new JdbcSink(
-                Connections.of(context.settings(), dataSource),
-                binder,
-                context.settings().get(SQL),
-                new BatchesTable(
-                        context.settings().get(BATCHES_TABLE),
-                        context.settings().get(CLAIM_TIMEOUT)),
-                Math.toIntExact(context.settings().get(ROWS_AT_ONCE)),
+                new TimedConnections(
+                        Connections.of(settings, dataSource),
+                        longer(settings.get(NETWORK_TIMEOUT), claimTimeout.plusSeconds(1)),
+                        context.threads()),
+                new Rows(settings.get(SQL), binder, Math.toIntExact(settings.get(ROWS_AT_ONCE)), steps),
+                new BatchesTable(settings.get(BATCHES_TABLE), claimTimeout),
+                settings.get(VALIDATE_AFTER),
                 steps);
+    }
+
+    private static Duration longer(Duration a, Duration b) {
+        return a.compareTo(b) < 0 ? b : a;
     }
 }

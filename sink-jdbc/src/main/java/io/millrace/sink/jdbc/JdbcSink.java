@@ -4,12 +4,13 @@ package io.millrace.sink.jdbc;
 import io.millrace.api.Batch;
 import io.millrace.api.ErrorCode;
 import io.millrace.api.MillraceException;
+import io.millrace.spi.sink.Refusals;
 import io.millrace.spi.sink.Sink;
 import io.millrace.spi.sink.SinkClaim;
 import io.millrace.spi.sink.SinkOwner;
 import java.sql.Connection;
-import java.sql.PreparedStatement;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
 import java.util.function.Consumer;
@@ -23,33 +24,46 @@ import org.slf4j.LoggerFactory;
  */
 final class JdbcSink implements Sink.Transactional {
     private static final Logger LOG = LoggerFactory.getLogger(JdbcSink.class);
+    private static final int VALID_WITHIN_SECONDS = 5;
+
+    /** For callers who do without nothing. */
+    private static final Refusals NOTHING_REFUSED = new Refusals() {
+        @Override
+        public void refuse(@Nullable Object element, Throwable why) throws Exception {
+            throw why instanceof Exception refusal ? refusal : new IllegalStateException(why);
+        }
+
+        @Override
+        public void settle() {}
+    };
 
     private final Connections connections;
-    private final RowBinder<Object> binder;
-    private final String sql;
+    private final Rows rows;
     private final BatchesTable batches;
-    private final int rowsAtOnce;
+    private final Duration validateAfter;
     private final Consumer<String> steps;
     private @Nullable SinkOwner owner;
     private volatile @Nullable Connection connection;
+    private volatile boolean calling;
+
+    /** When the connection was last known to work. */
+    private long used;
 
     JdbcSink(
             Connections connections,
-            RowBinder<Object> binder,
-            String sql,
+            Rows rows,
             BatchesTable batches,
-            int rowsAtOnce,
+            Duration validateAfter,
             Consumer<String> steps) {
         this.connections = connections;
-        this.binder = binder;
-        this.sql = sql;
+        this.rows = rows;
         this.batches = batches;
-        this.rowsAtOnce = rowsAtOnce;
+        this.validateAfter = validateAfter;
         this.steps = steps;
     }
 
     @Override
-    public Optional<SinkClaim> look(String programId, String output) {
+    public Optional<SinkClaim> look(String programId, String output) throws InterruptedException {
         steps.accept("connect to look");
         try (Connection looking = connections.open()) {
             steps.accept("look at row");
@@ -60,8 +74,10 @@ final class JdbcSink implements Sink.Transactional {
     }
 
     @Override
-    public boolean claim(SinkOwner claimant, Optional<SinkClaim> found, Optional<Instant> lastBatch) {
+    public boolean claim(SinkOwner claimant, Optional<SinkClaim> found, Optional<Instant> lastBatch)
+            throws InterruptedException {
         disconnect();
+        calling = true;
         try {
             steps.accept("connect");
             Connection made = connections.open();
@@ -72,6 +88,7 @@ final class JdbcSink implements Sink.Transactional {
             boolean claimed = batches.claim(made, claimant, found, lastBatch);
             if (claimed) {
                 owner = claimant;
+                used = System.nanoTime();
             }
             return claimed;
         } catch (SQLException e) {
@@ -80,14 +97,21 @@ final class JdbcSink implements Sink.Transactional {
         } catch (RuntimeException | Error e) {
             disconnect();
             throw e;
+        } finally {
+            calling = false;
         }
     }
 
     @Override
     public void commit(Batch<?> batch) throws Exception {
+        commit(batch, NOTHING_REFUSED);
+    }
+
+    @Override
+    public void commit(Batch<?> batch, Refusals refusals) throws Exception {
         SinkOwner by = owner;
-        Connection on = connection;
-        if (by == null || on == null) {
+        Connection old = connection;
+        if (by == null || old == null) {
             throw new MillraceException(
                     ErrorCode.EXTERNAL_SYSTEM,
                     "batch " + batch.id().batchTime()
@@ -97,12 +121,13 @@ final class JdbcSink implements Sink.Transactional {
             return;
         }
         boolean committed = false;
+        calling = true;
         try {
-            steps.accept("advance row");
-            batches.advance(on, by, batch.id().batchTime());
-            write(on, batch);
+            Connection on = usable(old);
+            write(on, by, batch, refusals);
             steps.accept("commit transaction");
             on.commit();
+            used = System.nanoTime();
             committed = true;
         } catch (SQLException e) {
             throw JdbcErrors.of("writing batch " + batch.id().batchTime() + " of output '" + by.output() + "'", e);
@@ -110,25 +135,43 @@ final class JdbcSink implements Sink.Transactional {
             if (!committed) {
                 disconnect();
             }
+            calling = false;
         }
     }
 
-    private void write(Connection on, Batch<?> batch) throws Exception {
-        steps.accept("prepare statement");
-        try (PreparedStatement statement = on.prepareStatement(sql)) {
-            int[] waiting = {0};
-            batch.forEach(row -> {
-                binder.bind(row, statement);
-                statement.addBatch();
-                if (++waiting[0] == rowsAtOnce) {
-                    steps.accept("send rows");
-                    statement.executeBatch();
-                    waiting[0] = 0;
-                }
-            });
-            if (waiting[0] > 0) {
-                steps.accept("send last rows");
-                statement.executeBatch();
+    /**
+     * The connection, or another one if it stood idle and does not answer any more: what lies between drops connections
+     * without a word. Whose the output is, the transaction finds out.
+     */
+    private Connection usable(Connection old) throws SQLException, InterruptedException {
+        if (System.nanoTime() - used < validateAfter.toNanos()) {
+            return old;
+        }
+        steps.accept("validate connection");
+        if (old.isValid(VALID_WITHIN_SECONDS)) {
+            return old;
+        }
+        LOG.info("A connection that stood idle does not answer; another one is made");
+        connection = null;
+        abort(old);
+        Connection made = connections.open();
+        connection = made;
+        return made;
+    }
+
+    private void write(Connection on, SinkOwner by, Batch<?> batch, Refusals refusals) throws Exception {
+        steps.accept("advance row");
+        batches.advance(on, by, batch.id().batchTime());
+        try {
+            rows.write(on, batch);
+        } catch (Rows.Refused e) {
+            if (!Transactions.rollback(on, e.why()) || !on.getMetaData().supportsSavepoints()) {
+                throw e.why();
+            }
+            batches.advance(on, by, batch.id().batchTime());
+            if (rows.writeOthers(on, batch, refusals)) {
+                steps.accept("settle what is refused");
+                refusals.settle();
             }
         }
     }
@@ -150,8 +193,21 @@ final class JdbcSink implements Sink.Transactional {
         }
     }
 
+    private static void abort(Connection connection) {
+        try {
+            connection.abort(Runnable::run);
+        } catch (SQLException e) {
+            LOG.debug("a connection was not aborted in order", e);
+        }
+    }
+
     @Override
     public void close() {
-        disconnect();
+        Connection open = connection;
+        if (calling && open != null) {
+            abort(open); // whoever is in a call would be waited for
+        } else {
+            disconnect();
+        }
     }
 }

@@ -35,10 +35,21 @@ public final class CountingProgram {
      * @param target takes integers
      */
     public static void run(Path checkpoint, int count, SinkTarget<Integer> target) throws InterruptedException {
+        run(checkpoint, count, target, Map.of());
+    }
+
+    /**
+     * The same, with settings of the engine.
+     *
+     * @param settings such as what becomes of numbers that the target refuses
+     */
+    public static void run(Path checkpoint, int count, SinkTarget<Integer> target, Map<String, String> settings)
+            throws InterruptedException {
         CountDownLatch done = new CountDownLatch(1);
         try (StreamingContext context = StreamingContext.builder(SinkContext.PROGRAM)
                 .batchInterval(INTERVAL)
                 .checkpoint(checkpoint)
+                .set(settings)
                 .build()) {
             context.receive(new Source<>(
                             "numbers",
