@@ -89,7 +89,8 @@ final class DeadLetters {
     /** Writes those of what the target of an output refuses, before the target commits the batch. On any thread. */
     void refused(Instant batch, String output, Letters letters) {
         if (store == null) {
-            throw new IllegalStateException("output '" + output + "' keeps what is refused, and there is no place for it");
+            throw new IllegalStateException(
+                    "output '" + output + "' keeps what is refused, and there is no place for it");
         }
         store.refused(batch, output, letters);
     }

@@ -43,7 +43,8 @@ final class OutputRetry implements AutoCloseable {
 
     /** How long to wait before the next call; empty if the error does not pass, or has not within the time. */
     Optional<Duration> pause(Throwable thrown) {
-        boolean passes = thrown instanceof MillraceException known && known.code().retriable();
+        boolean passes =
+                thrown instanceof MillraceException known && known.code().retriable();
         if (!passes || patience.isZero()) {
             return Optional.empty();
         }

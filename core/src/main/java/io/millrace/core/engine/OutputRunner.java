@@ -179,7 +179,8 @@ final class OutputRunner {
                 Optional.of(started),
                 Optional.of(completed),
                 Optional.ofNullable(thrown)
-                        .map(error -> failed(output.name(), batch, error, attempts.gaveUp()).getMessage()));
+                        .map(error -> failed(output.name(), batch, error, attempts.gaveUp())
+                                .getMessage()));
         operations.add(after);
         listeners.post(new StreamingEvent.OutputOperationCompleted(completed, after));
         if (thrown == null) {
@@ -218,11 +219,7 @@ final class OutputRunner {
     }
 
     private @Nullable Throwable call(
-            Node.Output output,
-            Instant batch,
-            List<List<Object>> data,
-            OutputRetry retry,
-            RefusedElements refused) {
+            Node.Output output, Instant batch, List<List<Object>> data, OutputRetry retry, RefusedElements refused) {
         int failures = 0;
         for (int attempt = 0; ; attempt++) {
             Duration pause;
@@ -240,9 +237,7 @@ final class OutputRunner {
                 if (passing.isEmpty() && failures >= output.policy().retries()) {
                     return thrown;
                 }
-                pause = passing.isPresent()
-                        ? passing.get()
-                        : output.policy().pause(++failures);
+                pause = passing.isPresent() ? passing.get() : output.policy().pause(++failures);
                 if (passing.isEmpty()) {
                     Failures.warn(
                             LOG,

@@ -128,10 +128,8 @@ public final class DeadLetterStore {
         if (found.isEmpty()) {
             return;
         }
+        found.forEach(letters -> delete(letters.file));
         try {
-            for (RefusedFile letters : found) {
-                Files.deleteIfExists(letters.file);
-            }
             force(directory);
         } catch (IOException e) {
             throw failed("the letters of an attempt to write batch " + batch + " cannot be removed", e);
@@ -150,21 +148,24 @@ public final class DeadLetterStore {
         for (RefusedFile letters : found) {
             RefusedFile next = refused.higher(letters);
             boolean last = next == null || next.batch != letters.batch || !next.output.equals(letters.output);
-            if (last && letters.epoch != epoch && Files.notExists(letters.file)) {
-                continue; // whoever wrote it was replaced, woke up, and gave it its name
-            }
-            if (last) {
+            // whoever wrote it, was replaced and woke up may have given it its name
+            boolean gone = letters.epoch != epoch && Files.notExists(letters.file);
+            if (last && !gone) {
                 published.add(publish(letters.file, letters.batch, letters.epoch));
-            } else {
-                try {
-                    Files.deleteIfExists(letters.file);
-                } catch (IOException e) {
-                    throw failed("'" + letters.file + "' cannot be removed", e);
-                }
+            } else if (!gone) {
+                delete(letters.file);
             }
         }
         refused.removeAll(found);
         return published;
+    }
+
+    private static void delete(Path file) {
+        try {
+            Files.deleteIfExists(file);
+        } catch (IOException e) {
+            throw failed("'" + file + "' cannot be removed", e);
+        }
     }
 
     private List<RefusedFile> refused(long batch) {

@@ -193,11 +193,13 @@ class OutputRetryTest {
         try (StreamingContext context = StreamingContext.builder("retries")
                 .batchInterval(Duration.ofMillis(20))
                 .build()) {
-            context.receive("topic-direct", Map.of("topic", topicName)).map(view -> view.valueUtf8()).foreachBatch("out", batch -> {
-                if (!batch.isEmpty() && calls.getAndIncrement() == 0) {
-                    throw away();
-                }
-            });
+            context.receive("topic-direct", Map.of("topic", topicName))
+                    .map(view -> view.valueUtf8())
+                    .foreachBatch("out", batch -> {
+                        if (!batch.isEmpty() && calls.getAndIncrement() == 0) {
+                            throw away();
+                        }
+                    });
             topic.add(0, "a");
             context.start();
             await().atMost(PATIENCE).until(() -> calls.get() == 2);

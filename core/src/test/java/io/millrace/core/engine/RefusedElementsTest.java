@@ -80,7 +80,9 @@ class RefusedElementsTest {
         if (Files.isDirectory(letters)) {
             try (Stream<Path> files = Files.list(letters)) {
                 for (Path file : files.toList()) {
-                    assertThat(file.getFileName().toString()).as("no file is left over").endsWith(DeadLetterFile.SUFFIX);
+                    assertThat(file.getFileName().toString())
+                            .as("no file is left over")
+                            .endsWith(DeadLetterFile.SUFFIX);
                     found.addAll(DeadLetterFile.read(file));
                 }
             }
@@ -190,8 +192,8 @@ class RefusedElementsTest {
     void tooManyLettersStopTheProgram() {
         RefusingTable table = new RefusingTable();
         topic.add(0, "bad " + "x".repeat(4_000));
-        try (StreamingContext context = program(
-                home(), doing(OnRecordError.DEAD_LETTER), table, "dead-letters.max-bytes-per-batch", "1KiB")) {
+        try (StreamingContext context =
+                program(home(), doing(OnRecordError.DEAD_LETTER), table, "dead-letters.max-bytes-per-batch", "1KiB")) {
             context.start();
             assertThatThrownBy(() -> context.awaitTermination(PATIENCE))
                     .hasMessageContaining("dead-letters.max-bytes-per-batch");
@@ -201,8 +203,16 @@ class RefusedElementsTest {
 
     /** What is on the disk when a step is taken is what a process that is killed there leaves. */
     @ParameterizedTest
-    @CsvSource({"write, false", "settle, false", "commit, false", "return, false", "write, true", "settle, true",
-            "commit, true", "return, true"})
+    @CsvSource({
+        "write, false",
+        "settle, false",
+        "commit, false",
+        "return, false",
+        "write, true",
+        "settle, true",
+        "commit, true",
+        "return, true"
+    })
     void aKillAtAnyStepLeavesOneLetterOrOneRow(String at, boolean mended) throws IOException {
         RefusingTable table = new RefusingTable();
         AtomicReference<RefusingTable> killed = new AtomicReference<>();

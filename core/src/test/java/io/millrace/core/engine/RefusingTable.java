@@ -113,7 +113,8 @@ final class RefusingTable implements Sink.Transactional, SinkProvider {
         rows.addAll(taken);
         SinkClaim own = claim;
         if (own != null) {
-            claim = new SinkClaim(own.identity(), own.epoch(), Optional.of(batch.id().batchTime()), "the table");
+            claim = new SinkClaim(
+                    own.identity(), own.epoch(), Optional.of(batch.id().batchTime()), "the table");
         }
         steps.accept("return");
         Exception late = afterwards.poll();

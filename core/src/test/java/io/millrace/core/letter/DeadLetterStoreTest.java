@@ -54,7 +54,8 @@ class DeadLetterStoreTest {
     void whatTargetsRefusedStaysUntilItsBatchIsCommittedOrRunsAgain() throws IOException {
         DeadLetterStore store = store(1);
         for (int batch = 10; batch <= 40; batch += 10) {
-            store.refused(batch(batch), "an output/of any name", letters("refused").get(0));
+            store.refused(
+                    batch(batch), "an output/of any name", letters("refused").get(0));
         }
         assertThat(store.publishRefused(batch(10))).containsExactly(directory.resolve("program/10-1.letters"));
         assertThat(store.publishRefused(batch(10))).isEmpty();

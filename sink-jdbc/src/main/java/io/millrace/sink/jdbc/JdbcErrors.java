@@ -98,6 +98,8 @@ final class JdbcErrors {
             said.append(" (").append(cause).append(')');
         }
         String state = state(error);
-        return state.isEmpty() ? said.toString() : said.append(" [SQLState ").append(state).append(']').toString();
+        return state.isEmpty()
+                ? said.toString()
+                : said.append(" [SQLState ").append(state).append(']').toString();
     }
 }

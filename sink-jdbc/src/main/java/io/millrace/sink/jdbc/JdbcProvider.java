@@ -86,7 +86,17 @@ public final class JdbcProvider implements SinkProvider {
     @Override
     public ConfigSpec config() {
         return new ConfigSpec(
-                List.of(URL, USER, PASSWORD, DRIVER, SQL, BATCHES_TABLE, ROWS_AT_ONCE, CLAIM_TIMEOUT, NETWORK_TIMEOUT, VALIDATE_AFTER),
+                List.of(
+                        URL,
+                        USER,
+                        PASSWORD,
+                        DRIVER,
+                        SQL,
+                        BATCHES_TABLE,
+                        ROWS_AT_ONCE,
+                        CLAIM_TIMEOUT,
+                        NETWORK_TIMEOUT,
+                        VALIDATE_AFTER),
                 List.of(PASS_THROUGH));
     }
 

@@ -49,12 +49,7 @@ final class JdbcSink implements Sink.Transactional {
     /** When the connection was last known to work. */
     private long used;
 
-    JdbcSink(
-            Connections connections,
-            Rows rows,
-            BatchesTable batches,
-            Duration validateAfter,
-            Consumer<String> steps) {
+    JdbcSink(Connections connections, Rows rows, BatchesTable batches, Duration validateAfter, Consumer<String> steps) {
         this.connections = connections;
         this.rows = rows;
         this.batches = batches;

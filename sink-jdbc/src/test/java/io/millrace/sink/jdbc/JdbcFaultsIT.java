@@ -93,8 +93,14 @@ class JdbcFaultsIT {
 
     private Sink.Transactional open(String at, RowBinder<?> binder, String... more) {
         Map<String, String> settings = new HashMap<>(Map.of(
-                "url", at, "sql", "insert into " + table + " values (?)", "batches.table", table + "_batches",
-                "claim.timeout", "100ms"));
+                "url",
+                at,
+                "sql",
+                "insert into " + table + " values (?)",
+                "batches.table",
+                table + "_batches",
+                "claim.timeout",
+                "100ms"));
         for (int i = 0; i < more.length; i += 2) {
             settings.put(more[i], more[i + 1]);
         }
@@ -136,7 +142,8 @@ class JdbcFaultsIT {
             claim(sink);
             MillraceException failure = failure(() -> sink.commit(batch(1, 1)));
             assertThat(failure.code()).isEqualTo(ErrorCode.EXTERNAL_SYSTEM);
-            assertThat(failure).hasMessageContainingAll("batch", "output 'out'", "it is so", "[SQLState " + state + "]");
+            assertThat(failure)
+                    .hasMessageContainingAll("batch", "output 'out'", "it is so", "[SQLState " + state + "]");
             claim(sink);
             sink.commit(batch(1, 1));
         }

@@ -90,8 +90,14 @@ class RefusedRowsIT {
 
     private Sink.Transactional open(String at, RowBinder<?> binder, int rowsAtOnce) throws Exception {
         Map<String, String> settings = new HashMap<>(Map.of(
-                "url", at, "sql", "insert into " + table + " values (?, ?)", "batches.table", table + "_batches",
-                "rows-at-once", String.valueOf(rowsAtOnce)));
+                "url",
+                at,
+                "sql",
+                "insert into " + table + " values (?, ?)",
+                "batches.table",
+                table + "_batches",
+                "rows-at-once",
+                String.valueOf(rowsAtOnce)));
         JdbcProvider provider = new JdbcProvider(null, binder, step -> {});
         Sink.Transactional sink = (Sink.Transactional) provider.open(SinkContext.of(provider, "out", settings));
         claim(sink);
@@ -115,7 +121,12 @@ class RefusedRowsIT {
     }
 
     @ParameterizedTest
-    @CsvSource({"too long, value too long", "never, check constraint", ", null value", "trig, the trigger does not want it"})
+    @CsvSource({
+        "too long, value too long",
+        "never, check constraint",
+        ", null value",
+        "trig, the trigger does not want it"
+    })
     void theRowIsFoundAmongThoseThatAreTaken(@Nullable String value, String says) throws Exception {
         List<Object> bad = row(25, value);
         List<Object> first = new ArrayList<>();
@@ -137,7 +148,8 @@ class RefusedRowsIT {
     @Test
     void ofTwoRowsOfOneKeyTheSecondIsRefused() throws Exception {
         try (Sink.Transactional sink = open(url, new Columns(), 1000)) {
-            sink.commit(batch(List.of(row(1, "a"), row(2, "a"), row(1, "b")), List.of(row(2, "b"), row(3, "b"))), noted);
+            sink.commit(
+                    batch(List.of(row(1, "a"), row(2, "a"), row(1, "b")), List.of(row(2, "b"), row(3, "b"))), noted);
         }
         assertThat(noted.elements).containsExactly("[1, b]", "[2, b]");
         assertThat(keys()).containsExactly(1, 2, 3);
@@ -160,11 +172,14 @@ class RefusedRowsIT {
     void rowsThatADriverPutsTogetherWronglyAreNotRefused() throws Exception {
         String rewriting = url + "&reWriteBatchedInserts=true";
         Map<String, String> settings = new HashMap<>(Map.of(
-                "url", rewriting, "batches.table", table + "_batches", "sql",
+                "url",
+                rewriting,
+                "batches.table",
+                table + "_batches",
+                "sql",
                 "insert into " + table + " values (?, ?) on conflict (k) do update set v = excluded.v"));
         JdbcProvider provider = new JdbcProvider();
-        try (Sink.Transactional sink =
-                (Sink.Transactional) provider.open(SinkContext.of(provider, "out", settings))) {
+        try (Sink.Transactional sink = (Sink.Transactional) provider.open(SinkContext.of(provider, "out", settings))) {
             claim(sink);
             sink.commit(batch(List.of(row(1, "a"), row(1, "b")), List.of()), noted);
         }
@@ -189,7 +204,8 @@ class RefusedRowsIT {
             assertThatThrownBy(() -> sink.commit(batch, strict)).isSameAs(stop);
             assertThat(keys()).isEmpty();
             claim(sink);
-            assertThat(sink.look(ME.programId(), ME.output()).flatMap(SinkClaim::lastBatch)).isEmpty();
+            assertThat(sink.look(ME.programId(), ME.output()).flatMap(SinkClaim::lastBatch))
+                    .isEmpty();
             sink.commit(batch, noted);
         }
         assertThat(keys()).containsExactly(1, 3);

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.millrace.sink.jdbc;
 
-import io.millrace.spi.sink.SinkProvider;
 import io.millrace.api.sink.SinkTarget;
+import io.millrace.spi.sink.SinkProvider;
 import io.millrace.testkit.sink.CountingProgram;
 import io.millrace.testkit.sink.SinkSteps;
 import io.millrace.testkit.sink.SteppedSinks;
