@@ -152,7 +152,7 @@ class RefusedElementsTest {
         assertThat(letter.outputs()).containsExactly("out");
         assertThat(letter.operator()).isEqualTo("out");
         assertThat(letter.declaredAt()).startsWith("RefusedElementsTest.java:");
-        assertThat(letter.error()).isEqualTo("java.sql.SQLException");
+        assertThat(letter.error()).isEqualTo("java.io.IOException");
         assertThat(letter.message()).isEqualTo("value too long");
         assertThat(letter.record()).isEmpty();
         assertThat(of(StreamingEvent.DeadLettersWritten.class).stream()

@@ -10,7 +10,7 @@ import io.millrace.spi.sink.Sink;
 import io.millrace.spi.sink.SinkClaim;
 import io.millrace.spi.sink.SinkOwner;
 import io.millrace.spi.sink.SinkProvider;
-import java.sql.SQLException;
+import java.io.IOException;
 import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -102,7 +102,7 @@ final class RefusingTable implements Sink.Transactional, SinkProvider {
         steps.accept("write");
         batch.forEach(row -> {
             if (!lenient && ((String) row).startsWith("bad")) {
-                refusals.refuse(row, new SQLException("value too long"));
+                refusals.refuse(row, new IOException("value too long"));
             } else {
                 taken.add((String) row);
             }
