@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.millrace.sink.jdbc;
 
+import io.millrace.spi.plugin.Closing;
 import java.sql.Connection;
 import java.sql.SQLException;
 
@@ -19,9 +20,7 @@ final class Transactions {
             connection.rollback();
             return true;
         } catch (SQLException e) {
-            if (e != cause) { // a driver may throw the same object again
-                cause.addSuppressed(e);
-            }
+            Closing.suppress(cause, e);
             return false;
         }
     }
