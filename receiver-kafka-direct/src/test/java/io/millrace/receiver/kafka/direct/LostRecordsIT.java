@@ -75,7 +75,8 @@ class LostRecordsIT {
         assertThat(losses).extracting(RecordsLost::records).containsExactly(4L, 6L, 5L);
         List<RecordsLost> in = List.copyOf(losses);
         assertThat(in.get(0).batchTime()).isPresent().isEqualTo(in.get(1).batchTime());
-        assertThat(in.get(2).batchTime()).isEmpty();
+        // the next batch may have been planned before the first one failed
+        assertThat(in.get(2).batchTime()).isNotEqualTo(in.get(0).batchTime());
         assertThat(batches).containsOnly(in.get(0).batchTime().orElseThrow());
     }
 
