@@ -24,7 +24,7 @@ import org.junit.jupiter.api.Timeout;
  */
 @Timeout(300)
 class KerberosIT {
-    private static final Duration TICKET = Duration.ofSeconds(5);
+    private static final Duration TICKET = Duration.ofSeconds(8);
     private static final URI NOWHERE = URI.create("hdfs://127.0.0.1:1/nobody/gets/so/far");
 
     private static KerberosKdc kdc;

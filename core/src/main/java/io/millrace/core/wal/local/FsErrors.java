@@ -10,10 +10,18 @@ import java.nio.file.FileSystemException;
 import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
 import java.util.Locale;
+import org.jspecify.annotations.Nullable;
 
 /** Turns what a file system says into what a person can act on. Nothing was appended in all these cases. */
 final class FsErrors {
     private FsErrors() {}
+
+    /** Who this process is; Java calls a user without a name {@code ?}. */
+    static String user(@Nullable String name) {
+        return name == null || name.equals("?")
+                ? "the user that this process runs as, which has a number and no name ('id -u' says it),"
+                : "the user '" + name + "'";
+    }
 
     /** The failure of {@code doing} (such as "create"), on {@code path}. */
     static WalException of(String doing, Path path, IOException cause) {
@@ -21,8 +29,8 @@ final class FsErrors {
         if (cause instanceof AccessDeniedException) {
             return new WalException(
                     Reason.ACCESS_DENIED,
-                    what + "permission denied; give the user '" + System.getProperty("user.name")
-                            + "' the right to write there, or choose another directory",
+                    what + "permission denied; give " + user(System.getProperty("user.name"))
+                            + " the right to write there, or choose another directory",
                     cause);
         }
         if (cause instanceof NotDirectoryException
