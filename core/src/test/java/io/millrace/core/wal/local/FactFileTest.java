@@ -10,6 +10,7 @@ import io.millrace.spi.wal.WalException.Reason;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Locale;
 import java.util.zip.CRC32C;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
@@ -52,7 +53,7 @@ class FactFileTest {
     private void write(String file, String text) throws IOException {
         CRC32C crc = new CRC32C();
         crc.update(text.getBytes(UTF_8));
-        Files.writeString(directory.resolve(file), text + "crc32c %08x\n".formatted((int) crc.getValue()));
+        Files.writeString(directory.resolve(file), text + String.format(Locale.ROOT, "crc32c %08x\n", (int) crc.getValue()));
     }
 
     private void refused(ThrowingCallable reading) {
