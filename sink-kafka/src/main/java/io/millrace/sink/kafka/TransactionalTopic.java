@@ -19,6 +19,7 @@ import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.DescribeTopicsOptions;
 import org.apache.kafka.clients.admin.ListConsumerGroupOffsetsOptions;
 import org.apache.kafka.clients.consumer.ConsumerGroupMetadata;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
@@ -45,6 +46,12 @@ import org.slf4j.LoggerFactory;
 final class TransactionalTopic implements Sink.Transactional {
     private static final Logger LOG = LoggerFactory.getLogger(TransactionalTopic.class);
     private static final int TRIES = 5;
+
+    /** How long a question may take: brokers that are there answer at once. */
+    private static final int TIMEOUT_MILLIS = 10_000;
+
+    /** The same, if a transaction has to end first. */
+    private static final int STABLE_MILLIS = 60_000;
 
     private final KafkaClients clients;
     private final Admin admin;
@@ -75,7 +82,9 @@ final class TransactionalTopic implements Sink.Transactional {
         Admin admin = clients.admin();
         TransactionalTopic opened = new TransactionalTopic(clients, admin, topic, id, maker, steps);
         try {
-            admin.describeTopics(List.of(topic)).allTopicNames().get();
+            admin.describeTopics(List.of(topic), new DescribeTopicsOptions().timeoutMs(TIMEOUT_MILLIS))
+                    .allTopicNames()
+                    .get();
             return opened;
         } catch (ExecutionException e) {
             opened.close();
@@ -152,7 +161,9 @@ final class TransactionalTopic implements Sink.Transactional {
 
     private Optional<LastBatch> read(boolean stable) throws ExecutionException, InterruptedException {
         Map<TopicPartition, OffsetAndMetadata> offsets = admin.listConsumerGroupOffsets(
-                        group, new ListConsumerGroupOffsetsOptions().requireStable(stable))
+                        group, new ListConsumerGroupOffsetsOptions()
+                                .requireStable(stable)
+                                .timeoutMs(stable ? STABLE_MILLIS : TIMEOUT_MILLIS))
                 .partitionsToOffsetAndMetadata()
                 .get();
         return LastBatch.of(offsets.get(place), group);
@@ -283,8 +294,8 @@ final class TransactionalTopic implements Sink.Transactional {
             return new MillraceException(
                     ErrorCode.USER_CONFIG,
                     "not allowed to write while " + doing + ": " + cause.getMessage()
-                            + "; have Write and Describe on topic '"
-                            + place.topic() + "' and on transactional id '" + group + "', and Read on group '" + group
+                            + "; have Read and Write on topic '"
+                            + place.topic() + "', Write on transactional id '" + group + "', and Read on group '" + group
                             + "', granted to this program's principal",
                     cause);
         }

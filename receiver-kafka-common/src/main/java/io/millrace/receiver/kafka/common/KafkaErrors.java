@@ -6,6 +6,7 @@ import io.millrace.api.MillraceException;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.Socket;
+import java.security.GeneralSecurityException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -28,6 +29,7 @@ import org.apache.kafka.common.errors.UnsupportedVersionException;
 /** Turns what Kafka's clients throw into errors that name the thing, its value and the next step. */
 public final class KafkaErrors {
     private static final int PROBE_MILLIS = 1_000;
+    private static final int DEEPEST = 16;
 
     private final KafkaSettings settings;
 
@@ -51,14 +53,17 @@ public final class KafkaErrors {
         if (cause instanceof AuthenticationException) {
             return error(
                     ErrorCode.USER_CONFIG,
-                    "Kafka at '" + settings.servers() + "' does not accept who we are: " + cause.getMessage()
+                    "Kafka at '" + settings.servers() + "' does not accept who we are: " + withRoot(cause)
                             + "; check 'kafka.security.protocol' and what is set below 'kafka.sasl.' and 'kafka.ssl.'",
                     cause);
         }
         if (cause instanceof TopicAuthorizationException denied) {
             return error(
                     ErrorCode.USER_CONFIG,
-                    "not allowed to read " + denied.unauthorizedTopics()
+                    "not allowed to read "
+                            + (denied.unauthorizedTopics().isEmpty()
+                                    ? settings.topics()
+                                    : denied.unauthorizedTopics())
                             + "; have Describe and Read on these topics granted to this program's principal",
                     cause);
         }
@@ -101,6 +106,13 @@ public final class KafkaErrors {
             return error(
                     ErrorCode.EXTERNAL_SYSTEM,
                     "Kafka at '" + settings.servers() + "' failed while " + doing + ": " + cause.getMessage(),
+                    cause);
+        }
+        if (cause instanceof IOException || cause instanceof GeneralSecurityException) {
+            return error(
+                    ErrorCode.USER_CONFIG,
+                    "Kafka's client could not read what is set below 'kafka.ssl.' or 'kafka.sasl.': "
+                            + lastWords(error) + " (" + cause + "); correct the file's name, type or password",
                     cause);
         }
         return error(ErrorCode.INTERNAL, "failed while " + doing + ": " + cause, cause);
@@ -166,6 +178,28 @@ public final class KafkaErrors {
 
     private MillraceException error(ErrorCode code, String message, Throwable cause) {
         return new MillraceException(code, settings.owner() + ": " + message, cause);
+    }
+
+    /** What an error says, and what is at the bottom of it. */
+    private static String withRoot(Throwable error) {
+        Throwable root = error;
+        int depth = 0;
+        while (depth < DEEPEST && root.getCause() != null) {
+            root = root.getCause();
+            depth++;
+        }
+        return depth == 0 ? String.valueOf(error.getMessage()) : error.getMessage() + " (" + root + ")";
+    }
+
+    /** What Kafka says itself of an error that is not its own, such as which file it read. */
+    private static String lastWords(Throwable error) {
+        String said = "";
+        Throwable at = error;
+        for (int depth = 0; depth < DEEPEST && at != null; depth++) {
+            said = at instanceof KafkaException && at.getMessage() != null ? at.getMessage() : said;
+            at = at.getCause();
+        }
+        return said;
     }
 
     /** What was really thrown: futures and client constructors wrap it. */
