@@ -161,7 +161,8 @@ final class TransactionalTopic implements Sink.Transactional {
 
     private Optional<LastBatch> read(boolean stable) throws ExecutionException, InterruptedException {
         Map<TopicPartition, OffsetAndMetadata> offsets = admin.listConsumerGroupOffsets(
-                        group, new ListConsumerGroupOffsetsOptions()
+                        group,
+                        new ListConsumerGroupOffsetsOptions()
                                 .requireStable(stable)
                                 .timeoutMs(stable ? STABLE_MILLIS : TIMEOUT_MILLIS))
                 .partitionsToOffsetAndMetadata()
@@ -295,7 +296,8 @@ final class TransactionalTopic implements Sink.Transactional {
                     ErrorCode.USER_CONFIG,
                     "not allowed to write while " + doing + ": " + cause.getMessage()
                             + "; have Read and Write on topic '"
-                            + place.topic() + "', Write on transactional id '" + group + "', and Read on group '" + group
+                            + place.topic() + "', Write on transactional id '" + group + "', and Read on group '"
+                            + group
                             + "', granted to this program's principal",
                     cause);
         }

@@ -61,9 +61,7 @@ public final class KafkaErrors {
             return error(
                     ErrorCode.USER_CONFIG,
                     "not allowed to read "
-                            + (denied.unauthorizedTopics().isEmpty()
-                                    ? settings.topics()
-                                    : denied.unauthorizedTopics())
+                            + (denied.unauthorizedTopics().isEmpty() ? settings.topics() : denied.unauthorizedTopics())
                             + "; have Describe and Read on these topics granted to this program's principal",
                     cause);
         }
@@ -111,8 +109,8 @@ public final class KafkaErrors {
         if (cause instanceof IOException || cause instanceof GeneralSecurityException) {
             return error(
                     ErrorCode.USER_CONFIG,
-                    "Kafka's client could not read what is set below 'kafka.ssl.' or 'kafka.sasl.': "
-                            + lastWords(error) + " (" + cause + "); correct the file's name, type or password",
+                    "Kafka's client could not read what is set below 'kafka.ssl.' or 'kafka.sasl.': " + lastWords(error)
+                            + " (" + cause + "); correct the file's name, type or password",
                     cause);
         }
         return error(ErrorCode.INTERNAL, "failed while " + doing + ": " + cause, cause);

@@ -33,8 +33,12 @@ class KeyStoresTest {
 
     private void assertRefused(String store, String file, String... says) {
         KafkaClients clients = clients(
-                "kafka.security.protocol", "SSL", "kafka.ssl." + store + ".location", file,
-                "kafka.ssl." + store + ".password", "wrong-secret");
+                "kafka.security.protocol",
+                "SSL",
+                "kafka.ssl." + store + ".location",
+                file,
+                "kafka.ssl." + store + ".password",
+                "wrong-secret");
         assertThatThrownBy(clients::admin)
                 .hasMessageContainingAll(says)
                 .hasMessageContaining("'kafka.ssl.'")
