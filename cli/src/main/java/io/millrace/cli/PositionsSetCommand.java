@@ -3,14 +3,18 @@ package io.millrace.cli;
 
 import io.millrace.api.source.Position;
 import io.millrace.core.checkpoint.CheckpointEditor;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
+import picocli.CommandLine.TypeConversionException;
 
 /** {@code millrace positions set}: a deliberate move, recorded as a fact. */
 @Command(
@@ -32,8 +36,12 @@ final class PositionsSetCommand extends Subcommand implements Callable<Integer> 
             index = "1..*",
             arity = "1..*",
             paramLabel = "PARTITION=NEXT",
-            description = "The number of the next record to read, by source partition.")
-    private Map<String, Long> positions = new LinkedHashMap<>();
+            converter = Move.Converter.class,
+            description = {
+                "The number of the next record to read, by source partition.",
+                "What follows the last '=' is the number: a partition may have others in its name, as those of files do."
+            })
+    private List<Move> moves = new ArrayList<>();
 
     @Option(
             names = "--takeover",
@@ -43,11 +51,11 @@ final class PositionsSetCommand extends Subcommand implements Callable<Integer> 
     @Override
     public Integer call() {
         Map<String, Position> moved = new LinkedHashMap<>();
-        positions.forEach((partition, next) -> {
-            if (next < 0) {
-                throw misuse("position " + partition + "=" + next + " is not usable: give 0 or more");
+        moves.forEach(move -> {
+            if (move.next() < 0) {
+                throw misuse("position " + move.partition() + "=" + move.next() + " is not usable: give 0 or more");
             }
-            moved.put(partition, Position.of(next));
+            moved.put(move.partition(), Position.of(move.next()));
         });
         try (CheckpointEditor editor = location.edit(takeOver)) {
             Map<String, Position> before = editor.setPositions(input, moved);
@@ -60,5 +68,25 @@ final class PositionsSetCommand extends Subcommand implements Callable<Integer> 
                     before.containsKey(partition) ? before.get(partition) : "not known")));
         }
         return 0;
+    }
+
+    /** Where one partition goes on. */
+    record Move(String partition, long next) {
+        /** Reads what is given on the command line. */
+        static final class Converter implements ITypeConverter<Move> {
+            @Override
+            public Move convert(String given) {
+                int equals = given.lastIndexOf('=');
+                if (equals < 1) {
+                    throw new TypeConversionException("'" + given + "' is not PARTITION=NEXT");
+                }
+                String next = given.substring(equals + 1);
+                try {
+                    return new Move(given.substring(0, equals), Long.parseLong(next));
+                } catch (NumberFormatException e) {
+                    throw new TypeConversionException("'" + next + "' is not a long");
+                }
+            }
+        }
     }
 }

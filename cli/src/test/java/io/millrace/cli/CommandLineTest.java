@@ -66,6 +66,8 @@ class CommandLineTest {
                 "positions                     | no command given",
                 "positions set --plugins . /none p=1 | Missing required option: '--input",
                 "positions set --plugins . /none --input lines p=x | 'x' is not a long",
+                "positions set --plugins . /none --input files x | 'x' is not PARTITION=NEXT",
+                "positions set --plugins . /none --input files a=b.csv#2:1:2:3#8#0=-7 | position a=b.csv#2:1:2:3#8#0=-7 is not usable",
                 "dead-letters                  | no command given",
                 "dead-letters list /none       | there is no '/none'",
                 "tck /none.zip                 | plugin '/none.zip' does not exist: give the plugin's zip",

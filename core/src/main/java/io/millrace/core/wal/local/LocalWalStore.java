@@ -244,17 +244,30 @@ public final class LocalWalStore implements WalStore {
         List<String> logs = new ArrayList<>();
         try {
             for (String name : fs.list(root)) {
-                if (LogNames.isName(name)) {
-                    Optional<LogFacts> facts = LogFacts.read(fs, root.resolve(name));
-                    if (facts.isPresent() && !facts.get().deleted()) {
-                        logs.add(name);
-                    }
+                if (LogNames.isName(name) && isLog(root.resolve(name))) {
+                    logs.add(name);
                 }
             }
         } catch (IOException e) {
             throw FsErrors.of("list", root, e);
         }
         return logs;
+    }
+
+    /**
+     * Whether a log is here that was not deleted. What others keep in the directory is left alone, whatever it is called; a
+     * log that has lost its file LOG is known by its segments.
+     */
+    private boolean isLog(Path place) {
+        try {
+            return LogFacts.read(fs, place).filter(facts -> !facts.deleted()).isPresent();
+        } catch (WalException e) {
+            if (SegmentIndex.holdsSegments(fs, place)) {
+                throw e;
+            }
+            LOG.debug("{} is no log, and left alone", place, e);
+            return false;
+        }
     }
 
     @Override

@@ -130,6 +130,15 @@ final class SegmentIndex {
         return index;
     }
 
+    /** Whether there are segments, in what may be no directory. */
+    static boolean holdsSegments(SegmentFs fs, Path place) {
+        try {
+            return fs.list(place).stream().anyMatch(name -> segmentOf(name) != null);
+        } catch (IOException e) {
+            return false;
+        }
+    }
+
     /** The ids of the segment files in a directory, in order. */
     static List<Long> present(SegmentFs fs, Path directory) {
         List<Long> present = new ArrayList<>();
