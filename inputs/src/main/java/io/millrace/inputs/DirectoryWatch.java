@@ -9,10 +9,10 @@ import java.nio.channels.FileChannel;
 import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.PathMatcher;
-import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -46,12 +46,15 @@ final class DirectoryWatch {
     private final Metrics.Counter found;
     private final Metrics.Counter grown;
     private final GoneFiles gone;
+    private final boolean followLinks;
+    private final Faults faults = new Faults();
     private final Map<String, Path> places = new ConcurrentHashMap<>();
     private final Map<String, FoundFile> waiting = new ConcurrentHashMap<>();
     private Map<String, Sight> sights = new HashMap<>();
 
     /** A file as it was seen last. */
     private static final class Sight {
+        final String name;
         final long size;
         final long modifiedNanos;
         final long sinceNanos;
@@ -61,7 +64,8 @@ final class DirectoryWatch {
 
         boolean growthTold;
 
-        Sight(BasicFileAttributes attributes, long now) {
+        Sight(Path path, BasicFileAttributes attributes, long now) {
+            this.name = FileId.name(path);
             this.size = attributes.size();
             this.modifiedNanos = attributes.lastModifiedTime().to(TimeUnit.NANOSECONDS);
             this.sinceNanos = now;
@@ -77,11 +81,13 @@ final class DirectoryWatch {
             Path directory,
             PathMatcher pattern,
             Duration settle,
+            boolean followLinks,
             RecordFormat format,
             GoneFiles gone) {
         this.directory = directory;
         this.pattern = pattern;
         this.settle = settle;
+        this.followLinks = followLinks;
         this.format = format;
         this.gone = gone;
         this.clock = context.clock();
@@ -94,8 +100,14 @@ final class DirectoryWatch {
         List<FoundFile> files = new ArrayList<>();
         for (Map.Entry<Path, BasicFileAttributes> file : list().entrySet()) {
             BasicFileAttributes attributes = file.getValue();
-            files.add(new FoundFile(
-                    FileId.of(file.getKey(), attributes), attributes.lastModifiedTime(), attributes.size(), List.of()));
+            FileId id;
+            try {
+                id = FileId.of(file.getKey(), attributes);
+            } catch (IOException e) {
+                LOG.debug("{} cannot be read, and is there all the same", file.getKey(), e);
+                id = FileId.unread(file.getKey(), attributes);
+            }
+            files.add(new FoundFile(id, attributes.lastModifiedTime(), attributes.size(), List.of()));
         }
         return files;
     }
@@ -105,18 +117,38 @@ final class DirectoryWatch {
         gone.expect(partitions, clock.nanos());
     }
 
-    /** Looks for files that are new and complete. {@code known} are those that were seen before this process began. */
-    void scan(Map<String, List<FileId>> known) throws IOException {
+    /** What is wrong with files that are not read for it, or with the directory; empty if nothing is. */
+    Optional<String> trouble() {
+        return faults.told();
+    }
+
+    /** The directory could not be looked at. */
+    void failed(Throwable cause) {
+        faults.failed("the directory '" + directory + "'", cause, clock.nanos());
+    }
+
+    /** Looks for files that are new and complete. What is wrong with one of them is kept to it. */
+    void scan(KnownFiles known) throws IOException {
         Map<String, Sight> now = new HashMap<>();
+        faults.begin();
         for (Map.Entry<Path, BasicFileAttributes> file : list().entrySet()) {
+            Path path = file.getKey();
+            String key = FileId.key(path, file.getValue());
+            Sight before = sights.get(key);
             try {
-                Path path = file.getKey();
-                String key = FileId.key(String.valueOf(path.getFileName()), file.getValue());
-                now.put(key, look(path, file.getValue(), sights.get(key), known.getOrDefault(key, List.of())));
+                if (faults.waits(path.toString(), clock.nanos())) {
+                    now.put(key, before == null ? new Sight(path, file.getValue(), clock.nanos()) : before);
+                } else {
+                    now.put(key, look(path, file.getValue(), before, known));
+                }
             } catch (NoSuchFileException e) {
-                LOG.debug("{} went away while it was looked at", file.getKey());
+                LOG.debug("{} went away while it was looked at", path);
+            } catch (IOException | RuntimeException | OutOfMemoryError e) {
+                faults.failed(path.toString(), e, clock.nanos());
+                now.put(key, before == null ? new Sight(path, file.getValue(), clock.nanos()) : before);
             }
         }
+        faults.end();
         sights = now;
         Set<String> there = new HashSet<>();
         for (Sight sight : now.values()) {
@@ -128,9 +160,9 @@ final class DirectoryWatch {
         gone.seen(there, clock.nanos());
     }
 
-    private Sight look(Path path, BasicFileAttributes attributes, @Nullable Sight before, List<FileId> known)
+    private Sight look(Path path, BasicFileAttributes attributes, @Nullable Sight before, KnownFiles known)
             throws IOException {
-        Sight sight = new Sight(attributes, clock.nanos());
+        Sight sight = new Sight(path, attributes, clock.nanos());
         if (before != null && before.unchanged(sight)) {
             FileId id = before.id;
             if (id != null) {
@@ -140,7 +172,8 @@ final class DirectoryWatch {
             }
             return before;
         }
-        if (before != null && before.id != null && before.id.is(path, attributes)) {
+        boolean goesOn = before != null && before.name.equals(sight.name) && sight.size >= before.size;
+        if (goesOn && before.id != null && before.id.begins(path, attributes)) {
             places.put(before.id.partition(), path);
             sight.id = before.id;
             sight.growthTold = before.growthTold;
@@ -162,16 +195,14 @@ final class DirectoryWatch {
     }
 
     /** Takes a file that is complete: one that was known before, or a new one. */
-    private FileId take(Path path, BasicFileAttributes attributes, List<FileId> known) throws IOException {
-        FileId id = null;
-        for (FileId one : known) {
-            id = one.is(path, attributes) ? one : id;
+    private FileId take(Path path, BasicFileAttributes attributes, KnownFiles known) throws IOException {
+        Optional<FileId> before = known.find(path, attributes);
+        FileId id = before.isPresent() ? before.get() : FileId.of(path, attributes);
+        if (known.readToItsEnd(id)) {
+            places.put(id.partition(), path);
+            return id;
         }
-        if (id == null) {
-            id = FileId.of(path, attributes);
-            found.increment();
-        }
-        try (FileChannel channel = FileChannel.open(path, StandardOpenOption.READ)) {
+        try (FileChannel channel = FileId.open(path, followLinks)) {
             FoundFile file = new FoundFile(
                     id, attributes.lastModifiedTime(), attributes.size(), format.splits(channel, attributes.size()));
             long left = attributes.size()
@@ -185,6 +216,9 @@ final class DirectoryWatch {
             }
             places.put(id.partition(), path);
             waiting.put(id.partition(), file);
+        }
+        if (before.isEmpty()) {
+            found.increment();
         }
         return id;
     }
@@ -201,14 +235,17 @@ final class DirectoryWatch {
 
     /** Where a file is now. */
     Path locate(FileId id) throws IOException {
-        Path place = places.getOrDefault(id.partition(), directory.resolve(id.name()));
-        if (isAt(id, place)) {
+        Path place = places.get(id.partition());
+        if (place != null && isAt(id, place, true)) {
             return place;
         }
-        for (Path path : list().keySet()) {
-            if (isAt(id, path)) {
-                places.put(id.partition(), path);
-                return path;
+        Set<Path> there = list().keySet(); // a name that was given to the file elsewhere may be no path here
+        for (boolean strictly : new boolean[] {true, false}) {
+            for (Path path : there) {
+                if (isAt(id, path, strictly)) {
+                    places.put(id.partition(), path);
+                    return path;
+                }
             }
         }
         throw new NoSuchFileException(
@@ -217,10 +254,13 @@ final class DirectoryWatch {
                 "it is no longer in '" + directory + "', and a batch that is not committed reads it: move it back");
     }
 
-    private static boolean isAt(FileId id, Path path) throws IOException {
+    private boolean isAt(FileId id, Path path, boolean strictly) {
         try {
-            return id.is(path, Files.readAttributes(path, BasicFileAttributes.class));
-        } catch (NoSuchFileException e) {
+            Optional<BasicFileAttributes> attributes = attributes(path);
+            return attributes.isPresent()
+                    && (strictly ? id.is(path, attributes.get(), -1) : id.mayBe(path, attributes.get()));
+        } catch (IOException e) {
+            LOG.debug("{} cannot be read, and is taken for another file", path, e);
             return false;
         }
     }
@@ -231,7 +271,7 @@ final class DirectoryWatch {
             for (Path path : entries) {
                 Path name = path.getFileName();
                 if (!name.toString().startsWith(".") && pattern.matches(name)) {
-                    attributes(path).filter(BasicFileAttributes::isRegularFile).ifPresent(one -> files.put(path, one));
+                    sight(path).ifPresent(one -> files.put(path, one));
                 }
             }
         } catch (DirectoryIteratorException e) {
@@ -240,11 +280,33 @@ final class DirectoryWatch {
         return files;
     }
 
-    private static Optional<BasicFileAttributes> attributes(Path path) throws IOException {
+    /** The attributes of what can be read; empty for what is no file, or cannot be looked at. */
+    private Optional<BasicFileAttributes> sight(Path path) {
         try {
-            return Optional.of(Files.readAttributes(path, BasicFileAttributes.class));
+            Optional<BasicFileAttributes> attributes = attributes(path);
+            if (attributes.isPresent() && attributes.get().isSymbolicLink()) {
+                throw new IOException("it is a link, and links are not followed unless 'follow-links' is set");
+            }
+            return attributes.filter(BasicFileAttributes::isRegularFile);
+        } catch (IOException e) {
+            faults.failed(path.toString(), e, clock.nanos());
+            return Optional.empty();
+        }
+    }
+
+    private Optional<BasicFileAttributes> attributes(Path path) throws IOException {
+        try {
+            return Optional.of(
+                    followLinks
+                            ? Files.readAttributes(path, BasicFileAttributes.class)
+                            : Files.readAttributes(path, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS));
         } catch (NoSuchFileException e) {
             return Optional.empty();
         }
+    }
+
+    /** Opens a file that was {@linkplain #locate located}. */
+    FileChannel open(Path path) throws IOException {
+        return FileId.open(path, followLinks);
     }
 }

@@ -14,7 +14,6 @@ import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import org.jspecify.annotations.Nullable;
 
 /** Reads ranges of files, each of which begins and ends between two records. */
@@ -42,7 +41,7 @@ final class FileRangeReader implements RangeReader {
         FileId id = FileId.parse(range.partition())
                 .orElseThrow(() -> new IOException("'" + range.partition() + "' names no file"));
         Path path = watch.locate(id);
-        FileChannel opened = FileChannel.open(path, StandardOpenOption.READ);
+        FileChannel opened = watch.open(path);
         channel = opened;
         file = id;
         partition = range.partition();
@@ -119,7 +118,7 @@ final class FileRangeReader implements RangeReader {
     private static long lines(byte[] bytes, int end, long begin, ValueView view, RecordConsumer<RecordView> consumer)
             throws Exception {
         long lines = 0;
-        int from = 0;
+        int from = begin == 0 ? RecordFormat.mark(bytes, end) : 0;
         while (from < end) {
             int next = from;
             while (next < end && bytes[next] != LINE_END) {

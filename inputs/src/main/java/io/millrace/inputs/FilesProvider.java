@@ -54,6 +54,13 @@ public final class FilesProvider implements DirectSourceProvider {
                     "split-size", 16, 1L << 40, "how much of a file a task reads, about")
             .withDefault("32MiB");
 
+    static final ConfigOption<Boolean> FOLLOW_LINKS = ConfigOption.flag(
+                    "follow-links", "whether symbolic links are read; whoever may write to the directory chooses where they lead")
+            .withDefault("false");
+    static final ConfigOption<Long> MAX_RECORD = ConfigOption.size(
+                    "max-record", 1, 1L << 30, "how long a line may be; a file with a longer one is not read")
+            .withDefault("8MiB");
+
     /** Called by {@link java.util.ServiceLoader}. */
     public FilesProvider() {}
 
@@ -69,7 +76,7 @@ public final class FilesProvider implements DirectSourceProvider {
 
     @Override
     public ConfigSpec config() {
-        return ConfigSpec.of(DIRECTORY, PATTERN, START, SETTLE, POLL, FORGET, RECORD_LENGTH, DEAD_LETTERS, SPLIT_SIZE);
+        return ConfigSpec.of(DIRECTORY, PATTERN, START, SETTLE, POLL, FORGET, RECORD_LENGTH, DEAD_LETTERS, SPLIT_SIZE, FOLLOW_LINKS, MAX_RECORD);
     }
 
     @Override
@@ -79,10 +86,11 @@ public final class FilesProvider implements DirectSourceProvider {
         RecordFormat format = new RecordFormat(
                 settings.get(DEAD_LETTERS),
                 settings.find(RECORD_LENGTH).map(Math::toIntExact).orElse(0),
-                settings.get(SPLIT_SIZE));
+                settings.get(SPLIT_SIZE),
+                settings.get(MAX_RECORD));
         GoneFiles gone = new GoneFiles(settings.get(FORGET));
         DirectoryWatch watch =
-                new DirectoryWatch(context, directory, pattern(settings), settings.get(SETTLE), format, gone);
+                new DirectoryWatch(context, directory, pattern(settings), settings.get(SETTLE), settings.get(FOLLOW_LINKS), format, gone);
         return new FilesSource(
                 watch, gone, format, settings.get(START) == Start.LATEST, settings.get(POLL), context.threads());
     }

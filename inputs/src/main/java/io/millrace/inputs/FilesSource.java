@@ -10,10 +10,10 @@ import io.millrace.spi.direct.RangeReader;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.ThreadFactory;
@@ -29,7 +29,7 @@ import org.slf4j.LoggerFactory;
 final class FilesSource implements DirectSource {
     private static final Logger LOG = LoggerFactory.getLogger(FilesSource.class);
     private static final String DIRECTORY = ".";
-    private static final String END = "end";
+    static final String END = "end";
     private static final long COMPLAIN_EVERY = Duration.ofMinutes(1).toNanos();
 
     private final DirectoryWatch watch;
@@ -69,13 +69,9 @@ final class FilesSource implements DirectSource {
                         ErrorCode.EXTERNAL_SYSTEM, "the files that are there cannot be listed: " + e.getMessage(), e);
             }
         }
-        Map<String, List<FileId>> ids = new HashMap<>();
+        KnownFiles ids = new KnownFiles();
         for (Map<String, Position> positions : List.of(known, starts)) {
-            positions
-                    .keySet()
-                    .forEach(partition -> FileId.parse(partition)
-                            .ifPresent(id -> ids.computeIfAbsent(id.key(), key -> new ArrayList<>())
-                                    .add(id)));
+            positions.forEach(ids::add);
             watch.expect(positions.keySet());
         }
         Thread made = threads.newThread(() -> watch(ids));
@@ -84,13 +80,14 @@ final class FilesSource implements DirectSource {
         return starts;
     }
 
-    private void watch(Map<String, List<FileId>> known) {
+    private void watch(KnownFiles known) {
         long complained = 0;
         boolean any = false;
         while (true) {
             try {
                 watch.scan(known);
-            } catch (IOException | RuntimeException e) {
+            } catch (Throwable e) { // this thread must not end while the program goes on
+                watch.failed(e);
                 if (!any || System.nanoTime() - complained > COMPLAIN_EVERY) {
                     LOG.warn(
                             "Looking for files failed ({}); it is tried again every {} ms",
@@ -157,6 +154,11 @@ final class FilesSource implements DirectSource {
             }
         }
         return ranges;
+    }
+
+    @Override
+    public Optional<String> trouble() {
+        return watch.trouble();
     }
 
     @Override

@@ -67,7 +67,7 @@ final class LoopReceiver implements Receiver {
             if (!stopped) {
                 context.restart("it was interrupted", e);
             }
-        } catch (Exception | LinkageError e) {
+        } catch (Throwable e) { // a thread that ended in silence would leave the program without its input
             if (!stopped) {
                 context.restart("it failed", e);
             }

@@ -13,9 +13,11 @@ import java.util.List;
  *
  * @param letters whether they are dead letters, each file a whole
  * @param recordLength how many bytes each has; 0 for lines
+ * @param maxRecord how long a line may be
  * @param splitSize where a file may be divided: about every so many bytes
  */
-record RecordFormat(boolean letters, int recordLength, long splitSize) {
+record RecordFormat(boolean letters, int recordLength, long splitSize, long maxRecord) {
+    private static final long MOST_LETTERS = 256L << 20;
     private static final int BUFFER = 256 << 10;
     private static final byte LINE_END = '\n';
 
@@ -36,6 +38,11 @@ record RecordFormat(boolean letters, int recordLength, long splitSize) {
     }
 
     private static long letters(FileChannel file, long size) throws IOException {
+        long most = Math.min(MOST_LETTERS, Runtime.getRuntime().maxMemory() / 8);
+        if (size > most) {
+            throw new IOException("it has " + size + " bytes, and a file of dead letters is read whole: at most " + most
+                    + ", an eighth of the heap; raise the heap (-Xmx), or take it away");
+        }
         ByteBuffer whole = ByteBuffer.allocate(Math.toIntExact(size));
         while (whole.hasRemaining()) {
             if (file.read(whole, whole.position()) < 0) {
@@ -69,6 +76,7 @@ record RecordFormat(boolean letters, int recordLength, long splitSize) {
         long lines = 0;
         long nextSplit = splitSize;
         boolean ended = true;
+        long begin = 0;
         while (offset < size) {
             buffer.clear().limit((int) Math.min(buffer.capacity(), size - offset));
             int read = file.read(buffer, offset);
@@ -76,11 +84,15 @@ record RecordFormat(boolean letters, int recordLength, long splitSize) {
                 throw new IOException("it became shorter while it was looked at");
             }
             byte[] bytes = buffer.array();
-            for (int i = 0; i < read; i++) {
+            int mark = offset == 0 ? mark(bytes, read) : 0;
+            begin += mark;
+            for (int i = mark; i < read; i++) {
                 ended = bytes[i] == LINE_END;
                 if (ended) {
                     lines++;
                     long end = offset + i + 1;
+                    checkLength(begin, end - 1);
+                    begin = end;
                     if (end >= nextSplit && end < size) {
                         splits.add(new Split(end, lines));
                         nextSplit = end + splitSize;
@@ -88,8 +100,31 @@ record RecordFormat(boolean letters, int recordLength, long splitSize) {
                 }
             }
             offset += read;
+            checkLength(begin, offset);
         }
         splits.add(new Split(size, ended ? lines : lines + 1));
         return splits;
+    }
+
+    private void checkLength(long begin, long end) throws IOException {
+        if (end - begin > maxRecord) {
+            throw new IOException("its line at byte " + begin + " is longer than 'max-record' (" + maxRecord
+                    + " bytes): raise the setting, or take the file away");
+        }
+    }
+
+    /**
+     * How many bytes the byte-order mark of UTF-8 has with which a file begins.
+     *
+     * @throws IllegalArgumentException if the mark is one of UTF-16 or UTF-32
+     */
+    static int mark(byte[] head, int length) {
+        if (length >= 2 && ((head[0] == (byte) 0xFE && head[1] == (byte) 0xFF)
+                || (head[0] == (byte) 0xFF && head[1] == (byte) 0xFE))) {
+            throw new IllegalArgumentException("it begins with the byte-order mark of UTF-16 or UTF-32, whose line ends are not"
+                    + " single bytes: convert it, such as by iconv -t UTF-8");
+        }
+        boolean utf8 = length >= 3 && head[0] == (byte) 0xEF && head[1] == (byte) 0xBB && head[2] == (byte) 0xBF;
+        return utf8 ? 3 : 0;
     }
 }

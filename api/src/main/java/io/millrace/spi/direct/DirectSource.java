@@ -5,6 +5,7 @@ import io.millrace.api.source.OffsetRange;
 import io.millrace.api.source.Position;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -92,6 +93,15 @@ public interface DirectSource extends AutoCloseable {
      */
     default Set<String> gone(Map<String, Position> known) {
         return Set.of();
+    }
+
+    /**
+     * What is wrong with a part of the source that is not read for it, such as a file, while the rest goes on; empty if nothing is.
+     * Asked now and then, on a thread of the engine's, and told to listeners as the condition {@code input-trouble}. Never
+     * blocks on the source.
+     */
+    default Optional<String> trouble() {
+        return Optional.empty();
     }
 
     /** Publishes what is committed and closes. Readers are closed before. */

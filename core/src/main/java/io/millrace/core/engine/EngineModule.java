@@ -405,6 +405,7 @@ final class EngineModule extends AbstractModule {
             DirectSource source = opening.take();
             direct.add(resources.add("input '" + node.stream() + "'", new DirectInput(node, source, rate)));
             new LostState(program, logs, ledger).check(node, source::published);
+            watchdog.watch(Conditions.INPUT_TROUBLE, "input '" + node.stream() + "'", source::trouble);
         });
         return new Inputs(ledger, receivers, direct, blocks, limits.batch());
     }

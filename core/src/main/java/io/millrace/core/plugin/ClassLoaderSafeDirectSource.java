@@ -9,6 +9,7 @@ import io.millrace.spi.direct.Remains;
 import io.millrace.spi.plugin.ThreadContextClassLoader;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 
 /** A direct source, each call under its plugin's class loader. */
@@ -88,6 +89,13 @@ final class ClassLoaderSafeDirectSource implements DirectSource {
     public Set<String> gone(Map<String, Position> known) {
         try (ThreadContextClassLoader scope = ThreadContextClassLoader.of(loader)) {
             return delegate.gone(known);
+        }
+    }
+
+    @Override
+    public Optional<String> trouble() {
+        try (ThreadContextClassLoader scope = ThreadContextClassLoader.of(loader)) {
+            return delegate.trouble();
         }
     }
 

@@ -31,6 +31,9 @@ public final class Conditions {
     /** An output has failed with what may pass by itself, and is called again. */
     public static final String OUTPUT_RETRY = "output-retry";
 
+    /** A part of an input is not read, such as a file. */
+    public static final String INPUT_TROUBLE = "input-trouble";
+
     /** Something makes no progress. */
     public static final String STUCK = "stuck";
 

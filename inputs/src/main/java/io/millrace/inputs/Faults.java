@@ -1,0 +1,77 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.millrace.inputs;
+
+import java.time.Duration;
+import java.util.HashSet;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * What is wrong with files, each of which is tried again by itself, after a while that doubles. {@link #told} is for any thread, the
+ * rest for the one that looks.
+ */
+final class Faults {
+    private static final Logger LOG = LoggerFactory.getLogger(Faults.class);
+    private static final long FIRST = Duration.ofSeconds(1).toNanos();
+    private static final long LONGEST = Duration.ofMinutes(1).toNanos();
+    private static final int SHOWN = 5;
+
+    private final Map<String, Fault> held = new TreeMap<>();
+    private final Set<String> now = new HashSet<>();
+    private volatile String told = "";
+
+    private record Fault(String message, long waits, long next) {}
+
+    /** A look begins. */
+    void begin() {
+        now.clear();
+    }
+
+    /** Whether a file failed so lately that it is not looked at. */
+    boolean waits(String subject, long nanos) {
+        Fault fault = held.get(subject);
+        boolean waits = fault != null && nanos - fault.next < 0;
+        if (waits) {
+            now.add(subject);
+        }
+        return waits;
+    }
+
+    /** Something is wrong with a file. */
+    void failed(String subject, Throwable cause, long nanos) {
+        Fault before = held.get(subject);
+        now.add(subject);
+        long waits = before == null ? FIRST : Math.min(LONGEST, 2 * before.waits);
+        held.put(subject, new Fault(cause.toString(), waits, nanos + waits));
+        if (before == null && held.size() <= SHOWN) {
+            LOG.warn("{} is not read, and tried again later: {}", subject, cause.toString());
+        }
+        tell();
+    }
+
+    /** A look is over: what did not fail in it is right again. */
+    void end() {
+        if (held.keySet().retainAll(now)) {
+            tell();
+        }
+    }
+
+    private void tell() {
+        StringBuilder text = new StringBuilder();
+        held.entrySet().stream().limit(SHOWN).forEach(fault -> text.append(text.length() == 0 ? "" : "; ")
+                .append(fault.getKey())
+                .append(": ")
+                .append(fault.getValue().message));
+        told = held.size() > SHOWN ? text + "; and " + (held.size() - SHOWN) + " others" : text.toString();
+    }
+
+    /** What is wrong; empty if nothing is. */
+    Optional<String> told() {
+        String text = told;
+        return text.isEmpty() ? Optional.empty() : Optional.of("these are not read, and tried again: " + text);
+    }
+}

@@ -1,0 +1,157 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.millrace.inputs;
+
+import static java.nio.charset.StandardCharsets.UTF_16;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.millrace.api.StreamingContext;
+import io.millrace.api.StreamingContextBuilder;
+import io.millrace.api.listener.StreamingEvent.ConditionChanged;
+import io.millrace.api.listener.StreamingListener;
+import java.io.IOException;
+import java.io.RandomAccessFile;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What is wrong with one file is kept to it, and one that is given a deleted file's inode is another. */
+@Timeout(60)
+class FileFaultsTest {
+    @TempDir
+    Path folder;
+
+    private final List<String> conditions = new CopyOnWriteArrayList<>();
+    private Path incoming;
+    private Programs<String> program;
+
+    @BeforeEach
+    void make() throws IOException {
+        incoming = Files.createDirectory(folder.resolve("incoming"));
+        program = new Programs<>(folder.resolve("checkpoint"));
+    }
+
+    @Test
+    void aLinkToItselfIsToldAndStopsNoOtherFile() throws IOException {
+        Files.createSymbolicLink(incoming.resolve("a-loop"), incoming.resolve("a-loop"));
+        theOthersAreRead("a-loop");
+    }
+
+    @Test
+    void aLinkIsNotFollowed() throws IOException {
+        Files.writeString(folder.resolve("secret"), "not read\n");
+        Files.createSymbolicLink(incoming.resolve("a-link"), folder.resolve("secret"));
+        theOthersAreRead("a-link: java.io.IOException: it is a link");
+    }
+
+    @Test
+    void aFileInUtf16IsToldAndNotRead() throws IOException {
+        Files.write(incoming.resolve("a-wide"), "garbled\n".getBytes(UTF_16));
+        theOthersAreRead("UTF-16");
+    }
+
+    @Test
+    void aLineThatIsTooLongKeepsItsFileApart() throws IOException {
+        try (RandomAccessFile sparse = new RandomAccessFile(incoming.resolve("a-long").toFile(), "rw")) {
+            sparse.setLength(1L << 30);
+        }
+        theOthersAreRead("longer than 'max-record'");
+    }
+
+    @Test
+    void aHugeFileOfDeadLettersKeepsItselfApart() throws IOException {
+        Programs<Object> letters = new Programs<>(folder.resolve("letters"));
+        try (RandomAccessFile sparse =
+                new RandomAccessFile(incoming.resolve("1.letters").toFile(), "rw")) {
+            sparse.setLength(1_900L << 20);
+        }
+        try (StreamingContext context =
+                letters.start(files().deadLetters(view -> (Object) view.valueUtf8()), this::watched)) {
+            awaitCondition("a file of dead letters is read whole");
+            assertThat(context.stopGracefully(Programs.DEADLINE)).isTrue();
+        }
+    }
+
+    @Test
+    void aByteOrderMarkIsNoPartOfTheFirstLine() throws IOException {
+        Files.writeString(incoming.resolve("marked"), "\uFEFFfirst\nsecond\n");
+        Files.writeString(incoming.resolve("only-a-mark"), "\uFEFF");
+        try (StreamingContext context = program.start(files().lines())) {
+            program.awaitElements(2);
+            assertThat(context.stopGracefully(Programs.DEADLINE)).isTrue();
+        }
+        assertThat(program.elements()).containsExactlyInAnyOrder("first", "second");
+    }
+
+    @Test
+    void aFileOnTheInodeOfADeletedOneIsAnother() throws IOException {
+        Path first = Files.writeString(incoming.resolve("export-01.csv"), "id,name\n");
+        FileId known = FileId.of(first, attributes(first));
+        // the same inode under another name, with more in it: what a file system makes of a deleted file's inode
+        Path second = Files.move(first, incoming.resolve("export-02.csv"));
+        Files.writeString(second, "id,name\n1,a\n2,b\n");
+        assertThat(known.is(second, attributes(second), -1)).isFalse();
+        FileId old = new FileId(known.name(), FileId.key(second, attributes(second)), 8, known.headChecksum());
+        assertThat(old.is(second, attributes(second), 8)).as("as it was recorded before").isFalse();
+    }
+
+    @Test
+    void aRenameAndARemountMakeNoOtherFile() throws IOException {
+        Path file = Files.writeString(incoming.resolve("a#1"), "one\n");
+        FileId id = FileId.of(file, attributes(file));
+        assertThat(FileId.parse(id.partition())).contains(id);
+        FileId old = new FileId("a#1", "(dev=1,ino=" + id.inode() + ")", 4, id.headChecksum());
+        assertThat(id.is(file, attributes(file), -1)).isTrue();
+        assertThat(old.is(file, attributes(file), 4)).as("under another device").isTrue();
+        Path renamed = Files.move(file, incoming.resolve("b"));
+        assertThat(id.is(renamed, attributes(renamed), -1)).isTrue();
+        assertThat(old.is(renamed, attributes(renamed), 4)).isTrue();
+        Path copied = Files.copy(renamed, incoming.resolve("c"), StandardCopyOption.COPY_ATTRIBUTES);
+        assertThat(id.is(copied, attributes(copied), -1)).as("equal content").isFalse();
+    }
+
+    private void theOthersAreRead(String told) throws IOException {
+        Files.writeString(incoming.resolve("b"), "one\n");
+        try (StreamingContext context = program.start(files().lines(), this::watched)) {
+            program.awaitElements(1);
+            Files.writeString(incoming.resolve("c"), "two\n");
+            program.awaitElements(2);
+            awaitCondition(told);
+            assertThat(context.stopGracefully(Programs.DEADLINE)).isTrue();
+        }
+        assertThat(program.elements()).containsExactly("one", "two");
+    }
+
+    private void awaitCondition(String told) {
+        await().atMost(Programs.DEADLINE)
+                .untilAsserted(() -> assertThat(conditions).anyMatch(condition -> condition.contains(told)));
+    }
+
+    private StreamingContextBuilder watched(StreamingContextBuilder builder) {
+        return builder.set("watchdog.stuck-after", "1s").listener(new StreamingListener() {
+            @Override
+            public void onConditionChanged(ConditionChanged event) {
+                if (event.condition().equals("input-trouble")) {
+                    conditions.add(event.message());
+                }
+            }
+        });
+    }
+
+    private FileInput files() {
+        return FileInput.in(incoming).startEarliest().settle(Duration.ZERO).set("poll-interval", "10ms");
+    }
+
+    private static BasicFileAttributes attributes(Path file) throws IOException {
+        return Files.readAttributes(file, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
+    }
+}
