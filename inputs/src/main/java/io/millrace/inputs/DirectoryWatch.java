@@ -172,8 +172,11 @@ final class DirectoryWatch {
             }
             return before;
         }
-        boolean goesOn = before != null && before.name.equals(sight.name) && sight.size >= before.size;
-        if (goesOn && before.id != null && before.id.begins(path, attributes)) {
+        if (before != null
+                && before.id != null
+                && before.name.equals(sight.name)
+                && sight.size >= before.size
+                && before.id.begins(path, attributes)) {
             places.put(before.id.partition(), path);
             sight.id = before.id;
             sight.growthTold = before.growthTold;

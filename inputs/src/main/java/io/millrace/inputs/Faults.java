@@ -62,10 +62,12 @@ final class Faults {
 
     private void tell() {
         StringBuilder text = new StringBuilder();
-        held.entrySet().stream().limit(SHOWN).forEach(fault -> text.append(text.length() == 0 ? "" : "; ")
-                .append(fault.getKey())
-                .append(": ")
-                .append(fault.getValue().message));
+        held.entrySet().stream()
+                .limit(SHOWN)
+                .forEach(fault -> text.append(text.length() == 0 ? "" : "; ")
+                        .append(fault.getKey())
+                        .append(": ")
+                        .append(fault.getValue().message));
         told = held.size() > SHOWN ? text + "; and " + (held.size() - SHOWN) + " others" : text.toString();
     }
 

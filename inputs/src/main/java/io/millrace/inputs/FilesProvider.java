@@ -55,7 +55,8 @@ public final class FilesProvider implements DirectSourceProvider {
             .withDefault("32MiB");
 
     static final ConfigOption<Boolean> FOLLOW_LINKS = ConfigOption.flag(
-                    "follow-links", "whether symbolic links are read; whoever may write to the directory chooses where they lead")
+                    "follow-links",
+                    "whether symbolic links are read; whoever may write to the directory chooses where they lead")
             .withDefault("false");
     static final ConfigOption<Long> MAX_RECORD = ConfigOption.size(
                     "max-record", 1, 1L << 30, "how long a line may be; a file with a longer one is not read")
@@ -76,7 +77,18 @@ public final class FilesProvider implements DirectSourceProvider {
 
     @Override
     public ConfigSpec config() {
-        return ConfigSpec.of(DIRECTORY, PATTERN, START, SETTLE, POLL, FORGET, RECORD_LENGTH, DEAD_LETTERS, SPLIT_SIZE, FOLLOW_LINKS, MAX_RECORD);
+        return ConfigSpec.of(
+                DIRECTORY,
+                PATTERN,
+                START,
+                SETTLE,
+                POLL,
+                FORGET,
+                RECORD_LENGTH,
+                DEAD_LETTERS,
+                SPLIT_SIZE,
+                FOLLOW_LINKS,
+                MAX_RECORD);
     }
 
     @Override
@@ -89,8 +101,8 @@ public final class FilesProvider implements DirectSourceProvider {
                 settings.get(SPLIT_SIZE),
                 settings.get(MAX_RECORD));
         GoneFiles gone = new GoneFiles(settings.get(FORGET));
-        DirectoryWatch watch =
-                new DirectoryWatch(context, directory, pattern(settings), settings.get(SETTLE), settings.get(FOLLOW_LINKS), format, gone);
+        DirectoryWatch watch = new DirectoryWatch(
+                context, directory, pattern(settings), settings.get(SETTLE), settings.get(FOLLOW_LINKS), format, gone);
         return new FilesSource(
                 watch, gone, format, settings.get(START) == Start.LATEST, settings.get(POLL), context.threads());
     }

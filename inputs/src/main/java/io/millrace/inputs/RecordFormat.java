@@ -119,10 +119,12 @@ record RecordFormat(boolean letters, int recordLength, long splitSize, long maxR
      * @throws IllegalArgumentException if the mark is one of UTF-16 or UTF-32
      */
     static int mark(byte[] head, int length) {
-        if (length >= 2 && ((head[0] == (byte) 0xFE && head[1] == (byte) 0xFF)
-                || (head[0] == (byte) 0xFF && head[1] == (byte) 0xFE))) {
-            throw new IllegalArgumentException("it begins with the byte-order mark of UTF-16 or UTF-32, whose line ends are not"
-                    + " single bytes: convert it, such as by iconv -t UTF-8");
+        if (length >= 2
+                && ((head[0] == (byte) 0xFE && head[1] == (byte) 0xFF)
+                        || (head[0] == (byte) 0xFF && head[1] == (byte) 0xFE))) {
+            throw new IllegalArgumentException(
+                    "it begins with the byte-order mark of UTF-16 or UTF-32, whose line ends are not"
+                            + " single bytes: convert it, such as by iconv -t UTF-8");
         }
         boolean utf8 = length >= 3 && head[0] == (byte) 0xEF && head[1] == (byte) 0xBB && head[2] == (byte) 0xBF;
         return utf8 ? 3 : 0;

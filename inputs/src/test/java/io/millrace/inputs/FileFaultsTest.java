@@ -61,7 +61,8 @@ class FileFaultsTest {
 
     @Test
     void aLineThatIsTooLongKeepsItsFileApart() throws IOException {
-        try (RandomAccessFile sparse = new RandomAccessFile(incoming.resolve("a-long").toFile(), "rw")) {
+        try (RandomAccessFile sparse =
+                new RandomAccessFile(incoming.resolve("a-long").toFile(), "rw")) {
             sparse.setLength(1L << 30);
         }
         theOthersAreRead("longer than 'max-record'");
@@ -69,13 +70,13 @@ class FileFaultsTest {
 
     @Test
     void aHugeFileOfDeadLettersKeepsItselfApart() throws IOException {
-        Programs<Object> letters = new Programs<>(folder.resolve("letters"));
+        Programs<String> letters = new Programs<>(folder.resolve("letters"));
         try (RandomAccessFile sparse =
                 new RandomAccessFile(incoming.resolve("1.letters").toFile(), "rw")) {
             sparse.setLength(1_900L << 20);
         }
         try (StreamingContext context =
-                letters.start(files().deadLetters(view -> (Object) view.valueUtf8()), this::watched)) {
+                letters.start(files().deadLetters(view -> view.valueUtf8()), this::watched)) {
             awaitCondition("a file of dead letters is read whole");
             assertThat(context.stopGracefully(Programs.DEADLINE)).isTrue();
         }
@@ -101,7 +102,9 @@ class FileFaultsTest {
         Files.writeString(second, "id,name\n1,a\n2,b\n");
         assertThat(known.is(second, attributes(second), -1)).isFalse();
         FileId old = new FileId(known.name(), FileId.key(second, attributes(second)), 8, known.headChecksum());
-        assertThat(old.is(second, attributes(second), 8)).as("as it was recorded before").isFalse();
+        assertThat(old.is(second, attributes(second), 8))
+                .as("as it was recorded before")
+                .isFalse();
     }
 
     @Test
