@@ -75,8 +75,7 @@ class FileFaultsTest {
                 new RandomAccessFile(incoming.resolve("1.letters").toFile(), "rw")) {
             sparse.setLength(1_900L << 20);
         }
-        try (StreamingContext context =
-                letters.start(files().deadLetters(view -> view.valueUtf8()), this::watched)) {
+        try (StreamingContext context = letters.start(files().deadLetters(view -> view.valueUtf8()), this::watched)) {
             awaitCondition("a file of dead letters is read whole");
             assertThat(context.stopGracefully(Programs.DEADLINE)).isTrue();
         }
