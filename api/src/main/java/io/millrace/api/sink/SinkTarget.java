@@ -5,6 +5,7 @@ import static java.util.Objects.requireNonNull;
 
 import io.millrace.spi.sink.SinkProvider;
 import java.util.Map;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -40,5 +41,11 @@ public record SinkTarget<T>(
      */
     public static <T> SinkTarget<T> textFiles(String prefix) {
         return new SinkTarget<>("text-files", Map.of("prefix", prefix));
+    }
+
+    /** Which settings there are, not their values: passwords are among them. */
+    @Override
+    public String toString() {
+        return "SinkTarget[provider=" + provider + ", settings=" + new TreeSet<>(settings.keySet()) + "]";
     }
 }

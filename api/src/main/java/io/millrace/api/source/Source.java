@@ -7,6 +7,7 @@ import io.millrace.api.function.MapFunction;
 import io.millrace.spi.plugin.Provider;
 import java.io.Serializable;
 import java.util.Map;
+import java.util.TreeSet;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -68,4 +69,10 @@ public record Source<T>(
     /** Makes a decoder for one task; serializable for schedulers that send functions to other machines. */
     @FunctionalInterface
     public interface DecoderSupplier<T> extends Supplier<MapFunction<RecordView, T>>, Serializable {}
+
+    /** Which settings there are, not their values: passwords are among them. */
+    @Override
+    public String toString() {
+        return "Source[stream=" + stream + ", provider=" + provider + ", settings=" + new TreeSet<>(settings.keySet()) + "]";
+    }
 }

@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -36,5 +37,12 @@ public record ContextOptions(
         settings = Map.copyOf(settings);
         listeners = List.copyOf(listeners);
         providers = List.copyOf(providers);
+    }
+
+    /** Which settings there are, not their values: passwords are among them. */
+    @Override
+    public String toString() {
+        return "ContextOptions[programId=" + programId + ", batchInterval=" + batchInterval + ", settings="
+                + new TreeSet<>(settings.keySet()) + "]";
     }
 }

@@ -30,6 +30,8 @@ import org.jspecify.annotations.Nullable;
 final class MasterKeys {
     static final int KEY_BYTES = 32;
 
+    private static final int STICKY = 0x200;
+
     private static final Pattern ID = Pattern.compile("[A-Za-z0-9._-]{1,32}");
     private static final String MAKE_ONE = "make one with 'openssl rand -base64 32'";
 
@@ -54,7 +56,7 @@ final class MasterKeys {
     static MasterKeys ofFile(Path file) {
         String source = "the key file '" + file + "'";
         try {
-            refuseIfOpenToAll(file, source);
+            refuseIfOpenToOthers(file, source);
             return new MasterKeys(source, Files.readAllLines(file));
         } catch (NoSuchFileException e) {
             throw unusable(source + " is not there: create it, or correct " + EncryptionOptions.KEY_FILE.key());
@@ -75,17 +77,48 @@ final class MasterKeys {
         return new MasterKeys("the environment variable '" + variable + "'", List.of(value.split("[\\s,]+")));
     }
 
-    private static void refuseIfOpenToAll(Path file, String source) throws IOException {
+    /** As ssh does: no other user may read or change it, or put another file in its place. */
+    private static void refuseIfOpenToOthers(Path file, String source) throws IOException {
         Set<PosixFilePermission> permissions;
         try {
             permissions = Files.getPosixFilePermissions(file);
         } catch (UnsupportedOperationException e) {
             return; // not a file system with such permissions
         }
+        if (permissions.contains(PosixFilePermission.GROUP_WRITE)) {
+            throw unusable(source + " can be changed by its group (" + PosixFilePermissions.toString(permissions)
+                    + "): chmod 600 it");
+        }
+        refuseIfOfAnother(file, source);
+        refuseIfReplaceable(file, source);
         if (permissions.contains(PosixFilePermission.OTHERS_READ)
                 || permissions.contains(PosixFilePermission.OTHERS_WRITE)) {
             throw unusable(source + " is open to every user (" + PosixFilePermissions.toString(permissions)
                     + "): chmod 600 it, and replace its keys if others could log in");
+        }
+    }
+
+    /** Its owner must be root or this process's user, where the system says who that is. */
+    private static void refuseIfOfAnother(Path file, String source) throws IOException {
+        Path process = Path.of("/proc/self");
+        if (Files.exists(process)
+                && !Integer.valueOf(0).equals(Files.getAttribute(file, "unix:uid"))
+                && !Files.getOwner(file).equals(Files.getOwner(process))) {
+            throw unusable(source + " belongs to '" + Files.getOwner(file) + "', who could change it: chown it to "
+                    + Files.getOwner(process));
+        }
+    }
+
+    /** In a directory with the sticky bit, which every user can write to, only its owner can replace a file. */
+    private static void refuseIfReplaceable(Path file, String source) throws IOException {
+        Path directory = file.toRealPath().getParent();
+        if (directory == null) {
+            return;
+        }
+        boolean sticky = ((int) (Integer) Files.getAttribute(directory, "unix:mode") & STICKY) != 0;
+        if (!sticky && Files.getPosixFilePermissions(directory).contains(PosixFilePermission.OTHERS_WRITE)) {
+            throw unusable(source + " lies in the directory '" + directory
+                    + "', in which every user can put another file in its place: chmod o-w it");
         }
     }
 
@@ -99,10 +132,10 @@ final class MasterKeys {
         try {
             key = Base64.getDecoder().decode(line.substring(colon + 1).trim());
         } catch (IllegalArgumentException e) {
-            throw unusable("the key '" + id + "', " + where + ", is not in base64: " + MAKE_ONE);
+            throw unusable("the key of " + where + " is not in base64: " + MAKE_ONE);
         }
         if (key.length != KEY_BYTES) {
-            throw unusable("the key '" + id + "', " + where + ", has " + key.length + " bytes and must have "
+            throw unusable("the key of " + where + " has " + key.length + " bytes and must have "
                     + KEY_BYTES + ": " + MAKE_ONE);
         }
         if (keys.put(id, new SecretKeySpec(key, "AES")) != null) {

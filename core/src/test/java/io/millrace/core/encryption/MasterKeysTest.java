@@ -67,6 +67,24 @@ class MasterKeysTest {
     }
 
     @Test
+    void aFileThatOthersCouldChangeOrReplaceIsRefused() throws IOException {
+        Path open = file(TestKeys.line("k", "a"), "rw-rw----");
+        if (!Files.getFileStore(open).supportsFileAttributeView("posix")) {
+            return;
+        }
+        refused(open).hasMessageContaining("can be changed by its group");
+        Files.setPosixFilePermissions(open, PosixFilePermissions.fromString("rw-------"));
+        Files.setPosixFilePermissions(directory, PosixFilePermissions.fromString("rwxrwxrwx"));
+        refused(open).hasMessageContaining("every user can put another file in its place");
+        Files.setPosixFilePermissions(directory, PosixFilePermissions.fromString("rwx------"));
+        assertThat(MasterKeys.ofFile(open).newest()).isEqualTo("k");
+        if (Integer.valueOf(0).equals(Files.getAttribute(Path.of("/proc/self"), "unix:uid"))) {
+            Files.setAttribute(open, "unix:uid", 4711);
+            refused(open).hasMessageContaining("belongs to '4711'");
+        }
+    }
+
+    @Test
     void whatIsNoKeyIsNamedWithoutShowingIt() throws IOException {
         String secret = "c2VjcmV0c2VjcmV0";
         refused(file("", "rw-------")).hasMessageContaining("holds no key").hasMessageContaining("openssl rand");
@@ -77,8 +95,9 @@ class MasterKeysTest {
         refused(file("#\nk 1:" + secret, "rw-------"))
                 .hasMessageContaining("entry 2")
                 .hasMessageNotContaining(secret);
-        refused(file("k:" + secret, "rw-------"))
-                .hasMessageContaining("the key 'k'")
+        refused(file("c2VjcmV0:" + secret, "rw-------")) // whichever half of a damaged line is the secret one
+                .hasMessageContaining("the key of entry 1")
+                .hasMessageNotContaining("c2VjcmV0")
                 .hasMessageContaining("has 12 bytes and must have 32")
                 .hasMessageNotContaining(secret);
         refused(file("k:?" + secret, "rw-------"))
