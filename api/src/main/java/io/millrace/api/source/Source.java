@@ -73,6 +73,7 @@ public record Source<T>(
     /** Which settings there are, not their values: passwords are among them. */
     @Override
     public String toString() {
-        return "Source[stream=" + stream + ", provider=" + provider + ", settings=" + new TreeSet<>(settings.keySet()) + "]";
+        return "Source[stream=" + stream + ", provider=" + provider + ", settings=" + new TreeSet<>(settings.keySet())
+                + "]";
     }
 }

@@ -135,8 +135,8 @@ final class MasterKeys {
             throw unusable("the key of " + where + " is not in base64: " + MAKE_ONE);
         }
         if (key.length != KEY_BYTES) {
-            throw unusable("the key of " + where + " has " + key.length + " bytes and must have "
-                    + KEY_BYTES + ": " + MAKE_ONE);
+            throw unusable("the key of " + where + " has " + key.length + " bytes and must have " + KEY_BYTES + ": "
+                    + MAKE_ONE);
         }
         if (keys.put(id, new SecretKeySpec(key, "AES")) != null) {
             throw unusable("the key '" + id + "', " + where + ", was given before: each key needs an id of its own");

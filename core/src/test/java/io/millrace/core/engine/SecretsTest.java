@@ -20,9 +20,10 @@ class SecretsTest {
     void noSettingIsShownByWhatHoldsIt() {
         SinkTarget<String> target = new SinkTarget<>("jdbc", SETTINGS);
         Source<String> source = new Source<>("in", "kafka", SETTINGS, () -> record -> "");
-        ContextOptions options = new ContextOptions(
-                "p", Duration.ofSeconds(1), null, null, null, SETTINGS, List.of(), null, List.of());
+        ContextOptions options =
+                new ContextOptions("p", Duration.ofSeconds(1), null, null, null, SETTINGS, List.of(), null, List.of());
         assertThat(List.of(target.toString(), source.toString(), options.toString()))
-                .allSatisfy(shown -> assertThat(shown).contains("settings=[password, user]").doesNotContain(CANARY));
+                .allSatisfy(shown ->
+                        assertThat(shown).contains("settings=[password, user]").doesNotContain(CANARY));
     }
 }
