@@ -11,8 +11,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * What is wrong with files, each of which is tried again by itself, after a while that doubles. {@link #told} is for any thread, the
- * rest for the one that looks.
+ * What is wrong with files, each of which is tried again by itself, after a while that doubles. Thread-safe: tasks that look for a
+ * file tell of others, too.
  */
 final class Faults {
     private static final Logger LOG = LoggerFactory.getLogger(Faults.class);
@@ -27,12 +27,12 @@ final class Faults {
     private record Fault(String message, long waits, long next) {}
 
     /** A look begins. */
-    void begin() {
+    synchronized void begin() {
         now.clear();
     }
 
     /** Whether a file failed so lately that it is not looked at. */
-    boolean waits(String subject, long nanos) {
+    synchronized boolean waits(String subject, long nanos) {
         Fault fault = held.get(subject);
         boolean waits = fault != null && nanos - fault.next < 0;
         if (waits) {
@@ -42,7 +42,7 @@ final class Faults {
     }
 
     /** Something is wrong with a file. */
-    void failed(String subject, Throwable cause, long nanos) {
+    synchronized void failed(String subject, Throwable cause, long nanos) {
         Fault before = held.get(subject);
         now.add(subject);
         long waits = before == null ? FIRST : Math.min(LONGEST, 2 * before.waits);
@@ -54,7 +54,7 @@ final class Faults {
     }
 
     /** A look is over: what did not fail in it is right again. */
-    void end() {
+    synchronized void end() {
         if (held.keySet().retainAll(now)) {
             tell();
         }
