@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.millrace.inputs;
 
+import io.millrace.api.ErrorCode;
+import io.millrace.api.MillraceException;
 import io.millrace.api.source.Position;
 import io.millrace.spi.plugin.PluginContext;
 import io.millrace.spi.receiver.DurableMark;
@@ -61,7 +63,7 @@ final class LoopReceiver implements Receiver {
         try {
             loop.run(sink);
             if (!stopped) {
-                context.restart("it ended", new IllegalStateException("the end of the input was reached"));
+                context.restart("it ended", new MillraceException(ErrorCode.EXTERNAL_SYSTEM, "the end of the input was reached"));
             }
         } catch (InterruptedException e) {
             if (!stopped) {

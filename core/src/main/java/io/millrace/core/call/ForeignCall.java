@@ -2,6 +2,7 @@
 package io.millrace.core.call;
 
 import io.millrace.spi.plugin.ThreadContextClassLoader;
+import java.util.concurrent.CancellationException;
 import java.util.function.BooleanSupplier;
 
 /**
@@ -46,6 +47,18 @@ public final class ForeignCall implements AutoCloseable {
                 Thread.interrupted();
             }
         }
+    }
+
+    /**
+     * Whether an exception on the calling thread says that its task is to end, since the engine gave it up. A function may
+     * throw the same for reasons of its own.
+     */
+    public static boolean isEnd(Throwable thrown) {
+        if (!(thrown instanceof InterruptedException || thrown instanceof CancellationException)) {
+            return false;
+        }
+        BooleanSupplier givenUp = GIVEN_UP.get();
+        return givenUp == null || givenUp.getAsBoolean();
     }
 
     /** A task begins on the calling thread; it may be interrupted by the engine once it is given up. */

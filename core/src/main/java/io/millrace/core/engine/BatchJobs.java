@@ -242,18 +242,19 @@ final class BatchJobs {
         String what = failure.cause() instanceof FunctionFailure function
                 ? Failures.message(function)
                 : Failures.text(failure.cause());
+        String remedy = failure.cause() instanceof FunctionFailure function ? ", " + function.remedy() : "";
         String attempts = failure.attempts() == 1 ? "" : " in " + failure.attempts() + " attempts";
         return new MillraceException(
                 code,
                 "batch " + batch.instant() + " failed" + attempts + " in stage '" + failure.stage() + "', partition "
                         + failure.partition() + ": " + what + memory(batch, failure.cause())
-                        + "; it is run again, with the same records, by the next start",
+                        + "; it is run again, with the same records, by the next start" + remedy,
                 failure.cause());
     }
 
     /** What a batch that does not fit needs. */
     private static String memory(ActiveBatch batch, Throwable cause) {
-        return cause instanceof OutOfMemoryError
+        return Failures.isOutOfMemory(cause)
                 ? "; its blocks have " + Inputs.bytes(batch.plan) + " bytes, and the heap has "
                         + Runtime.getRuntime().maxMemory()
                         + ": give it more (-Xmx), or collect and hold less of a batch"

@@ -11,6 +11,7 @@ import io.millrace.api.listener.StreamingEvent;
 import io.millrace.core.block.SealedBlock;
 import io.millrace.core.checkpoint.Savepoint;
 import io.millrace.core.failure.Failures;
+import io.millrace.core.failure.Frames;
 import io.millrace.core.graph.Node;
 import io.millrace.core.ledger.Fact;
 import io.millrace.core.ledger.Ledger;
@@ -151,10 +152,11 @@ public final class Engine {
         while (cause.getCause() != null && !(cause instanceof MillraceException)) {
             cause = cause.getCause();
         }
+        Frames.trim(cause);
         return cause instanceof MillraceException known
                 ? known
                 : new MillraceException(
-                        ErrorCode.INTERNAL, "the engine could not be put together: " + Failures.text(cause), wiring);
+                        ErrorCode.INTERNAL, "the engine could not be put together: " + Failures.text(cause), cause);
     }
 
     private void awaitLedger() {

@@ -52,6 +52,11 @@ public final class EngineThread implements Patient {
         return closing;
     }
 
+    /** Whether it has ended, or runs its last task, which is interrupted. */
+    boolean isClosed() {
+        return closed;
+    }
+
     /** Tells of the task that runs, if one does. */
     public void look(String what, Consumer<Sighting> into) {
         long now = turns;

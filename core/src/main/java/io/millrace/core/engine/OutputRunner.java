@@ -179,7 +179,7 @@ final class OutputRunner {
                 Optional.of(started),
                 Optional.of(completed),
                 Optional.ofNullable(thrown)
-                        .map(error -> failed(output.name(), batch, error, attempts.gaveUp())
+                        .map(error -> failed(output, batch, error, attempts)
                                 .getMessage()));
         operations.add(after);
         listeners.post(new StreamingEvent.OutputOperationCompleted(completed, after));
@@ -190,7 +190,7 @@ final class OutputRunner {
             Failures.warn(LOG, "Output '{}' does without batch {}: {}", output.name(), batch, Failures.text(thrown));
             return Optional.empty();
         }
-        return Optional.of(failed(output.name(), batch, thrown, attempts.gaveUp()));
+        return Optional.of(failed(output, batch, thrown, attempts));
     }
 
     /**
@@ -198,18 +198,30 @@ final class OutputRunner {
      *
      * @param failure what the last one threw; null for nothing
      * @param gaveUp what to say of an error that was waited for; empty for nothing
+     * @param element on which element it threw, as the end of a phrase; empty if that is not known
      */
-    private record Attempts(@Nullable Throwable failure, String gaveUp) {}
+    private record Attempts(@Nullable Throwable failure, String gaveUp, String element) {}
 
     /** Calls an output's function until what passes by itself has passed, and then as often as its policy says. */
     private Attempts call(Node.Output output, Instant batch, List<List<Object>> data) {
         try (OutputRetry retry = new OutputRetry(output.name(), batch, retryFor, program.clock(), conditions)) {
             RefusedElements refused = new RefusedElements(output, errors, letters);
-            Throwable failure = call(output, batch, data, retry, refused);
+            Last last = new Last();
+            Throwable failure = call(output, batch, data, retry, refused, last);
             if (failure == null) {
                 refused.skipped(example -> tell(output, batch, refused.count(), example));
             }
-            return new Attempts(failure, retry.gaveUp());
+            return new Attempts(failure, retry.gaveUp(), last.elementOf(failure));
+        }
+    }
+
+    /** What an output was given last. */
+    private static final class Last {
+        private @Nullable BatchData given;
+
+        String elementOf(@Nullable Throwable failure) {
+            BatchData batch = given;
+            return batch == null || failure == null ? "" : batch.elementOf(failure);
         }
     }
 
@@ -219,17 +231,21 @@ final class OutputRunner {
     }
 
     private @Nullable Throwable call(
-            Node.Output output, Instant batch, List<List<Object>> data, OutputRetry retry, RefusedElements refused) {
+            Node.Output output, Instant batch, List<List<Object>> data, OutputRetry retry, RefusedElements refused, Last last) {
         int failures = 0;
         for (int attempt = 0; ; attempt++) {
             Duration pause;
             BatchId id = new BatchId(program.id(), epoch, batch, program.interval(), output.name(), attempt);
+            BatchData given = new BatchData(id, data);
+            last.given = given;
+            Throwable failed;
             try (Works.Work calling = watchdog.begin(() -> "output '" + output.name() + "' of batch " + batch
                             + (id.attempt() == 0 ? "" : ", attempt " + (id.attempt() + 1)));
                     ForeignCall function = ForeignCall.begin()) {
-                write(output, new BatchData(id, data), refused);
+                write(output, given, refused);
                 return null;
             } catch (Throwable thrown) {
+                failed = thrown;
                 if (isEnd(thrown)) {
                     return thrown;
                 }
@@ -250,7 +266,7 @@ final class OutputRunner {
             try {
                 pause(pause);
             } catch (InterruptedException e) {
-                return e;
+                return isEnd(e) ? e : failed;
             }
         }
     }
@@ -265,9 +281,11 @@ final class OutputRunner {
     }
 
     /** Whether the output is told to end, or the process cannot or must not go on: no policy is asked then. */
-    private static boolean isEnd(Throwable thrown) {
-        return thrown instanceof InterruptedException
-                || thrown instanceof VirtualMachineError
+    private boolean isEnd(Throwable thrown) {
+        boolean told = thrown instanceof InterruptedException
+                && threads.stream().anyMatch(thread -> thread.isCurrent() && thread.isClosed());
+        return told
+                || !Failures.isSurvivable(thrown)
                 || (thrown instanceof MillraceException known && known.code() == ErrorCode.FENCED);
     }
 
@@ -295,10 +313,12 @@ final class OutputRunner {
         return Instant.ofEpochMilli(program.clock().millis());
     }
 
-    private static MillraceException failed(String output, Instant batch, Throwable thrown, String gaveUp) {
+    private static MillraceException failed(
+            Node.Output output, Instant batch, Throwable thrown, Attempts attempts) {
         return new MillraceException(
                 thrown instanceof MillraceException known ? known.code() : ErrorCode.USER_CODE,
-                "output '" + output + "' failed on batch " + batch + ": " + Failures.text(thrown) + gaveUp
+                "output '" + output.name() + "' failed on batch " + batch + attempts.element + ": "
+                        + Failures.text(thrown) + attempts.gaveUp + "; it was declared at " + output.declaredAt()
                         + "; the batch is not committed and is run again, with the same records, by the next start",
                 thrown);
     }

@@ -228,7 +228,7 @@ final class StateWriter {
 
                     @Override
                     public void failed(WalException failure) {
-                        onFailure.accept(failure);
+                        onFailure.accept(chunk.refused(failure));
                     }
                 },
                 ByteBuffer.wrap(chunk.bytes().array(), 0, chunk.bytes().size()));

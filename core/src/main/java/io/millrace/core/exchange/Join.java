@@ -98,8 +98,12 @@ public record Join() implements Exchanger {
                 refuse(Pair.of(key, value), key == null ? "the key" : "the value, of which an Optional is to be made,");
                 return;
             }
-            Both both = writer.both(key);
-            (left ? both.left : both.right).add(value);
+            try {
+                Both both = writer.both(key);
+                (left ? both.left : both.right).add(value);
+            } catch (Throwable thrown) {
+                throw combining(Pair.of(key, value), thrown);
+            }
         }
     }
 

@@ -2,6 +2,7 @@
 package io.millrace.core.exchange;
 
 import io.millrace.api.Partitioner;
+import io.millrace.core.failure.Failures;
 import io.millrace.core.table.KeyPartitioner;
 import java.io.Serializable;
 import org.jspecify.annotations.Nullable;
@@ -9,6 +10,7 @@ import org.jspecify.annotations.Nullable;
 /** Which partition a key goes to: by its hash, or where the program's partitioner says. */
 public final class KeyRouting implements Serializable {
     private static final long serialVersionUID = 1L;
+    private static final int SHOWN = 200;
 
     /** By hash. */
     public static final KeyRouting HASH = new KeyRouting(null);
@@ -34,8 +36,8 @@ public final class KeyRouting implements Serializable {
         }
         int chosen = partitioner.partition(key);
         if (chosen < 0 || chosen >= partitions) {
-            throw new IllegalArgumentException("the partitioner puts key '" + key + "' into partition " + chosen
-                    + ", but there are " + partitions + ", numbered from 0");
+            throw new IllegalArgumentException("the partitioner puts key '" + Failures.shown(key, SHOWN)
+                    + "' into partition " + chosen + ", but there are " + partitions + ", numbered from 0");
         }
         return chosen;
     }

@@ -2,6 +2,7 @@
 package io.millrace.core.exchange;
 
 import io.millrace.api.function.ReduceFunction;
+import io.millrace.core.failure.ElementFailure;
 import io.millrace.core.operator.FunctionOperator;
 import io.millrace.core.operator.Operator;
 import java.util.List;
@@ -23,7 +24,11 @@ public record ReduceAll(ReduceFunction<Object> function, boolean nulls) implemen
         One all = null;
         for (Object bucket : buckets) {
             One one = (One) bucket;
-            all = all == null ? one : new One(function.apply(all.element, one.element));
+            if (all == null) {
+                all = one;
+            } else if (!one.taken) {
+                all.take(one, function);
+            }
         }
         if (all != null) {
             if (all.element == null && !nulls) {
@@ -33,8 +38,24 @@ public record ReduceAll(ReduceFunction<Object> function, boolean nulls) implemen
         }
     }
 
-    /** What a task came to, which may be null. */
-    private record One(Object element) {}
+    /** What a task came to, which may be null. What was taken is not taken again when the task that failed is. */
+    private static final class One {
+        private Object element;
+        private boolean taken;
+
+        One(Object element) {
+            this.element = element;
+        }
+
+        void take(One other, ReduceFunction<Object> function) {
+            try {
+                element = function.apply(element, other.element);
+                other.taken = true;
+            } catch (Throwable thrown) {
+                throw ElementFailure.of(other.element, thrown);
+            }
+        }
+    }
 
     private static final class Writer extends ExchangeWriter {
         private final ReduceFunction<Object> function;

@@ -3,6 +3,7 @@ package io.millrace.core.exchange;
 
 import io.millrace.api.Pair;
 import io.millrace.api.function.ReduceFunction;
+import io.millrace.core.failure.ElementFailure;
 import io.millrace.core.operator.FunctionOperator;
 import io.millrace.core.operator.Operator;
 import io.millrace.core.table.KeyTable;
@@ -45,7 +46,8 @@ public record ReduceByKey(ReduceFunction<Object> function, KeyRouting routing, b
                 if (key != null) {
                     Object value = merged.valueAt(place);
                     if (value == null && !nulls) {
-                        throw FunctionOperator.returnedNull("the values of key '" + key + "' must come to something");
+                        throw ElementFailure.of(
+                                key, FunctionOperator.returnedNull("the values of a key must come to something"));
                     }
                     next.push(key, value);
                 }

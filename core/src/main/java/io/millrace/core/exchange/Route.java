@@ -51,6 +51,14 @@ public record Route(KeyRouting routing, boolean nulls) implements Exchanger {
             if ((key == null || value == null) && !passes(key, value, nulls)) {
                 return;
             }
+            try {
+                add(key, value);
+            } catch (Throwable thrown) {
+                throw combining(Pair.of(key, value), thrown);
+            }
+        }
+
+        private void add(Object key, Object value) {
             int partition = routing.partition(key, KeyTable.hash(key), lists.length);
             Pairs list = lists[partition];
             if (list == null) {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.millrace.core.exchange;
 
+import io.millrace.core.failure.ElementFailure;
 import io.millrace.core.operator.Operator;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -20,13 +21,29 @@ public record Top(int most, Comparator<Object> order) implements Exchanger {
         Writer first = new Writer(most, order);
         for (Object bucket : buckets) {
             for (Object each : (List<?>) bucket) {
-                first.add(each);
+                try {
+                    first.add(each);
+                } catch (Throwable thrown) {
+                    throw ElementFailure.of(each, thrown);
+                }
             }
         }
         List<Object> all = new ArrayList<>(first.kept);
-        all.sort(order);
+        sort(all);
         for (Object each : all) {
             next.push(each);
+        }
+    }
+
+    private void sort(List<Object> all) {
+        Object[] compared = new Object[1];
+        try {
+            all.sort((a, b) -> {
+                compared[0] = a;
+                return order.compare(a, b);
+            });
+        } catch (Throwable thrown) {
+            throw ElementFailure.of(compared[0], thrown);
         }
     }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.millrace.core.failure;
 
+import io.millrace.api.ErrorCode;
 import io.millrace.api.MillraceException;
 import io.millrace.api.PlainText;
 import java.util.Collections;
@@ -24,12 +25,83 @@ public final class Failures {
     private Failures() {}
 
     /**
-     * Whether the same would fail again until something is changed: what an error says by its code, and what the JVM
-     * cannot go on from. Whatever else was thrown may heal.
+     * Whether the same would fail again until something is changed: what an error says by its code, and what the JVM may
+     * not go on from, also as the cause of another. Whatever else was thrown may heal.
      */
     public static boolean isHopeless(@Nullable Throwable thrown) {
-        return thrown instanceof VirtualMachineError
-                || (thrown instanceof MillraceException known && !known.code().retriable());
+        return (thrown instanceof MillraceException known && !known.code().retriable()) || isOfJvm(thrown);
+    }
+
+    /** Whether the JVM may be unable to go on. An overflow of the stack is no such thing: it is over once it is caught. */
+    private static boolean isOfJvm(@Nullable Throwable thrown) {
+        Throwable next = thrown;
+        for (int i = 0; i < CAUSES && next != null; i++) {
+            if (next instanceof VirtualMachineError) {
+                return !(next instanceof StackOverflowError);
+            }
+            next = causeOf(next);
+        }
+        return false;
+    }
+
+    /** Whether memory was short, also where that is the cause of another error. */
+    public static boolean isOutOfMemory(@Nullable Throwable thrown) {
+        Throwable next = thrown;
+        for (int i = 0; i < CAUSES && next != null; i++) {
+            if (next instanceof OutOfMemoryError) {
+                return true;
+            }
+            next = causeOf(next);
+        }
+        return false;
+    }
+
+    /** The cause, or null if there is none or it cannot be had. */
+    public static @Nullable Throwable causeOf(Throwable thrown) {
+        try {
+            return thrown.getCause();
+        } catch (Throwable e) {
+            return null;
+        }
+    }
+
+    /** Whether a function of the program threw it, and not the engine or a plugin. */
+    public static boolean isOfProgram(Throwable thrown) {
+        return !(thrown instanceof MillraceException known) || known.code() == ErrorCode.USER_CODE;
+    }
+
+    /**
+     * Whether the program can do without what an error befell, if it says so: not if memory is short though what the
+     * function had is free again, nor if there are too many threads or classes. Takes some memory for a moment if there
+     * was too little.
+     */
+    public static boolean isSurvivable(Throwable thrown) {
+        if (!isOfJvm(thrown)) {
+            return true;
+        }
+        Throwable error = thrown;
+        for (int i = 0; i < CAUSES && error != null && !(error instanceof VirtualMachineError); i++) {
+            error = causeOf(error);
+        }
+        return error instanceof OutOfMemoryError && !isOfSystem(message(error)) && hasMemory();
+    }
+
+    private static boolean isOfSystem(String message) {
+        return message.startsWith("unable to create") || message.contains("etaspace") || message.contains("class space");
+    }
+
+    /** Whether a 64th of the heap can be had. */
+    private static boolean hasMemory() {
+        try {
+            int piece = (int) Math.min(1 << 20, Math.max(1 << 10, Runtime.getRuntime().maxMemory() >> 12));
+            byte[][] pieces = new byte[64][];
+            for (int i = 0; i < pieces.length; i++) {
+                pieces[i] = new byte[piece];
+            }
+            return pieces[pieces.length - 1] != null;
+        } catch (OutOfMemoryError e) {
+            return false;
+        }
     }
 
     /** What {@link Throwable#toString()} should have said, in one {@linkplain PlainText plain} line of a page or two. */
@@ -51,6 +123,24 @@ public final class Failures {
         } catch (Throwable e) {
             return name(thrown) + " (whose message cannot be had)";
         }
+    }
+
+    /**
+     * An element as text, of at most so many characters. The element is code of the program: its text may throw, be null,
+     * or overflow the stack.
+     */
+    public static String shown(@Nullable Object element, int most) {
+        String text;
+        try {
+            text = String.valueOf((Object) String.valueOf(element));
+        } catch (Throwable e) {
+            text = "an element of " + className(element) + " whose toString() throws " + text(e);
+        }
+        return text.length() <= most ? text : text.substring(0, most) + "…";
+    }
+
+    private static String className(@Nullable Object element) {
+        return element == null ? "null" : element.getClass().getName();
     }
 
     private static String cut(String text) {

@@ -287,7 +287,7 @@ class GraphPairStream<K, V> extends GraphStream<Pair<K, V>> implements PairDStre
                 new EventTimeState(erase(spec), node.dueEvery(), erase(time), notNull(value), notNull(combine));
         Node timed = new Node.Narrow(
                 graph,
-                "eventTime",
+                "reduceByKeyAndEventTime",
                 node,
                 true,
                 (batch, next) -> new EventTimes(

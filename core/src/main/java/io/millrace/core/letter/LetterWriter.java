@@ -8,6 +8,7 @@ import io.millrace.api.DeadLetterFile;
 import io.millrace.api.codec.ByteWriter;
 import io.millrace.api.source.RecordView;
 import io.millrace.api.source.Slice;
+import io.millrace.core.failure.Failures;
 import io.millrace.core.operator.FailedElements;
 import io.millrace.core.operator.Origin;
 import java.util.LinkedHashMap;
@@ -56,9 +57,9 @@ public final class LetterWriter {
                     operator,
                     declaredAt,
                     view == null ? Optional.empty() : Optional.of(SourceRecord.of(origin.stream(), view)),
-                    element instanceof RecordView ? "" : text(element),
+                    element instanceof RecordView ? "" : Failures.shown(element, DeadLetter.ELEMENT_CHARACTERS),
                     thrown.getClass().getName(),
-                    Optional.ofNullable(thrown.getMessage()).orElse(""),
+                    messageOf(thrown),
                     attempt);
             DeadLetterFile.append(letter, letters);
             counts.merge(place, 1L, Long::sum);
@@ -68,16 +69,9 @@ public final class LetterWriter {
         };
     }
 
-    private static String text(Object element) {
-        String text;
-        try {
-            text = String.valueOf(element);
-        } catch (RuntimeException e) {
-            text = "an element whose toString() throws " + e;
-        }
-        return text.length() <= DeadLetter.ELEMENT_CHARACTERS
-                ? text
-                : text.substring(0, DeadLetter.ELEMENT_CHARACTERS) + "…";
+    private static String messageOf(Throwable thrown) {
+        String message = Failures.message(thrown);
+        return message.equals("null") ? "" : message;
     }
 
     /** What was written; null if that is nothing. */

@@ -119,7 +119,7 @@ final class GroupCommitter implements Runnable {
             entry.refusal = new WalException(
                     Reason.TOO_LARGE,
                     "an entry of " + entry.length + " bytes is larger than log '" + options.name()
-                            + "' takes, which is " + maxEntryBytes + " bytes; make blocks smaller");
+                            + "' takes, which is " + maxEntryBytes + " bytes: make what is written there smaller");
         }
         answers.owe(entry);
         queue.offer(entry);

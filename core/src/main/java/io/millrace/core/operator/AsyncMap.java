@@ -4,6 +4,8 @@ package io.millrace.core.operator;
 import io.millrace.api.AsyncCalls;
 import io.millrace.api.function.AsyncFunction;
 import io.millrace.api.source.RecordView;
+import io.millrace.core.call.ForeignCall;
+import io.millrace.core.failure.Failures;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.concurrent.BlockingQueue;
@@ -18,6 +20,8 @@ import org.jspecify.annotations.Nullable;
 
 /** {@code mapAsync}: the task begins calls, and waits when there are too many and at its end. */
 public final class AsyncMap extends FunctionOperator {
+    private static final int CAUSES = 16;
+
     private final AsyncCalls calls;
     private final AsyncFunction<Object, Object> function;
     private final Operator next;
@@ -67,6 +71,7 @@ public final class AsyncMap extends FunctionOperator {
 
     /** Waits for the oldest call or, if order does not matter, for whichever is first. */
     private void pushOne() throws Exception {
+        ForeignCall.forgetInterrupt(); // or a function's would end the wait
         Call oldest = inOrder.element();
         long patience = Math.max(0, oldest.deadline - System.nanoTime());
         @Nullable Call call = calls.ordered() ? oldest : complete.poll(patience, TimeUnit.NANOSECONDS);
@@ -78,7 +83,7 @@ public final class AsyncMap extends FunctionOperator {
             made = call.answer.get(patience, TimeUnit.NANOSECONDS);
         } catch (TimeoutException e) {
             throw late(call);
-        } catch (ExecutionException e) {
+        } catch (Throwable e) { // also what an answer's error throws when it is wrapped
             forget(call);
             RecordView reading = leave();
             failed(call.element, cause(e));
@@ -96,10 +101,17 @@ public final class AsyncMap extends FunctionOperator {
         underWay--;
     }
 
+    /** What a future's failure is about; causes may form a circle. */
     private static Throwable cause(Throwable thrown) {
-        Throwable cause = thrown.getCause();
-        boolean wrapped = thrown instanceof ExecutionException || thrown instanceof CompletionException;
-        return wrapped && cause != null ? cause(cause) : thrown;
+        Throwable at = thrown;
+        for (int i = 0; i < CAUSES && (at instanceof ExecutionException || at instanceof CompletionException); i++) {
+            Throwable cause = Failures.causeOf(at);
+            if (cause == null) {
+                return at;
+            }
+            at = cause;
+        }
+        return at;
     }
 
     private Exception late(Call call) {

@@ -4,13 +4,19 @@ package io.millrace.core.operator;
 import io.millrace.api.Batch;
 import io.millrace.api.BatchId;
 import io.millrace.api.function.RecordConsumer;
+import io.millrace.core.failure.Failures;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** The elements of one batch of a stream, in memory. */
 public final class BatchData implements Batch<Object> {
+    private static final int CAUSES = 16;
+
     private final BatchId id;
     private final List<List<Object>> partitions;
+    private volatile @Nullable Throwable failure;
+    private volatile @Nullable Object failed;
 
     public BatchData(BatchId id, List<List<Object>> partitions) {
         this.id = id;
@@ -46,8 +52,30 @@ public final class BatchData implements Batch<Object> {
     @Override
     public void forEach(int partition, RecordConsumer<? super Object> consumer) throws Exception {
         for (Object element : partitions.get(partition)) {
-            consumer.accept(element);
+            try {
+                consumer.accept(element);
+            } catch (Throwable thrown) {
+                failed = element;
+                failure = thrown;
+                throw thrown;
+            }
         }
+    }
+
+    /**
+     * Says which element a function that was given this batch was passed when it threw, as the end of a phrase; nothing if
+     * that is not known.
+     */
+    public String elementOf(Throwable thrown) {
+        Throwable mine = failure;
+        Throwable cause = thrown;
+        for (int i = 0; i < CAUSES && cause != null && mine != null; i++) {
+            if (cause == mine) {
+                return ", element " + FunctionFailure.shown(failed);
+            }
+            cause = Failures.causeOf(cause);
+        }
+        return "";
     }
 
     @Override

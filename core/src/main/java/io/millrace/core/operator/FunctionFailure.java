@@ -1,12 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.millrace.core.operator;
 
+import io.millrace.core.failure.ElementFailure;
 import io.millrace.core.failure.Failures;
+import org.jspecify.annotations.Nullable;
 
 /** A function of the program threw; the message says which, where it was declared, and what it was given. */
 public final class FunctionFailure extends Exception {
     private static final long serialVersionUID = 1L;
     private static final int SHOWN = 200;
+
+    private boolean oneElement;
 
     /**
      * A failure.
@@ -18,14 +22,30 @@ public final class FunctionFailure extends Exception {
         super(place + " failed on " + given + ": " + Failures.text(cause), cause);
     }
 
+    /** Of what was thrown on an element; what was thrown may know which of many that is. */
+    public static FunctionFailure of(String place, String given, Throwable thrown) {
+        return thrown instanceof ElementFailure known
+                ? new FunctionFailure(place, shown(known.element()), known.thrown())
+                : new FunctionFailure(place, given, thrown);
+    }
+
+    /** The same, of an element that the batch could do without if the program said so. */
+    FunctionFailure ofOneElement() {
+        oneElement = true;
+        return this;
+    }
+
+    /** What a program that stopped for it can do. */
+    public String remedy() {
+        return oneElement
+                ? "and fails again until the code is mended, or records.on-error = skip or dead-letter lets the program do"
+                        + " without such elements"
+                : "and fails again until the code is mended; records.on-error has no say here, as no single element can be"
+                        + " left out";
+    }
+
     /** An element as a message shows it. */
-    public static String shown(Object element) {
-        String text;
-        try {
-            text = String.valueOf(element);
-        } catch (RuntimeException e) {
-            text = "an element whose toString() throws " + Failures.text(e);
-        }
-        return text.length() <= SHOWN ? "'" + text + "'" : "'" + text.substring(0, SHOWN) + "…'";
+    public static String shown(@Nullable Object element) {
+        return "'" + Failures.shown(element, SHOWN) + "'";
     }
 }

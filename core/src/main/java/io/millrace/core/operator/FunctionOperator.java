@@ -3,6 +3,9 @@ package io.millrace.core.operator;
 
 import io.millrace.api.MillraceException;
 import io.millrace.api.source.RecordView;
+import io.millrace.core.call.ForeignCall;
+import io.millrace.core.failure.Failures;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** An operator that calls a function of the program, and says of its failures where and on what they happened. */
@@ -53,15 +56,28 @@ public abstract class FunctionOperator extends Operator {
         }
     }
 
-    /** What to throw for what the function threw on an element, or for what an operator after this one threw. */
-    protected final Exception failure(Object element, Throwable thrown) {
-        if (thrown instanceof FunctionFailure known) {
-            return known;
+    /**
+     * What to throw for what a function of the program threw on an element, or for what an operator after this one threw,
+     * which says so itself.
+     */
+    protected final Exception failure(@Nullable Object element, Throwable thrown) {
+        return failureOf(() -> FunctionFailure.shown(element), thrown);
+    }
+
+    /** What to throw for what was thrown on many elements, of which the one is not known unless what was thrown says so. */
+    protected final Exception failureOfAll(String given, Throwable thrown) {
+        return isNotOfProgram(thrown) ? (Exception) thrown : failureOf(() -> given, thrown);
+    }
+
+    private Exception failureOf(Supplier<String> given, Throwable thrown) {
+        if (thrown instanceof FunctionFailure || ForeignCall.isEnd(thrown)) {
+            return (Exception) thrown;
         }
-        if (thrown instanceof VirtualMachineError error) {
-            throw error;
+        try {
+            return FunctionFailure.of(place, given.get(), thrown);
+        } catch (VirtualMachineError e) {
+            throw thrown instanceof VirtualMachineError error ? error : e; // there is no memory to say more
         }
-        return new FunctionFailure(place, FunctionFailure.shown(element), thrown);
     }
 
     /**
@@ -82,10 +98,12 @@ public abstract class FunctionOperator extends Operator {
      * What to throw for what a function threw that is given more than an element, such as a state: no policy is asked. What
      * is not the function's stays as it is.
      */
-    protected final Exception combining(Object element, Throwable thrown) {
-        return thrown instanceof InterruptedException || thrown instanceof MillraceException
-                ? (Exception) thrown
-                : failure(element, thrown);
+    protected final Exception combining(@Nullable Object element, Throwable thrown) {
+        return isNotOfProgram(thrown) ? (Exception) thrown : failure(element, thrown);
+    }
+
+    private static boolean isNotOfProgram(Throwable thrown) {
+        return !Failures.isOfProgram(thrown);
     }
 
     /**
@@ -109,13 +127,16 @@ public abstract class FunctionOperator extends Operator {
 
     /** Does without an element on which the function threw, if the program says so; throws otherwise. */
     final void failed(Object element, Throwable thrown) throws Exception {
-        if (thrown instanceof InterruptedException interrupted) {
-            throw interrupted; // the task is told to end: nothing is wrong with the element
-        }
         Exception failure = failure(element, thrown);
         FailedElements without = failed;
-        if (without == null || failure == thrown || !(failure instanceof FunctionFailure known)) {
+        if (failure == thrown || !(failure instanceof FunctionFailure known)) {
             throw failure;
+        }
+        if (without == null) {
+            throw known.ofOneElement();
+        }
+        if (!Failures.isSurvivable(thrown)) {
+            throw known;
         }
         without.add(element, known);
     }

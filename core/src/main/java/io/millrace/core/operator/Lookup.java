@@ -56,7 +56,13 @@ public final class Lookup extends FunctionOperator {
 
     private void ask() throws Exception {
         Set<Object> keys = new LinkedHashSet<>();
-        waiting.forEach(pair -> keys.add(pair.key()));
+        for (Pair<Object, Object> pair : waiting) {
+            try {
+                keys.add(pair.key());
+            } catch (Throwable thrown) {
+                throw failure(pair, thrown);
+            }
+        }
         Map<Object, Object> found;
         try {
             found = table.apply(keys);
@@ -68,7 +74,13 @@ public final class Lookup extends FunctionOperator {
         }
         RecordView reading = leave();
         for (Pair<Object, Object> pair : waiting) {
-            next.push(pair.key(), Pair.of(pair.value(), Optional.ofNullable(found.get(pair.key()))));
+            Optional<Object> value;
+            try {
+                value = Optional.ofNullable(found.get(pair.key()));
+            } catch (Throwable thrown) {
+                throw failure(pair, thrown);
+            }
+            next.push(pair.key(), Pair.of(pair.value(), value));
         }
         back(reading);
         waiting.clear();

@@ -219,28 +219,29 @@ public final class Operators {
 
         @Override
         public void end() throws Exception {
-            Iterator<?> made;
-            try {
-                Iterable<?> all = function.apply(elements);
-                if (all == null) {
-                    throw returnedNull("return an empty list for no elements");
-                }
-                made = all.iterator();
-            } catch (Throwable thrown) {
-                throw failure(elements.size() + " elements", thrown);
-            }
+            Reached reached = new Reached(elements);
+            @Nullable Iterator<?> made = null;
             while (true) {
                 Object one;
                 try {
+                    made = made == null ? begin(reached) : made;
                     if (!made.hasNext()) {
                         return;
                     }
                     one = made.next();
                 } catch (Throwable thrown) {
-                    throw failure(elements.size() + " elements", thrown);
+                    throw failureOfAll(reached.given(), thrown);
                 }
                 next.push(one);
             }
+        }
+
+        private Iterator<?> begin(Reached all) throws Exception {
+            Iterable<?> made = function.apply(all);
+            if (made == null) {
+                throw returnedNull("return an empty list for no elements");
+            }
+            return made.iterator();
         }
     }
 

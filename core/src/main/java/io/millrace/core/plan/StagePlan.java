@@ -1,8 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.millrace.core.plan;
 
+import static java.util.Objects.requireNonNull;
+
+import io.millrace.api.ErrorCode;
 import io.millrace.api.MillraceException;
+import io.millrace.core.call.ForeignCall;
 import io.millrace.core.exchange.Exchanger.ExchangeWriter;
+import io.millrace.core.failure.Failures;
 import io.millrace.core.graph.Node;
 import io.millrace.core.letter.LetterWriter;
 import io.millrace.core.operator.BatchParameters;
@@ -201,8 +206,11 @@ final class StagePlan {
             chain.watch();
             return chain.finish(counts ? records : 0, Accumulators.end());
         } catch (Throwable failure) {
-            chain.rollback();
+            MillraceException broken = chain.rollback(failure);
             Accumulators.end();
+            if (broken != null) {
+                throw broken;
+            }
             throw failure;
         }
     }
@@ -215,7 +223,7 @@ final class StagePlan {
             }
             try {
                 exchange.exchanger().merge(buckets, first);
-            } catch (Exception thrown) {
+            } catch (Throwable thrown) {
                 throw failed(root, "what several tasks came to", thrown);
             }
             return 0;
@@ -230,12 +238,15 @@ final class StagePlan {
     }
 
     /** What to throw for what a node threw, or one after it; those that know more of what they threw have said so. */
-    private static Exception failed(Node node, String given, Exception thrown) {
+    private static Exception failed(Node node, String given, Throwable thrown) {
         boolean known = thrown instanceof FunctionFailure
-                || thrown instanceof MillraceException
-                || thrown instanceof InterruptedException
-                || thrown instanceof CancellationException;
-        return known ? thrown : new FunctionFailure(node.place(), given, thrown);
+                || ForeignCall.isEnd(thrown)
+                || !Failures.isOfProgram(thrown);
+        try {
+            return known ? (Exception) thrown : FunctionFailure.of(node.place(), given, thrown);
+        } catch (VirtualMachineError e) {
+            throw thrown instanceof VirtualMachineError error ? error : e; // there is no memory to say more
+        }
     }
 
     /** The operators of one task. Nodes that are reached twice, through a union, share their operator. */
@@ -252,7 +263,7 @@ final class StagePlan {
         private final Map<Integer, Held.Collector> kept = new LinkedHashMap<>();
         private final List<Operator> inOrder = new ArrayList<>();
         private final List<Node> nodesInOrder = new ArrayList<>();
-        private final List<StateOperator> states = new ArrayList<>();
+        private final Map<StateOperator, Node.Stateful> states = new LinkedHashMap<>();
 
         Chain(@Nullable Held begin, int partition, int attempt, BatchParameters batch) {
             this.partition = partition;
@@ -319,7 +330,7 @@ final class StagePlan {
                 return collector;
             } else if (node instanceof Node.Stateful state) {
                 StateOperator operator = state.state().operator(partition, batch, after(node), side(state));
-                states.add(operator);
+                states.put(operator, state);
                 return operator;
             }
             return after(node);
@@ -349,7 +360,7 @@ final class StagePlan {
                 if (watches(node, batch)) {
                     StateOperator operator =
                             node.state().operator(partition, batch, new Operators.FanOut(List.of()), null);
-                    states.add(operator);
+                    states.put(operator, node);
                     if (node.state().passes()) {
                         end(node, operator);
                     }
@@ -367,7 +378,7 @@ final class StagePlan {
         private static void end(Node node, Operator operator) throws Exception {
             try {
                 operator.end();
-            } catch (Exception thrown) {
+            } catch (Throwable thrown) {
                 throw StagePlan.failed(node, "what it has kept", thrown);
             }
         }
@@ -392,15 +403,39 @@ final class StagePlan {
             return ahead;
         }
 
-        void rollback() {
-            for (int i = states.size() - 1; i >= 0; i--) {
-                states.get(i).rollback();
+        /**
+         * Makes the states as they were, after a failure.
+         *
+         * @return what to throw instead of it; null if it is as before
+         */
+        @Nullable MillraceException rollback(Throwable failure) {
+            MillraceException broken = null;
+            List<StateOperator> last = new ArrayList<>(states.keySet());
+            for (int i = last.size() - 1; i >= 0; i--) {
+                try {
+                    last.get(i).rollback();
+                } catch (Throwable thrown) {
+                    String place = requireNonNull(states.get(last.get(i))).place();
+                    broken = new MillraceException(
+                            ErrorCode.USER_CODE,
+                            Failures.text(failure) + "; and the state of " + place
+                                    + " could not be made as it was before, so that the task is not tried again: "
+                                    + Failures.text(thrown),
+                            failure);
+                }
             }
+            return broken;
         }
 
-        TaskOutput finish(long records, Map<String, Long> accumulated) {
+        TaskOutput finish(long records, Map<String, Long> accumulated) throws Exception {
             List<StateChunk> chunks = new ArrayList<>();
-            states.forEach(operator -> chunks.addAll(operator.finish()));
+            for (Map.Entry<StateOperator, Node.Stateful> state : states.entrySet()) {
+                try {
+                    chunks.addAll(state.getKey().finish());
+                } catch (Throwable thrown) {
+                    throw StagePlan.failed(state.getValue(), "the state that is to be written", thrown);
+                }
+            }
             Map<Integer, List<Object>> outputs = new LinkedHashMap<>();
             collectors.forEach((output, collector) -> outputs.put(output, collector.elements()));
             Map<Integer, Held> forLater = new LinkedHashMap<>();

@@ -3,6 +3,7 @@ package io.millrace.core.state;
 
 import io.millrace.api.codec.ByteReader;
 import io.millrace.api.codec.Codec;
+import io.millrace.core.failure.ElementFailure;
 import org.jspecify.annotations.Nullable;
 
 /** Reads the entries of a chunk, one after the other. */
@@ -34,10 +35,19 @@ final class ChunkReader {
     /** Passes each key, with its value, or with null if it has none any more. */
     void forEach(Entry consumer) {
         while (chunk.remaining() > 0) {
-            Object key = keys.decode(next(chunk.readVarint32()), header.keyVersion());
+            Object key = decode(keys, next(chunk.readVarint32()), header.keyVersion(), "a key");
             int length = chunk.readVarint32();
-            Object value = length == 0 ? null : values.decode(next(length - 1), header.valueVersion());
+            Object value =
+                    length == 0 ? null : decode(values, next(length - 1), header.valueVersion(), "the value of a key");
             consumer.accept(key, value);
+        }
+    }
+
+    private static Object decode(Codec<Object> codec, ByteReader bytes, int version, String what) {
+        try {
+            return codec.decode(bytes, version);
+        } catch (Throwable thrown) {
+            throw ElementFailure.of("codec '" + codec.id() + "' threw on " + what, thrown);
         }
     }
 

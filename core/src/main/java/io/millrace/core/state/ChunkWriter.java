@@ -1,11 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.millrace.core.state;
 
+import io.millrace.api.Pair;
 import io.millrace.api.codec.ByteWriter;
 import io.millrace.api.codec.Codec;
+import io.millrace.core.failure.ElementFailure;
 import io.millrace.core.log.LogHandle;
 import io.millrace.core.table.KeyForms;
 import io.millrace.core.table.StateTable;
+import io.millrace.spi.wal.WalException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -96,7 +99,12 @@ final class ChunkWriter {
         ByteWriter out = begin();
         key(out, key);
         scratch.clear();
-        values.encode(value, scratch);
+        try {
+            values.encode(value, scratch);
+        } catch (Throwable thrown) {
+            boolean noKey = keys.id().equals(WindowState.KEY_CODEC);
+            throw ElementFailure.of(noKey ? value : Pair.of(key, value), thrown);
+        }
         out.writeVarint(scratch.size() + 1L);
         out.writeRaw(scratch.array(), 0, scratch.size());
     }
@@ -110,7 +118,11 @@ final class ChunkWriter {
 
     private void key(ByteWriter out, Object key) {
         scratch.clear();
-        keys.encode(key, scratch);
+        try {
+            keys.encode(key, scratch);
+        } catch (Throwable thrown) {
+            throw ElementFailure.of(key, thrown);
+        }
         out.writeBytes(scratch.array(), 0, scratch.size());
     }
 
@@ -169,10 +181,13 @@ final class ChunkWriter {
         return chunks;
     }
 
-    private static LogHandle durable(CompletableFuture<LogHandle> appended) {
+    private LogHandle durable(CompletableFuture<LogHandle> appended) {
         try {
             return appended.join();
         } catch (CompletionException e) {
+            if (e.getCause() instanceof WalException refused) {
+                throw StateFormat.refused(state, refused);
+            }
             throw e.getCause() instanceof RuntimeException known ? known : e;
         }
     }

@@ -177,10 +177,22 @@ public final class EventTimeState extends KeyTableState {
 
         @Override
         public void push(Object key, Object value) throws Exception {
+            boolean taken;
+            try {
+                taken = take(key, value);
+            } catch (Throwable thrown) {
+                throw combining(Pair.of(key, value), thrown);
+            }
+            if (!taken && late != null) {
+                late.push(key, value);
+            }
+        }
+
+        /** Returns whether the value is not late. */
+        private boolean take(Object key, Object value) throws Exception {
             long at = Times.millis(time.timestamps().apply(value));
             if (at > latestRight) {
-                late(key, value);
-                return;
+                return false;
             }
             int hash = KeyTable.hash(key);
             List<Span> before = spans(table.find(key, hash));
@@ -191,15 +203,8 @@ public final class EventTimeState extends KeyTableState {
                     : intoWindows(key, at, value, slide.toMillis(), after);
             if (taken) {
                 touched.set(key, hash, before.isEmpty() ? null : before, List.copyOf(after));
-            } else {
-                late(key, value);
             }
-        }
-
-        private void late(Object key, Object value) throws Exception {
-            if (late != null) {
-                late.push(key, value);
-            }
+            return taken;
         }
 
         private boolean over(long end) {
@@ -265,9 +270,17 @@ public final class EventTimeState extends KeyTableState {
                 return;
             }
             looked.addAll(timers.due(now));
-            again.addAll(looked);
+            try {
+                again.addAll(looked);
+            } catch (Throwable thrown) {
+                throw failureOfAll("the keys whose windows end", thrown);
+            }
             for (Object key : again) {
-                look(key);
+                try {
+                    look(key);
+                } catch (Throwable thrown) {
+                    throw combining(key, thrown);
+                }
             }
         }
 

@@ -252,7 +252,11 @@ public final class KeyWindowState implements State {
                 refuse(Pair.of(key, value), "the value");
                 return;
             }
-            entering.merge(key, KeyTable.hash(key), value, function);
+            try {
+                entering.merge(key, KeyTable.hash(key), value, function);
+            } catch (Throwable thrown) {
+                throw combining(Pair.of(key, value), thrown);
+            }
         }
 
         @Override
@@ -262,10 +266,7 @@ public final class KeyWindowState implements State {
             ReduceFunction<Object> remove = inverse;
             if (remove != null) {
                 for (Panes.Pane<KeyTable> pane : leaving) {
-                    pane.content().forEach((key, hash, value) -> {
-                        Total total = total(key, hash);
-                        touched.set(key, hash, total, total.left(remove.apply(total.value(), value)));
-                    });
+                    pane.content().forEach((key, hash, value) -> leave(key, hash, value, remove));
                 }
                 if (entered) {
                     entering.forEach((key, hash, value) -> enter(key, hash, value));
@@ -280,20 +281,42 @@ public final class KeyWindowState implements State {
             }
         }
 
+        private void leave(Object key, int hash, Object value, ReduceFunction<Object> remove) throws Exception {
+            try {
+                Total total = total(key, hash);
+                touched.set(key, hash, total, total.left(remove.apply(total.value(), value)));
+            } catch (Throwable thrown) {
+                throw combining(Pair.of(key, value), thrown);
+            }
+        }
+
         private void enter(Object key, int hash, Object value) throws Exception {
-            Total total = (Total) part.totals.find(key, hash);
-            touched.set(
-                    key,
-                    hash,
-                    total,
-                    total == null ? new Total(value, 1) : total.entered(function.apply(total.value(), value)));
+            try {
+                Total total = (Total) part.totals.find(key, hash);
+                touched.set(
+                        key,
+                        hash,
+                        total,
+                        total == null ? new Total(value, 1) : total.entered(function.apply(total.value(), value)));
+            } catch (Throwable thrown) {
+                throw combining(Pair.of(key, value), thrown);
+            }
+        }
+
+        private boolean isKept(Object key, Total total) throws Exception {
+            FilterFunction<Object> kept = keep;
+            try {
+                return kept == null || kept.test(Pair.of(key, total.value()));
+            } catch (Throwable thrown) {
+                throw combining(Pair.of(key, total.value()), thrown);
+            }
         }
 
         private Total total(Object key, int hash) {
             Total total = (Total) part.totals.find(key, hash);
             if (total == null) {
-                throw new IllegalStateException("window '" + name() + "' has no total for '" + key
-                        + "', which leaves it: are equals and hashCode of the key by value?");
+                throw new IllegalStateException("window '" + name()
+                        + "' has no total for a key that leaves it: are its equals and hashCode by value?");
             }
             return total;
         }
@@ -308,10 +331,9 @@ public final class KeyWindowState implements State {
 
         private void emitTotals() throws Exception {
             List<Object> forgotten = new ArrayList<>();
-            FilterFunction<Object> kept = keep;
             part.totals.forEach((key, hash, value) -> {
                 Total total = (Total) value;
-                if (kept == null || kept.test(Pair.of(key, total.value()))) {
+                if (isKept(key, total)) {
                     next.push(key, total.value());
                 } else if (total.panes() == 0) {
                     forgotten.add(key);

@@ -128,18 +128,26 @@ public final class MapState extends KeyTableState {
 
         @Override
         public void push(Object key, Object value) throws Exception {
-            int hash = KeyTable.hash(key);
-            Held old = (Held) table.find(key, hash);
-            handle.begin(old == null ? null : old.value(), false);
             Optional<Object> made;
             try {
+                int hash = KeyTable.hash(key);
+                Held old = (Held) table.find(key, hash);
+                handle.begin(old == null ? null : old.value(), false);
                 made = function.apply(batchTime, key, Optional.of(value), handle);
                 if (made == null) {
                     throw returnedNull(NO_ELEMENT);
                 }
+                keep(key, hash, old);
             } catch (Throwable thrown) {
                 throw combining(Pair.of(key, value), thrown);
             }
+            if (made.isPresent()) {
+                next.push(made.get());
+            }
+        }
+
+        /** Keeps what the function left of a key's state. */
+        private void keep(Object key, int hash, @Nullable Held old) {
             Object state = handle.value;
             if (state != null && (state != handle.before || timeout > 0)) {
                 touched.set(key, hash, old, new Held(state, timeout > 0 ? now : Held.UNTIMED));
@@ -149,9 +157,6 @@ public final class MapState extends KeyTableState {
             } else if (state == null && old != null) {
                 touched.set(key, hash, old, null);
             }
-            if (made.isPresent()) {
-                next.push(made.get());
-            }
         }
 
         @Override
@@ -160,8 +165,14 @@ public final class MapState extends KeyTableState {
                 looked.addAll(idle.due(now));
                 Set<Object> seen = new HashSet<>();
                 for (Object key : looked) {
-                    if (seen.add(key)) {
-                        look(key);
+                    Optional<Object> made;
+                    try {
+                        made = seen.add(key) ? look(key) : Optional.empty();
+                    } catch (Throwable thrown) {
+                        throw combining(key, thrown);
+                    }
+                    if (made.isPresent()) {
+                        next.push(made.get());
                     }
                 }
             }
@@ -170,11 +181,12 @@ public final class MapState extends KeyTableState {
             }
         }
 
-        private void look(Object key) throws Exception {
+        /** Ends a key whose time is up; returns what the function makes of that. */
+        private Optional<Object> look(Object key) throws Exception {
             int hash = KeyTable.hash(key);
             Held held = (Held) table.find(key, hash);
             if (held == null) {
-                return; // removed in the meantime
+                return Optional.empty(); // removed in the meantime
             }
             if (held.touched() == Held.UNTIMED) {
                 touched.set(key, hash, held, new Held(held.value(), now));
@@ -183,20 +195,14 @@ public final class MapState extends KeyTableState {
                 idle.add(held.touched() + timeout, key);
             } else {
                 handle.begin(held.value(), true);
-                Optional<Object> made;
-                try {
-                    made = function.apply(batchTime, key, Optional.empty(), handle);
-                    if (made == null) {
-                        throw returnedNull(NO_ELEMENT);
-                    }
-                } catch (Throwable thrown) {
-                    throw combining(key, thrown);
+                Optional<Object> made = function.apply(batchTime, key, Optional.empty(), handle);
+                if (made == null) {
+                    throw returnedNull(NO_ELEMENT);
                 }
                 touched.set(key, hash, held, null);
-                if (made.isPresent()) {
-                    next.push(made.get());
-                }
+                return made;
             }
+            return Optional.empty();
         }
 
         @Override

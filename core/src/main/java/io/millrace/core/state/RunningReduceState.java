@@ -62,16 +62,16 @@ public final class RunningReduceState extends KeyTableState {
                 refuse(Pair.of(key, value), "the value");
                 return;
             }
-            int hash = KeyTable.hash(key);
             Object total;
             try {
+                int hash = KeyTable.hash(key);
                 total = table.merge(key, hash, value, function, undo);
+                if (changes) {
+                    chunks.compare(table, key, hash);
+                    chunks.put(key, total);
+                }
             } catch (Throwable thrown) {
                 throw combining(Pair.of(key, value), thrown);
-            }
-            if (changes) {
-                chunks.compare(table, key, hash);
-                chunks.put(key, total);
             }
             next.push(key, total);
         }

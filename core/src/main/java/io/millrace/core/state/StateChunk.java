@@ -3,6 +3,7 @@ package io.millrace.core.state;
 
 import io.millrace.api.codec.ByteWriter;
 import io.millrace.core.log.LogHandle;
+import io.millrace.spi.wal.WalException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,6 +19,11 @@ public record StateChunk(
         boolean snapshot,
         ByteWriter bytes,
         @Nullable LogHandle appended) {
+    /** What to say if the state log did not take it. */
+    public WalException refused(WalException failure) {
+        return StateFormat.refused(state, failure);
+    }
+
     StateChunk(String state, boolean snapshot, ByteWriter bytes) {
         this(state, snapshot, bytes, null);
     }

@@ -6,6 +6,7 @@ import io.millrace.api.MillraceException;
 import io.millrace.api.codec.ByteReader;
 import io.millrace.api.codec.ByteWriter;
 import io.millrace.api.codec.Codec;
+import io.millrace.spi.wal.WalException;
 
 /**
  * The payload of a state log entry ({@code docs/spec/ledger.md}): format version, state name, what the entries belong to,
@@ -73,6 +74,17 @@ final class StateFormat {
     }
 
     /** Reads a header and checks it against what the program declares. */
+    /** What to say if the log cannot take an entry of a state, since what is kept of one key is too large for it. */
+    static WalException refused(String state, WalException failure) {
+        return failure.reason() != WalException.Reason.TOO_LARGE
+                ? failure
+                : new WalException(
+                        WalException.Reason.TOO_LARGE,
+                        "state '" + state + "' keeps more of one key than the state log takes in one entry: "
+                                + failure.getMessage() + "; keep less of a key, or spread it over several keys",
+                        failure);
+    }
+
     static Header readHeader(ByteReader in, String state, Codec<?> keys, Codec<?> values) {
         checkVersion(in, "state '" + state + "'");
         String name = in.readString();

@@ -1,8 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.millrace.core.state;
 
+import io.millrace.api.ErrorCode;
+import io.millrace.api.MillraceException;
 import io.millrace.api.codec.ByteReader;
 import io.millrace.core.call.ForeignCall;
+import io.millrace.core.failure.ElementFailure;
+import io.millrace.core.failure.Failures;
 import io.millrace.core.log.LogHandle;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
@@ -54,7 +58,8 @@ public final class StateLoader implements AutoCloseable {
         if (threads == 1 || chunks.size() == 1 || bytes <= aloneBytes) {
             for (LogHandle chunk : chunks) {
                 try (ForeignCall codecs = ForeignCall.begin()) {
-                    state.load(new ByteReader(read.apply(chunk)));
+                    byte[] bytesOfChunk = read.apply(chunk);
+                    checked(state, () -> state.load(new ByteReader(bytesOfChunk)));
                 }
                 progress.accept(chunk.length());
             }
@@ -66,6 +71,27 @@ public final class StateLoader implements AutoCloseable {
             until = windowEnd(chunks, from);
             load(state, chunks.subList(from, until), read, phases);
         }
+    }
+
+    /** Runs what calls codecs, and the hashCode and equals of keys: code of the program. */
+    private static void checked(State state, Runnable code) {
+        try {
+            code.run();
+        } catch (ElementFailure e) {
+            throw unreadable(state, e.element() + ": ", e.thrown());
+        } catch (MillraceException | OutOfMemoryError e) {
+            throw e;
+        } catch (Throwable thrown) {
+            throw unreadable(state, "", thrown);
+        }
+    }
+
+    private static MillraceException unreadable(State state, String what, Throwable thrown) {
+        return new MillraceException(
+                ErrorCode.USER_CODE,
+                "state '" + state.name() + "' cannot be read from the checkpoint: " + what + Failures.text(thrown)
+                        + "; nothing is changed: start with codecs, keys and values that read what was written",
+                thrown);
     }
 
     private int windowEnd(List<LogHandle> chunks, int from) {
@@ -81,17 +107,18 @@ public final class StateLoader implements AutoCloseable {
     private void load(State state, List<LogHandle> chunks, Function<LogHandle, byte[]> read, Phases phases) {
         LoadedChunk[] loaded = new LoadedChunk[chunks.size()];
         phases.run(loaded.length, i -> {
-            loaded[i] = state.prepare(new ByteReader(read.apply(chunks.get(i))));
+            byte[] chunk = read.apply(chunks.get(i));
+            checked(state, () -> loaded[i] = state.prepare(new ByteReader(chunk)));
             progress.accept(chunks.get(i).length());
         });
         int parts = 1;
         for (LoadedChunk chunk : loaded) {
-            chunk.begin();
+            checked(state, chunk::begin);
             parts = chunk.parts();
         }
         phases.run(parts, part -> {
             for (LoadedChunk chunk : loaded) {
-                chunk.take(part);
+                checked(state, () -> chunk.take(part));
             }
         });
     }

@@ -19,6 +19,9 @@ public final class UpdateState extends KeyTableState {
     /** The operator that keeps it, for ever. */
     static final String OPERATOR = "updateStateByKey";
 
+    /** So many values of a key are in a message. */
+    private static final int SHOWN = 16;
+
     private final long slide;
     private final TimedUpdateFunction<Object, Object, Object> function;
 
@@ -66,14 +69,18 @@ public final class UpdateState extends KeyTableState {
         }
 
         @Override
-        public void push(Object element) {
+        public void push(Object element) throws Exception {
             Pair<?, ?> pair = (Pair<?, ?>) element;
             push(pair.key(), pair.value());
         }
 
         @Override
-        public void push(Object key, Object values) {
-            incoming.put(key, KeyTable.hash(key), values);
+        public void push(Object key, Object values) throws Exception {
+            try {
+                incoming.put(key, KeyTable.hash(key), values);
+            } catch (Throwable thrown) {
+                throw combining(key, thrown);
+            }
         }
 
         @Override
@@ -86,22 +93,35 @@ public final class UpdateState extends KeyTableState {
                 Object key = held.keyAt(place);
                 if (key != null) {
                     int hash = held.hashAt(place);
-                    update(key, hash, incoming.find(key, hash), held.valueAt(place));
+                    update(key, hash, find(incoming, key, hash), held.valueAt(place));
                 }
             }
             for (int place = 0, capacity = incoming.capacity(); place < capacity; place++) {
                 Object key = incoming.keyAt(place);
-                if (key != null && held.find(key, incoming.hashAt(place)) == null) {
+                if (key != null && find(held, key, incoming.hashAt(place)) == null) {
                     update(key, incoming.hashAt(place), incoming.valueAt(place), null);
                 }
             }
         }
 
+        private static List<Object> firstOf(List<Object> values) {
+            return values.subList(0, Math.min(SHOWN, values.size()));
+        }
+
+        /** A key's equals may throw. */
+        private @Nullable Object find(KeyTable where, Object key, int hash) throws Exception {
+            try {
+                return where.find(key, hash);
+            } catch (Throwable thrown) {
+                throw combining(key, thrown);
+            }
+        }
+
         @SuppressWarnings("unchecked") // what groupByKey makes
         private void update(Object key, int hash, @Nullable Object values, @Nullable Object old) throws Exception {
-            Optional<Object> state;
+            Object now;
             try {
-                state = function.apply(
+                Optional<Object> state = function.apply(
                         Instant.ofEpochMilli(batchTime),
                         key,
                         values == null ? List.of() : (List<Object>) values,
@@ -109,12 +129,12 @@ public final class UpdateState extends KeyTableState {
                 if (state == null) {
                     throw returnedNull("return Optional.empty() for no state");
                 }
+                now = state.orElse(null);
+                if (now == null ? old != null : !now.equals(old)) {
+                    touched.set(key, hash, old, now);
+                }
             } catch (Throwable thrown) {
-                throw combining(key, thrown);
-            }
-            Object now = state.orElse(null);
-            if (now == null ? old != null : !now.equals(old)) {
-                touched.set(key, hash, old, now);
+                throw combining(values == null ? key : Pair.of(key, firstOf((List<Object>) values)), thrown);
             }
             if (now != null) {
                 next.push(key, now);

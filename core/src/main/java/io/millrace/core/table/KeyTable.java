@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.millrace.core.table;
 
+import io.millrace.api.Pair;
 import io.millrace.api.function.ReduceFunction;
+import io.millrace.core.failure.ElementFailure;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -16,7 +18,7 @@ public final class KeyTable implements StateTable {
     private int mask;
     private int size;
     private int growAt;
-    private boolean torn;
+    private @Nullable Throwable torn;
 
     /** A table that holds {@code expected} entries before it grows. */
     public KeyTable(int expected) {
@@ -25,8 +27,9 @@ public final class KeyTable implements StateTable {
     }
 
     private void allocate(int capacity) {
-        entries = new Object[capacity * 2];
-        hashes = new int[capacity];
+        Object[] newEntries = new Object[capacity * 2];
+        hashes = new int[capacity]; // if there is no memory, the table stays as it was
+        entries = newEntries;
         mask = capacity - 1;
         growAt = capacity / 2 + capacity / 8;
     }
@@ -240,37 +243,101 @@ public final class KeyTable implements StateTable {
     }
 
     /**
-     * Takes all entries of another table in, which is empty afterwards: done again, it changes nothing. If the function
-     * throws, neither table can be merged again.
+     * Takes all entries of another table in, which is empty afterwards: done again, it changes nothing. If the function or
+     * a key throws, what was taken in until then is no longer in the other table: done again, it goes on with the entry at
+     * which it ended, so that nothing is combined twice.
+     *
+     * @throws io.millrace.core.failure.ElementFailure with the entry on which something was thrown
      */
-    public void mergeAll(KeyTable other, ReduceFunction<Object> function) throws Exception {
-        if (torn || other.torn) {
-            throw new IllegalStateException("a combination that failed cannot be repeated");
+    public void mergeAll(KeyTable other, ReduceFunction<Object> function) {
+        Throwable before = torn == null ? other.torn : torn;
+        if (before != null) {
+            throw new IllegalStateException("memory was short when a combination failed, which cannot be repeated", before);
         }
-        torn = true;
-        copyAll(other, function);
+        int place = 0;
+        try {
+            for (; place <= other.mask; place++) {
+                Object key = other.entries[place << 1];
+                if (key != null) {
+                    merge(key, other.hashes[place], other.valueAt(place), function);
+                }
+            }
+        } catch (Throwable thrown) {
+            RuntimeException failure = ElementFailure.of(other.at(place), thrown);
+            try {
+                other.keepFrom(place);
+            } catch (OutOfMemoryError e) {
+                other.torn = thrown;
+            }
+            throw failure;
+        }
         other.allocate(16);
         other.size = 0;
-        torn = false;
     }
 
-    /** Takes all entries of another table in, which stays as it is. */
-    public void copyAll(KeyTable other, ReduceFunction<Object> function) throws Exception {
-        for (int place = 0; place <= other.mask; place++) {
-            Object key = other.entries[place << 1];
-            if (key != null) {
-                merge(key, other.hashes[place], other.valueAt(place), function);
+    /**
+     * Takes all entries of another table in, which stays as it is.
+     *
+     * @throws io.millrace.core.failure.ElementFailure with the entry on which something was thrown
+     */
+    public void copyAll(KeyTable other, ReduceFunction<Object> function) {
+        int place = 0;
+        try {
+            for (; place <= other.mask; place++) {
+                Object key = other.entries[place << 1];
+                if (key != null) {
+                    merge(key, other.hashes[place], other.valueAt(place), function);
+                }
+            }
+        } catch (Throwable thrown) {
+            throw ElementFailure.of(other.at(place), thrown);
+        }
+    }
+
+    private Pair<Object, Object> at(int place) {
+        return Pair.of(keyAt(place), valueAt(place));
+    }
+
+    /** Only the entries from a place on stay. */
+    private void keepFrom(int first) {
+        Object[] oldEntries = entries;
+        int[] oldHashes = hashes;
+        allocate(oldHashes.length);
+        size = 0;
+        for (int from = first; from < oldHashes.length; from++) {
+            if (oldEntries[from << 1] != null) {
+                take(oldEntries, from, oldHashes[from]);
+                size++;
             }
         }
     }
 
-    private void insert(int place, Object key, int hash, Object value) {
-        entries[place << 1] = key;
-        entries[(place << 1) + 1] = value;
+    /** Takes an entry of other arrays whose key is not there. */
+    private void take(Object[] others, int from, int hash) {
+        int place = freePlace(hash);
+        entries[place << 1] = others[from << 1];
+        entries[(place << 1) + 1] = others[(from << 1) + 1];
         hashes[place] = hash;
-        if (++size > growAt) {
-            grow();
+    }
+
+    private int freePlace(int hash) {
+        int place = hash & mask;
+        while (entries[place << 1] != null) {
+            place = place + 1 & mask;
         }
+        return place;
+    }
+
+    private void insert(int place, Object key, int hash, Object value) {
+        int free = place;
+        if (size >= growAt) {
+            grow(); // before it is taken in: if there is no memory, it is not there
+            free = freePlace(hash);
+        }
+        entries[free << 1] = key;
+        entries[(free << 1) + 1] = value;
+        hashes[free] = hash;
+        size++;
     }
 
     private void grow() {
@@ -281,15 +348,8 @@ public final class KeyTable implements StateTable {
         }
         allocate(oldHashes.length * 2);
         for (int from = 0; from < oldHashes.length; from++) {
-            Object key = oldEntries[from << 1];
-            if (key != null) {
-                int place = oldHashes[from] & mask;
-                while (entries[place << 1] != null) {
-                    place = place + 1 & mask;
-                }
-                entries[place << 1] = key;
-                entries[(place << 1) + 1] = oldEntries[(from << 1) + 1];
-                hashes[place] = oldHashes[from];
+            if (oldEntries[from << 1] != null) {
+                take(oldEntries, from, oldHashes[from]);
             }
         }
     }

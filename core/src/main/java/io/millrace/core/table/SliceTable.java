@@ -1,11 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.millrace.core.table;
 
+import io.millrace.api.Pair;
 import io.millrace.api.function.LongReduceFunction;
+import io.millrace.api.source.Slice;
+import io.millrace.core.failure.ElementFailure;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.nio.ByteOrder;
 import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A hash table from byte-strings to numbers that combines as it inserts and makes no object per key: key bytes lie in
@@ -27,7 +31,7 @@ public final class SliceTable {
     private int mask;
     private int size;
     private int growAt;
-    private boolean torn;
+    private @Nullable Throwable torn;
 
     /** A table that holds {@code expected} entries before it grows. */
     public SliceTable(int expected) {
@@ -176,32 +180,73 @@ public final class SliceTable {
 
     /**
      * Takes all entries of another table in, which is empty afterwards: done again, it changes nothing. If the function
-     * throws, neither table can be merged again.
+     * throws, what was taken in until then is no longer in the other table: done again, it goes on with the entry at which
+     * it ended, so that nothing is combined twice.
+     *
+     * @throws ElementFailure with the entry on which the function threw
      */
     public void mergeAll(SliceTable other, LongReduceFunction function) {
-        if (torn || other.torn) {
-            throw new IllegalStateException("a combination that failed cannot be repeated");
+        Throwable before = torn == null ? other.torn : torn;
+        if (before != null) {
+            throw new IllegalStateException("memory was short when a combination failed, which cannot be repeated", before);
         }
-        torn = true;
-        copyAll(other, function);
+        int place = 0;
+        try {
+            for (; place <= other.mask; place++) {
+                long tag = other.tags[place];
+                if (tag != 0) {
+                    merge(
+                            other.bytes,
+                            other.offsets[place],
+                            (int) tag - 1,
+                            other.prefixes[place],
+                            (int) (tag >>> 32),
+                            other.values[place],
+                            function);
+                }
+            }
+        } catch (Throwable thrown) {
+            RuntimeException failure = ElementFailure.of(other.at(place), thrown);
+            if (thrown instanceof OutOfMemoryError) {
+                torn = thrown; // it may have been thrown half-way
+            }
+            try {
+                other.keepFrom(place);
+            } catch (OutOfMemoryError e) {
+                other.torn = thrown;
+            }
+            throw failure;
+        }
         other.allocate(16);
         other.size = 0;
         other.used = 0;
-        torn = false;
     }
 
-    private void copyAll(SliceTable other, LongReduceFunction function) {
-        for (int place = 0; place <= other.mask; place++) {
-            long tag = other.tags[place];
+    private Pair<Slice, Long> at(int place) {
+        int from = offsets[place];
+        return Pair.of(new Slice(Arrays.copyOfRange(bytes, from, from + keyLength(place))), values[place]);
+    }
+
+    /** Only the entries from a place on stay; their bytes lie where they lay. */
+    private void keepFrom(int first) {
+        long[] oldPrefixes = prefixes;
+        long[] oldValues = values;
+        long[] oldTags = tags;
+        int[] oldOffsets = offsets;
+        allocate(oldTags.length);
+        size = 0;
+        for (int from = first; from < oldTags.length; from++) {
+            long tag = oldTags[from];
             if (tag != 0) {
-                merge(
-                        other.bytes,
-                        other.offsets[place],
-                        (int) tag - 1,
-                        other.prefixes[place],
-                        (int) (tag >>> 32),
-                        other.values[place],
-                        function);
+                int place = (int) (tag >>> 32) & mask;
+                while (tags[place] != 0) {
+                    place = place + 1 & mask;
+                }
+                tags[place] = tag;
+                prefixes[place] = oldPrefixes[from];
+                values[place] = oldValues[from];
+                offsets[place] = oldOffsets[from];
+                size++;
             }
         }
     }
