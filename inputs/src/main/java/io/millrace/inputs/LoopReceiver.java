@@ -63,7 +63,9 @@ final class LoopReceiver implements Receiver {
         try {
             loop.run(sink);
             if (!stopped) {
-                context.restart("it ended", new MillraceException(ErrorCode.EXTERNAL_SYSTEM, "the end of the input was reached"));
+                context.restart(
+                        "it ended",
+                        new MillraceException(ErrorCode.EXTERNAL_SYSTEM, "the end of the input was reached"));
             }
         } catch (InterruptedException e) {
             if (!stopped) {

@@ -25,7 +25,8 @@ public final class ElementFailure extends RuntimeException {
      * the failure of an element within this one.
      */
     public static RuntimeException of(@Nullable Object element, Throwable thrown) {
-        return thrown instanceof ElementFailure || (thrown instanceof MillraceException && !Failures.isOfProgram(thrown))
+        return thrown instanceof ElementFailure
+                        || (thrown instanceof MillraceException && !Failures.isOfProgram(thrown))
                 ? (RuntimeException) thrown
                 : new ElementFailure(element, thrown);
     }

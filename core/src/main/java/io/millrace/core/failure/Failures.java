@@ -87,13 +87,16 @@ public final class Failures {
     }
 
     private static boolean isOfSystem(String message) {
-        return message.startsWith("unable to create") || message.contains("etaspace") || message.contains("class space");
+        return message.startsWith("unable to create")
+                || message.contains("etaspace")
+                || message.contains("class space");
     }
 
     /** Whether a 64th of the heap can be had. */
     private static boolean hasMemory() {
         try {
-            int piece = (int) Math.min(1 << 20, Math.max(1 << 10, Runtime.getRuntime().maxMemory() >> 12));
+            int piece = (int)
+                    Math.min(1 << 20, Math.max(1 << 10, Runtime.getRuntime().maxMemory() >> 12));
             byte[][] pieces = new byte[64][];
             for (int i = 0; i < pieces.length; i++) {
                 pieces[i] = new byte[piece];

@@ -186,8 +186,8 @@ class GraphStream<T> implements DStream<T> {
         }
         Node all = new Node.Union(graph, label, sides);
         Node gathered = new Node.Exchange(graph, label, all, new Gather(sides.size()), 1);
-        return stream(new Node.Narrow(
-                graph, label, gathered, false, (batch, next) -> new Transform(function, batch, next)));
+        return stream(
+                new Node.Narrow(graph, label, gathered, false, (batch, next) -> new Transform(function, batch, next)));
     }
 
     @Override

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.millrace.core.operator;
 
-import io.millrace.api.MillraceException;
 import io.millrace.api.source.RecordView;
 import io.millrace.core.call.ForeignCall;
 import io.millrace.core.failure.Failures;

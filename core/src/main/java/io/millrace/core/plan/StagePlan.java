@@ -239,9 +239,7 @@ final class StagePlan {
 
     /** What to throw for what a node threw, or one after it; those that know more of what they threw have said so. */
     private static Exception failed(Node node, String given, Throwable thrown) {
-        boolean known = thrown instanceof FunctionFailure
-                || ForeignCall.isEnd(thrown)
-                || !Failures.isOfProgram(thrown);
+        boolean known = thrown instanceof FunctionFailure || ForeignCall.isEnd(thrown) || !Failures.isOfProgram(thrown);
         try {
             return known ? (Exception) thrown : FunctionFailure.of(node.place(), given, thrown);
         } catch (VirtualMachineError e) {
@@ -408,7 +406,8 @@ final class StagePlan {
          *
          * @return what to throw instead of it; null if it is as before
          */
-        @Nullable MillraceException rollback(Throwable failure) {
+        @Nullable
+        MillraceException rollback(Throwable failure) {
             MillraceException broken = null;
             List<StateOperator> last = new ArrayList<>(states.keySet());
             for (int i = last.size() - 1; i >= 0; i--) {

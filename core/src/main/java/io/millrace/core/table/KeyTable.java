@@ -252,7 +252,8 @@ public final class KeyTable implements StateTable {
     public void mergeAll(KeyTable other, ReduceFunction<Object> function) {
         Throwable before = torn == null ? other.torn : torn;
         if (before != null) {
-            throw new IllegalStateException("memory was short when a combination failed, which cannot be repeated", before);
+            throw new IllegalStateException(
+                    "memory was short when a combination failed, which cannot be repeated", before);
         }
         int place = 0;
         try {

@@ -188,7 +188,8 @@ public final class SliceTable {
     public void mergeAll(SliceTable other, LongReduceFunction function) {
         Throwable before = torn == null ? other.torn : torn;
         if (before != null) {
-            throw new IllegalStateException("memory was short when a combination failed, which cannot be repeated", before);
+            throw new IllegalStateException(
+                    "memory was short when a combination failed, which cannot be repeated", before);
         }
         int place = 0;
         try {

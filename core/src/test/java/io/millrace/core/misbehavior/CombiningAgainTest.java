@@ -56,7 +56,9 @@ class CombiningAgainTest {
         Object expected = sums(run(how, -1, "1"));
         int all = calls.get();
         for (int failing = 1; failing <= all; failing += how == Combining.REDUCE ? 37 : 7) {
-            assertThat(sums(run(how, failing, "2"))).as("call %d fails", failing).isEqualTo(expected);
+            assertThat(sums(run(how, failing, "2")))
+                    .as("call %d fails", failing)
+                    .isEqualTo(expected);
         }
     }
 
@@ -65,9 +67,11 @@ class CombiningAgainTest {
     void theCauseIsSaid(int attempts) {
         assertThatThrownBy(() -> StreamHarness.of(
                                 "out",
-                                in -> in.input("in", Codecs.INT).mapToPair(n -> Pair.of("k", n)).reduceByKey((a, b) -> {
-                                    throw new IllegalStateException("cannot add");
-                                }))
+                                in -> in.input("in", Codecs.INT)
+                                        .mapToPair(n -> Pair.of("k", n))
+                                        .reduceByKey((a, b) -> {
+                                            throw new IllegalStateException("cannot add");
+                                        }))
                         .partitions(2)
                         .set("scheduler.task.max-failures", Integer.toString(attempts))
                         .set("scheduler.task.retry-backoff", "0ms")

@@ -118,7 +118,9 @@ class MisbehaviorTest {
         assertThat(events)
                 .filteredOn(DeadLettersWritten.class::isInstance)
                 .singleElement()
-                .satisfies(event -> assertThat(((DeadLettersWritten) event).operators().values()).containsExactly(1L));
+                .satisfies(event -> assertThat(
+                                ((DeadLettersWritten) event).operators().values())
+                        .containsExactly(1L));
     }
 
     @ParameterizedTest
@@ -130,7 +132,9 @@ class MisbehaviorTest {
                 .contains(how.named());
         for (String policy : List.of("skip", "dead-letter")) {
             events.clear();
-            program(Places.MAP, how, Lie.TO_STRING).set("records.on-error", policy).run();
+            program(Places.MAP, how, Lie.TO_STRING)
+                    .set("records.on-error", policy)
+                    .run();
             assertThat(events)
                     .filteredOn(event -> event instanceof RecordsSkipped || event instanceof DeadLettersWritten)
                     .hasSize(1);
@@ -142,7 +146,8 @@ class MisbehaviorTest {
     void aPolicyForElementsLeavesNothingOutThatIsNotOne(Places place, Misbehavior how) {
         if (!place.isOfOne()) {
             assertThat(messageOf(
-                            program(place, how, place.lie()).set("records.on-error", "skip"), place + " " + how + " skip"))
+                            program(place, how, place.lie()).set("records.on-error", "skip"),
+                            place + " " + how + " skip"))
                     .contains("records.on-error has no say");
         }
     }
@@ -156,7 +161,8 @@ class MisbehaviorTest {
                 .contains("declared at MisbehaviorTest.java:")
                 .contains(how.named());
         int[] calls = {0};
-        output(() -> calls[0]++, how, OutputPolicy.skip().retry(1, Duration.ZERO)).run();
+        output(() -> calls[0]++, how, OutputPolicy.skip().retry(1, Duration.ZERO))
+                .run();
         assertThat(calls[0]).isEqualTo(2);
     }
 

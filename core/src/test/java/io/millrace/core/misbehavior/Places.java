@@ -29,10 +29,13 @@ enum Places {
     ITERATOR_OF_FLAT_MAP(
             "flatMap",
             true,
-            (in, how) -> in.flatMap(item -> (Iterable<Item>) () -> Stream.of(item).map(each -> on(each, how)).iterator())),
+            (in, how) -> in.flatMap(item -> (Iterable<Item>)
+                    () -> Stream.of(item).map(each -> on(each, how)).iterator())),
     MAP_TO_PAIR("mapToPair", true, (in, how) -> in.mapToPair(item -> Pair.of("k", on(item, how)))),
     FLAT_MAP_TO_PAIR(
-            "flatMapToPair", true, (in, how) -> in.<String, Item>flatMapToPair((item, out) -> out.emit("k", on(item, how)))),
+            "flatMapToPair",
+            true,
+            (in, how) -> in.<String, Item>flatMapToPair((item, out) -> out.emit("k", on(item, how)))),
     MAP_VALUES("mapValues", true, (in, how) -> pairs(in).mapValues(item -> on(item, how))),
     FLAT_MAP_VALUES("flatMapValues", true, (in, how) -> pairs(in).flatMapValues(item -> List.of(on(item, how)))),
     MAP_ASYNC(
@@ -52,40 +55,62 @@ enum Places {
                             }),
                             item -> item,
                             Places::first)),
-    PARTITION("mapPartitions", false, (in, how) -> in.mapPartitions(all -> {
-        List<Item> made = new ArrayList<>();
-        for (Item item : all) {
-            made.add(on(item, how));
-        }
-        return made;
-    })),
-    TRANSFORM("transform", false, (in, how) -> in.<Item>transform((time, batch) -> {
-        List<Item> made = new ArrayList<>();
-        batch.forEach(item -> made.add(on(item, how)));
-        return made;
-    })),
+    PARTITION(
+            "mapPartitions",
+            false,
+            (in, how) -> in.mapPartitions(all -> {
+                List<Item> made = new ArrayList<>();
+                for (Item item : all) {
+                    made.add(on(item, how));
+                }
+                return made;
+            })),
+    TRANSFORM(
+            "transform",
+            false,
+            (in, how) -> in.<Item>transform((time, batch) -> {
+                List<Item> made = new ArrayList<>();
+                batch.forEach(item -> made.add(on(item, how)));
+                return made;
+            })),
     LOOKUP("lookup", false, (in, how) -> pairs(in).lookup(10, keys -> how.now())),
     REDUCE("reduce", false, (in, how) -> in.reduce((a, b) -> on(b, how))),
     REDUCE_BY_KEY("reduceByKey", false, (in, how) -> pairs(in).reduceByKey((a, b) -> on(b, how))),
     PARTITIONER("groupByKey", false, (in, how) -> keys(in).groupByKey(partitioner(how))),
-    PARTITIONER_OF_REDUCE_BY_KEY("reduceByKey", false, (in, how) -> keys(in).reduceByKey((a, b) -> a, partitioner(how))),
+    PARTITIONER_OF_REDUCE_BY_KEY(
+            "reduceByKey", false, (in, how) -> keys(in).reduceByKey((a, b) -> a, partitioner(how))),
     CREATE(
             "combineByKey",
             false,
-            (in, how) -> in.mapToPair(item -> Pair.of(item.number(), item)).combineByKey(item -> on(item, how), Places::first, Places::first)),
-    MERGE("combineByKey", false, (in, how) -> pairs(in).<Item>combineByKey(item -> item, (a, b) -> on(b, how), Places::first)),
-    TOP("top", false, (in, how) -> in.top(2, (a, b) -> on(a, how).number() - on(b, how).number())),
+            (in, how) -> in.mapToPair(item -> Pair.of(item.number(), item))
+                    .combineByKey(item -> on(item, how), Places::first, Places::first)),
+    MERGE(
+            "combineByKey",
+            false,
+            (in, how) -> pairs(in).<Item>combineByKey(item -> item, (a, b) -> on(b, how), Places::first)),
+    TOP(
+            "top",
+            false,
+            (in, how) -> in.top(2, (a, b) -> on(a, how).number() - on(b, how).number())),
     RUNNING_REDUCE("runningReduce", false, (in, how) -> pairs(in).runningReduce(spec(), (a, b) -> on(b, how))),
-    UPDATE_STATE("updateStateByKey", false, (in, how) -> pairs(in)
-            .<Item>updateStateByKey(spec(), (values, state) -> Optional.of(on(values.get(1), how)))),
-    MAP_WITH_STATE("mapWithState", false, (in, how) -> pairs(in)
-            .<Item, Item>mapWithState(spec(), (key, value, state) -> on(value.orElseThrow(), how))),
-    WINDOW("reduceByKeyAndWindow", false, (in, how) -> pairs(in).reduceByKeyAndWindow(spec(), window(), (a, b) -> on(b, how))),
+    UPDATE_STATE(
+            "updateStateByKey",
+            false,
+            (in, how) ->
+                    pairs(in).<Item>updateStateByKey(spec(), (values, state) -> Optional.of(on(values.get(1), how)))),
+    MAP_WITH_STATE(
+            "mapWithState",
+            false,
+            (in, how) ->
+                    pairs(in).<Item, Item>mapWithState(spec(), (key, value, state) -> on(value.orElseThrow(), how))),
+    WINDOW(
+            "reduceByKeyAndWindow",
+            false,
+            (in, how) -> pairs(in).reduceByKeyAndWindow(spec(), window(), (a, b) -> on(b, how))),
     WINDOW_FILTER(
             "reduceByKeyAndWindow",
             false,
-            (in, how) -> keys(in)
-                    .reduceByKeyAndWindow(
+            (in, how) -> keys(in).reduceByKeyAndWindow(
                             StateSpec.named("s", new Item.ItemCodec(), Codecs.INT),
                             window(),
                             Integer::sum,
@@ -100,30 +125,53 @@ enum Places {
                             EventTime.tumbling(Duration.ofSeconds(1), (Item item) -> Instant.EPOCH),
                             item -> item,
                             (a, b) -> on(b, how))),
-    CODEC_OF_VALUES("runningReduce", false, Lie.ENCODE, in -> in.mapToPair(item -> Pair.of(item.number(), item))
-            .runningReduce(StateSpec.named("s", Codecs.INT, new Item.ItemCodec()), Places::first)),
-    CODEC_OF_KEYS("runningReduce", false, Lie.ENCODE, in -> keys(in)
-            .runningReduce(StateSpec.named("s", new Item.ItemCodec(), Codecs.INT), Integer::sum)),
-    CODEC_OF_UPDATE("updateStateByKey", false, Lie.ENCODE, in -> in.mapToPair(item -> Pair.of(item.number(), item))
-            .<Item>updateStateByKey(
-                    StateSpec.named("s", Codecs.INT, new Item.ItemCodec()), (values, state) -> Optional.of(values.get(0)))),
+    CODEC_OF_VALUES(
+            "runningReduce",
+            false,
+            Lie.ENCODE,
+            in -> in.mapToPair(item -> Pair.of(item.number(), item))
+                    .runningReduce(StateSpec.named("s", Codecs.INT, new Item.ItemCodec()), Places::first)),
+    CODEC_OF_KEYS(
+            "runningReduce",
+            false,
+            Lie.ENCODE,
+            in -> keys(in).runningReduce(StateSpec.named("s", new Item.ItemCodec(), Codecs.INT), Integer::sum)),
+    CODEC_OF_UPDATE(
+            "updateStateByKey",
+            false,
+            Lie.ENCODE,
+            in -> in.mapToPair(item -> Pair.of(item.number(), item))
+                    .<Item>updateStateByKey(
+                            StateSpec.named("s", Codecs.INT, new Item.ItemCodec()),
+                            (values, state) -> Optional.of(values.get(0)))),
     CODEC_OF_WINDOW("window", false, Lie.ENCODE, in -> in.window("w", new Item.ItemCodec(), window())),
     HASH_IN_REDUCE_BY_KEY("reduceByKey", false, Lie.HASH_CODE, in -> keys(in).reduceByKey(Integer::sum)),
     HASH_IN_GROUP_BY_KEY("groupByKey", false, Lie.HASH_CODE, in -> keys(in).groupByKey()),
     HASH_IN_JOIN("join", false, Lie.HASH_CODE, in -> keys(in).join(keys(in))),
     HASH_IN_COGROUP("cogroup", false, Lie.HASH_CODE, in -> keys(in).cogroup(keys(in))),
     HASH_IN_COUNT_BY_VALUE("countByValue", false, Lie.HASH_CODE, DStream::countByValue),
-    HASH_IN_REPARTITION("groupByKey", false, Lie.HASH_CODE, in -> keys(in).repartition(2).groupByKey(2)),
+    HASH_IN_REPARTITION(
+            "groupByKey", false, Lie.HASH_CODE, in -> keys(in).repartition(2).groupByKey(2)),
     HASH_IN_LOOKUP("lookup", false, Lie.HASH_CODE, in -> keys(in).lookup(10, found -> Map.of())),
-    HASH_IN_RUNNING_REDUCE("runningReduce", false, Lie.HASH_CODE, in -> keys(in)
-            .runningReduce(StateSpec.named("s", new Item.ItemCodec(), Codecs.INT), Integer::sum)),
-    HASH_IN_MAP_WITH_STATE("mapWithState", false, Lie.HASH_CODE, in -> keys(in)
-            .<Integer, Integer>mapWithState(
-                    StateSpec.named("s", new Item.ItemCodec(), Codecs.INT), (key, value, state) -> value.orElse(0))),
+    HASH_IN_RUNNING_REDUCE(
+            "runningReduce",
+            false,
+            Lie.HASH_CODE,
+            in -> keys(in).runningReduce(StateSpec.named("s", new Item.ItemCodec(), Codecs.INT), Integer::sum)),
+    HASH_IN_MAP_WITH_STATE(
+            "mapWithState",
+            false,
+            Lie.HASH_CODE,
+            in -> keys(in).<Integer, Integer>mapWithState(
+                            StateSpec.named("s", new Item.ItemCodec(), Codecs.INT),
+                            (key, value, state) -> value.orElse(0))),
     EQUALS_IN_REDUCE_BY_KEY(
             "reduceByKey", false, Lie.EQUALS, in -> keys(twice(in)).reduceByKey(Integer::sum)),
-    EQUALS_IN_RUNNING_REDUCE("runningReduce", false, Lie.EQUALS, in -> keys(twice(in))
-            .runningReduce(StateSpec.named("s", new Item.ItemCodec(), Codecs.INT), Integer::sum));
+    EQUALS_IN_RUNNING_REDUCE(
+            "runningReduce",
+            false,
+            Lie.EQUALS,
+            in -> keys(twice(in)).runningReduce(StateSpec.named("s", new Item.ItemCodec(), Codecs.INT), Integer::sum));
 
     private final String operator;
     private final boolean ofOne;
