@@ -41,9 +41,9 @@ public final class ElementFailure extends RuntimeException {
         return thrown;
     }
 
-    /** What that is, as no reader of a message needs to know of this class. */
+    /** What was thrown, which is all that a reader needs to know. */
     @Override
-    public String toString() {
+    public String getMessage() {
         return Failures.text(thrown);
     }
 }
