@@ -91,6 +91,7 @@ enum Misbehavior {
         return named;
     }
 
+    @SuppressWarnings("InfiniteRecursion") // the point of it
     private static int overflow(int depth) {
         return overflow(depth + 1) + 1;
     }
