@@ -86,6 +86,11 @@ public record Program(
         return settings.below(prefix);
     }
 
+    /** Whether the checkpoint ends with the process, which promises nothing of what was before. */
+    boolean isForgotten() {
+        return checkpoint == null || "mem".equals(checkpoint.getScheme());
+    }
+
     /** Opens the providers of this program. */
     ProviderRegistry providers(@Nullable Path plugins) {
         return ProviderRegistry.open(given, new ProviderSource.Options(plugins));

@@ -14,7 +14,6 @@ import io.millrace.core.sink.Sinks;
 import io.millrace.spi.sink.SinkClaim;
 import io.millrace.spi.wal.WalException;
 import io.millrace.spi.wal.WalStore;
-import java.net.URI;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.Optional;
@@ -77,13 +76,7 @@ final class TargetCheck {
                 String.valueOf(program.checkpoint()),
                 ledger,
                 below,
-                isForgotten() || program.settings().get(EngineOptions.START_ACCEPT_LOST_STATE));
-    }
-
-    /** Whether the checkpoint ends with the process, which promises nothing of what was before. */
-    private boolean isForgotten() {
-        URI checkpoint = program.checkpoint();
-        return checkpoint != null && "mem".equals(checkpoint.getScheme());
+                program.isForgotten() || program.settings().get(EngineOptions.START_ACCEPT_LOST_STATE));
     }
 
     /** What the ledger says, or will say; null if it cannot be read, which the start itself will tell. */

@@ -163,6 +163,24 @@ class LostStateTest {
         run(provider, program("imported"), List.of("two"));
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"topic-direct", "topic-receiver"})
+    void whereNothingDurableWasAskedForNothingIsLost(String provider) {
+        topic.remembering();
+        topic.add(0, "one");
+        run(provider, program(URI.create("mem:/")), List.of("one"));
+        topic.add(0, "two");
+        seen.clear();
+        run(provider, program(URI.create("mem:/")), List.of("one", "two"));
+        if (provider.equals("topic-direct")) { // no checkpoint at all, which receivers do not allow
+            seen.clear();
+            run(
+                    provider,
+                    StreamingContext.builder("lost-state").batchInterval(Duration.ofMillis(10)),
+                    List.of("one", "two"));
+        }
+    }
+
     private void copy(String from, String to) throws IOException {
         Path source = directory.resolve(from);
         try (Stream<Path> all = Files.walk(source)) {
@@ -175,9 +193,13 @@ class LostStateTest {
     }
 
     private StreamingContextBuilder program(String checkpoint) {
+        return program(place(checkpoint));
+    }
+
+    private static StreamingContextBuilder program(URI checkpoint) {
         return StreamingContext.builder("lost-state")
                 .batchInterval(Duration.ofMillis(10))
-                .checkpoint(place(checkpoint))
+                .checkpoint(checkpoint)
                 .set("block.interval", "5ms");
     }
 

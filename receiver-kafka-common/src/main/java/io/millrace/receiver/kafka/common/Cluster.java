@@ -156,12 +156,12 @@ public final class Cluster implements AutoCloseable {
     }
 
     /**
-     * The offsets that the group has committed for these partitions, without those that a program of ours committed for
+     * The offsets that the group has committed for these partitions, without those that a program of Millrace committed for
      * another topic of the name.
      *
      * @param topicIds the partitions, each with its topic's id
      */
-    public Map<TopicPartition, Long> committed(Map<TopicPartition, String> topicIds) {
+    public Map<TopicPartition, OffsetAndMetadata> committed(Map<TopicPartition, String> topicIds) {
         ListConsumerGroupOffsetsSpec all = new ListConsumerGroupOffsetsSpec();
         Map<TopicPartition, OffsetAndMetadata> answer = await(
                 "asking for offsets of the group '" + settings.groupId() + "'",
@@ -169,13 +169,13 @@ public final class Cluster implements AutoCloseable {
                                 Map.of(settings.groupId(), all),
                                 new ListConsumerGroupOffsetsOptions().timeoutMs(TIMEOUT_MILLIS))
                         .partitionsToOffsetAndMetadata(settings.groupId()));
-        Map<TopicPartition, Long> committed = new LinkedHashMap<>();
+        Map<TopicPartition, OffsetAndMetadata> committed = new LinkedHashMap<>();
         answer.forEach((partition, offset) -> {
             String topicId = topicIds.get(partition);
             if (offset != null
                     && topicId != null
                     && !KafkaPosition.ofAnotherTopic(new Position(offset.offset(), offset.metadata()), topicId)) {
-                committed.put(partition, offset.offset());
+                committed.put(partition, offset);
             }
         });
         return committed;

@@ -40,7 +40,7 @@ public final class KafkaOptions {
     /** Where reading begins. */
     public static final ConfigOption<StartAt> START = new ConfigOption<>(
             "start",
-            "earliest, latest or a time (2025-11-22T10:00:00Z)",
+            "earliest, latest, group or a time (2025-11-22T10:00:00Z)",
             "latest",
             false,
             false,

@@ -3,12 +3,16 @@ package io.millrace.receiver.kafka.common;
 
 import io.millrace.api.source.Position;
 import java.util.Optional;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.TopicPartition;
 
 /**
  * How a place in a Kafka partition is written down: the offset as the number, and {@code 1:<topic id>@<leader epoch>} as
  * the detail. The topic id shows that a topic was deleted and made anew under its name; the leader epoch lets the broker
  * tell that its log was truncated. Either may be missing; the leading number is the version of the format.
+ *
+ * <p>The metadata of an offset that is committed under a group are the detail, a space and the id of the program that
+ * commits it.
  */
 public final class KafkaPosition {
     private static final String VERSION = "1:";
@@ -46,6 +50,23 @@ public final class KafkaPosition {
         }
     }
 
+    /** What a program commits under a group: the position, with the program's id. */
+    public static OffsetAndMetadata commit(Position position, String program) {
+        Optional<Integer> epoch = leaderEpoch(position);
+        String place = topicId(position) + "@" + epoch.map(String::valueOf).orElse("");
+        return new OffsetAndMetadata(position.number(), epoch, VERSION + place + " " + program);
+    }
+
+    /**
+     * Whether a program of this id has committed an offset. Versions of before did not write the id: what they committed
+     * counts as its own, since its group is hardly ever another's.
+     */
+    public static boolean isOf(String program, OffsetAndMetadata commit) {
+        String metadata = commit.metadata();
+        int space = metadata.indexOf(' ');
+        return metadata.startsWith(VERSION) && (space < 0 || metadata.substring(space + 1).equals(program));
+    }
+
     /** Whether the position was taken in another topic than the one that has this id now. */
     public static boolean ofAnotherTopic(Position position, String topicId) {
         String remembered = topicId(position);
@@ -80,6 +101,10 @@ public final class KafkaPosition {
     /** Formats of a later version are read as if they said nothing: they only help to detect loss. */
     private static String body(Position position) {
         String detail = position.detail();
-        return detail.startsWith(VERSION) ? detail.substring(VERSION.length()) : "";
+        if (!detail.startsWith(VERSION)) {
+            return "";
+        }
+        int space = detail.indexOf(' ');
+        return detail.substring(VERSION.length(), space < 0 ? detail.length() : space);
     }
 }

@@ -16,6 +16,7 @@ import java.util.regex.Pattern;
  *
  * @param owner what the settings belong to, for messages
  * @param instance the program's id and the stream's name, for client ids
+ * @param program the program's id, which its commits bear
  * @param bootstrapServers {@code host:port} pairs
  * @param topics the topics by name; empty if they are given by {@code pattern}
  * @param pattern the topics by pattern
@@ -28,6 +29,7 @@ import java.util.regex.Pattern;
 public record KafkaSettings(
         String owner,
         String instance,
+        String program,
         List<String> bootstrapServers,
         List<String> topics,
         Optional<Pattern> pattern,
@@ -69,6 +71,7 @@ public record KafkaSettings(
         return new KafkaSettings(
                 settings.owner(),
                 instance,
+                context.program(),
                 servers,
                 topics,
                 pattern,
@@ -95,6 +98,7 @@ public record KafkaSettings(
         return new KafkaSettings(
                 owner,
                 instance,
+                "",
                 servers,
                 List.of(topic),
                 Optional.empty(),

@@ -15,14 +15,18 @@ public sealed interface StartAt {
     /** Its end at the moment of the first start. */
     record Latest() implements StartAt {}
 
+    /** Where the group's committed offset is; its end at the moment of the first start if there is none. */
+    record Group() implements StartAt {}
+
     /** Its first record with this timestamp or a later one; its end if there is none. */
     record Time(Instant instant) implements StartAt {}
 
-    /** Parses {@code earliest}, {@code latest} or an ISO time with a zone. */
+    /** Parses {@code earliest}, {@code latest}, {@code group} or an ISO time with a zone. */
     static StartAt parse(String text) {
         return switch (text.trim()) {
             case "earliest" -> new Earliest();
             case "latest" -> new Latest();
+            case "group" -> new Group();
             default -> new Time(parseTime(text.trim()));
         };
     }
@@ -49,7 +53,7 @@ public sealed interface StartAt {
             return OffsetDateTime.parse(text).toInstant();
         } catch (DateTimeParseException e) {
             throw new IllegalArgumentException(
-                    "give earliest, latest or a time with its zone, such as 2025-11-22T10:00:00Z", e);
+                    "give earliest, latest, group or a time with its zone, such as 2025-11-22T10:00:00Z", e);
         }
     }
 

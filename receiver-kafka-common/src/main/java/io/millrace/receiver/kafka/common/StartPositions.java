@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.TopicPartition;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -59,14 +60,19 @@ public final class StartPositions {
     }
 
     /**
-     * What is published under the group for these partitions (each with its topic's id), by partition name. A group that cannot be asked shows
-     * nothing; that must not keep a program from its work.
+     * What the program itself has published under the group for these partitions (each with its topic's id), by partition
+     * name. What others commit under it says nothing about the program. A group that cannot be asked shows nothing; that
+     * must not keep a program from its work.
      */
     public Map<String, Position> published(Map<TopicPartition, String> topicIds) {
         Map<String, Position> published = new HashMap<>();
         try {
             cluster.committed(topicIds)
-                    .forEach((partition, offset) -> published.put(partition.toString(), Position.of(offset)));
+                    .forEach((partition, commit) -> {
+                        if (KafkaPosition.isOf(settings.program(), commit)) {
+                            published.put(partition.toString(), Position.of(commit.offset()));
+                        }
+                    });
         } catch (MillraceException e) {
             LOG.warn(
                     "{}: whether it was read before cannot be told from the group '{}': {}",
@@ -83,9 +89,36 @@ public final class StartPositions {
             return cluster.beginnings(topicIds);
         }
         Map<TopicPartition, Position> positions = new HashMap<>(cluster.ends(topicIds));
+        if (start instanceof StartAt.Group) {
+            positions.putAll(byGroup(topicIds));
+        }
         if (start instanceof StartAt.Time time) {
             positions.putAll(cluster.since(topicIds, time.instant().toEpochMilli()));
         }
+        return positions;
+    }
+
+    /** Where the group has got to, of those partitions that it has read. */
+    private Map<TopicPartition, Position> byGroup(Map<TopicPartition, String> topicIds) {
+        Map<TopicPartition, OffsetAndMetadata> committed = cluster.committed(topicIds);
+        Map<TopicPartition, String> read = new LinkedHashMap<>(topicIds);
+        read.keySet().retainAll(committed.keySet());
+        Map<TopicPartition, Position> positions = new HashMap<>();
+        cluster.extents(read).forEach((partition, extent) -> {
+            OffsetAndMetadata commit = committed.get(partition);
+            if (commit == null) {
+                return;
+            }
+            if (!extent.contains(commit.offset())) {
+                throw settings.refused("setting 'start' = group wants " + partition + " read from " + commit.offset()
+                        + ", which the group '" + settings.groupId() + "' has committed, but it has " + extent
+                        + "; set the group's offset to one of these, or name the place in 'start.positions'");
+            }
+            positions.put(
+                    partition,
+                    KafkaPosition.of(
+                            commit.offset(), KafkaPosition.topicId(extent.beginning()), commit.leaderEpoch()));
+        });
         return positions;
     }
 

@@ -79,8 +79,8 @@ class KafkaSettingsTest {
 
     @ParameterizedTest
     @CsvSource({
-        "start, yesterday, 'give earliest, latest or a time with its zone, such as 2025-11-22T10:00:00Z'",
-        "start, 2025-11-22T10:00:00, 'give earliest, latest or a time with its zone'",
+        "start, yesterday, 'give earliest, latest, group or a time with its zone, such as 2025-11-22T10:00:00Z'",
+        "start, 2025-11-22T10:00:00, 'give earliest, latest, group or a time with its zone'",
         "start.positions, lines-0, \"'lines-0' is not a partition and an offset\"",
         "start.positions, lines-0:x, \"'lines-0:x' is not a partition and an offset\"",
         "start.positions, 'lines-0:1,lines-0:2', \"'lines-0' is named twice\"",

@@ -163,6 +163,14 @@ public final class TestTopic {
         make(partitions, Map.of());
     }
 
+    /** Commits an offset under a group that has no members, as another consumer does. */
+    public void commit(String group, int partition, long offset, String metadata) {
+        admin(admin -> admin.alterConsumerGroupOffsets(
+                        group,
+                        Map.of(new TopicPartition(name, partition), new OffsetAndMetadata(offset, metadata)))
+                .all());
+    }
+
     /** What a group has committed, by partition. */
     public Map<Integer, Long> committed(String group) {
         Map<Integer, Long> committed = new HashMap<>();

@@ -60,6 +60,17 @@ public final class KafkaDirect {
         return set(KafkaOptions.START.key(), "latest");
     }
 
+    /**
+     * The first start of the program goes on where the consumer group has got to, and begins with what comes after it in
+     * partitions that the group has not read. What the program itself has committed counts only without a durable
+     * checkpoint; with one it shows that the checkpoint was lost, and is refused.
+     *
+     * @since 0.1
+     */
+    public KafkaDirect startGroup() {
+        return set(KafkaOptions.START.key(), "group");
+    }
+
     /** The first start of the program begins with the first records of this time or later. */
     public KafkaDirect startAt(Instant time) {
         return set(KafkaOptions.START.key(), time.toString());

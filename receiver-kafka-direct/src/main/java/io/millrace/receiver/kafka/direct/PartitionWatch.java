@@ -245,7 +245,7 @@ final class PartitionWatch implements AutoCloseable {
         Map<TopicPartition, OffsetAndMetadata> offsets = new HashMap<>();
         positions.forEach((partition, position) -> offsets.put(
                 KafkaPosition.partition(partition),
-                new OffsetAndMetadata(position.number(), KafkaPosition.leaderEpoch(position), position.detail())));
+                KafkaPosition.commit(position, settings.program())));
         try {
             cluster.publish(offsets, timeout);
             published = positions;

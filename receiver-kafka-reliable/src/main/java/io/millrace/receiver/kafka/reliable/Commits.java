@@ -99,9 +99,7 @@ final class Commits {
             Position next = entry.getValue();
             TopicPartition partition = KafkaPosition.partition(entry.getKey());
             if (!KafkaPosition.ofAnotherTopic(next, topics.id(partition.topic()))) {
-                offsets.put(
-                        partition,
-                        new OffsetAndMetadata(next.number(), KafkaPosition.leaderEpoch(next), next.detail()));
+                offsets.put(partition, KafkaPosition.commit(next, settings.program()));
             }
         }
         return offsets;
