@@ -64,7 +64,8 @@ public final class KafkaPosition {
     public static boolean isOf(String program, OffsetAndMetadata commit) {
         String metadata = commit.metadata();
         int space = metadata.indexOf(' ');
-        return metadata.startsWith(VERSION) && (space < 0 || metadata.substring(space + 1).equals(program));
+        return metadata.startsWith(VERSION)
+                && (space < 0 || metadata.substring(space + 1).equals(program));
     }
 
     /** Whether the position was taken in another topic than the one that has this id now. */

@@ -67,12 +67,11 @@ public final class StartPositions {
     public Map<String, Position> published(Map<TopicPartition, String> topicIds) {
         Map<String, Position> published = new HashMap<>();
         try {
-            cluster.committed(topicIds)
-                    .forEach((partition, commit) -> {
-                        if (KafkaPosition.isOf(settings.program(), commit)) {
-                            published.put(partition.toString(), Position.of(commit.offset()));
-                        }
-                    });
+            cluster.committed(topicIds).forEach((partition, commit) -> {
+                if (KafkaPosition.isOf(settings.program(), commit)) {
+                    published.put(partition.toString(), Position.of(commit.offset()));
+                }
+            });
         } catch (MillraceException e) {
             LOG.warn(
                     "{}: whether it was read before cannot be told from the group '{}': {}",
@@ -116,8 +115,7 @@ public final class StartPositions {
             }
             positions.put(
                     partition,
-                    KafkaPosition.of(
-                            commit.offset(), KafkaPosition.topicId(extent.beginning()), commit.leaderEpoch()));
+                    KafkaPosition.of(commit.offset(), KafkaPosition.topicId(extent.beginning()), commit.leaderEpoch()));
         });
         return positions;
     }

@@ -166,8 +166,7 @@ public final class TestTopic {
     /** Commits an offset under a group that has no members, as another consumer does. */
     public void commit(String group, int partition, long offset, String metadata) {
         admin(admin -> admin.alterConsumerGroupOffsets(
-                        group,
-                        Map.of(new TopicPartition(name, partition), new OffsetAndMetadata(offset, metadata)))
+                        group, Map.of(new TopicPartition(name, partition), new OffsetAndMetadata(offset, metadata)))
                 .all());
     }
 

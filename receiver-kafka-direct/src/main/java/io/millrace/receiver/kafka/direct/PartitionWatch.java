@@ -243,9 +243,8 @@ final class PartitionWatch implements AutoCloseable {
             return;
         }
         Map<TopicPartition, OffsetAndMetadata> offsets = new HashMap<>();
-        positions.forEach((partition, position) -> offsets.put(
-                KafkaPosition.partition(partition),
-                KafkaPosition.commit(position, settings.program())));
+        positions.forEach((partition, position) ->
+                offsets.put(KafkaPosition.partition(partition), KafkaPosition.commit(position, settings.program())));
         try {
             cluster.publish(offsets, timeout);
             published = positions;

@@ -111,11 +111,11 @@ class GroupStartIT {
         topic.commit(topic.name(), 0, 1, "");
         topic.deleteBefore(0, 2);
 
-        assertThatThrownBy(() -> run(
-                        directory.toUri(), topic.settings("group.id", topic.name(), "start", "group"), 1))
+        assertThatThrownBy(() -> run(directory.toUri(), topic.settings("group.id", topic.name(), "start", "group"), 1))
                 .isInstanceOf(MillraceException.class)
-                .hasMessageContaining("setting 'start' = group wants " + topic.partition(0)
-                        + " read from 1, which the group '" + topic.name() + "' has committed, but it has offsets 2 to 3");
+                .hasMessageContaining(
+                        "setting 'start' = group wants " + topic.partition(0) + " read from 1, which the group '"
+                                + topic.name() + "' has committed, but it has offsets 2 to 3");
     }
 
     private List<String> run(URI checkpoint, Map<String, String> settings, int records) {

@@ -119,8 +119,9 @@ class GroupStartIT {
                     }
                 })
                 .isInstanceOf(MillraceException.class)
-                .hasMessageContaining("setting 'start' = group wants " + topic.partition(0)
-                        + " read from 1, which the group '" + topic.name() + "' has committed, but it has offsets 2 to 3");
+                .hasMessageContaining(
+                        "setting 'start' = group wants " + topic.partition(0) + " read from 1, which the group '"
+                                + topic.name() + "' has committed, but it has offsets 2 to 3");
     }
 
     private List<String> run(URI checkpoint, Map<String, String> settings, int records) {
