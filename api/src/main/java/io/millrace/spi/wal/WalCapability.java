@@ -10,7 +10,10 @@ package io.millrace.spi.wal;
 public enum WalCapability {
     /** Opening with a higher epoch makes every later append of a lower one fail, wherever its writer is. */
     FENCES_LIVE_WRITER,
-    /** Cannot fence: refuses a second claim while the first holder lives. */
+    /**
+     * Refuses a second claim while the first holder has its lock. Beside {@link #FENCES_LIVE_WRITER} the lock is the first
+     * barrier: a holder that lost it without knowing is fenced.
+     */
     EXCLUSIVE_LOCK_ONLY,
     /** A reader sees what is acknowledged before the segment is sealed. */
     VISIBLE_BEFORE_SEAL,

@@ -97,7 +97,7 @@ public final class CheckpointEditor implements AutoCloseable {
     /** Whether claiming would fence a program of which nobody knows that it has ended. */
     private static boolean mayRun(LocatedStore located) {
         WalStore store = located.store();
-        if (!store.capabilities().has(WalCapability.FENCES_LIVE_WRITER)
+        if (store.capabilities().has(WalCapability.EXCLUSIVE_LOCK_ONLY)
                 || !store.logs().contains(Ledger.LOG)) {
             return false;
         }

@@ -52,7 +52,7 @@ final class Standby {
             targets.beforeClaiming(store, encryption);
             return store.claim(Ledger.LOG, WriterIdentities.ofThisProcess(program.id()));
         }
-        if (store.capabilities().has(WalCapability.FENCES_LIVE_WRITER)) {
+        if (!store.capabilities().has(WalCapability.EXCLUSIVE_LOCK_ONLY)) {
             awaitSilence();
         }
         targets.beforeClaiming(store, encryption);

@@ -355,8 +355,7 @@ final class GroupCommitter implements Runnable {
             doorbell.await(frames::idle);
         } else if (closing) {
             // an entry behind must not become durable when this one is not
-            status.fail(new WalException(
-                    Reason.FULL, "log '" + options.name() + "' was closed while its store had no room"));
+            status.fail(status.closedWhileWaiting());
         } else if (!retryScheduled) {
             retryScheduled = true;
             retryDue = false;

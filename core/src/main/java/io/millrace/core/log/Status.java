@@ -107,6 +107,15 @@ final class Status {
         return new WalException(cause.reason(), cause.outcome(), String.valueOf(cause.getMessage()), cause);
     }
 
+    /** For those whose frames the store gave back last, when the log is closed before it takes them. */
+    WalException closedWhileWaiting() {
+        WalException cause = waiting;
+        Reason reason = cause == null ? Reason.TRANSIENT : cause.reason();
+        String why = cause == null ? "" : ": " + cause.getMessage();
+        return new WalException(
+                reason, "log '" + log + "' was closed while its store refused what was appended" + why, cause);
+    }
+
     /** For whoever comes when the log is closed. */
     WalException refusal() {
         return new WalException(Reason.CLOSED, "log '" + log + "' is closed");

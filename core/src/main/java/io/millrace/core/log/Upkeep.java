@@ -4,6 +4,7 @@ package io.millrace.core.log;
 import io.millrace.spi.wal.WalCapabilities;
 import io.millrace.spi.wal.WalCapability;
 import io.millrace.spi.wal.WalException;
+import io.millrace.spi.wal.WalException.Reason;
 import io.millrace.spi.wal.WalPosition;
 import io.millrace.spi.wal.WalWriter;
 import java.util.concurrent.CompletableFuture;
@@ -107,6 +108,11 @@ final class Upkeep implements Runnable {
             writer.trim(before);
             trimmedTo = before.segment();
         } catch (WalException e) {
+            if (e.reason() == Reason.FENCED || e.reason() == Reason.CORRUPT) {
+                status.poison(e); // the log is another's, or what says where it begins is gone
+                failed.run();
+                return;
+            }
             LOG.warn(
                     "log '{}' could not be trimmed before {}; the next trim makes it good: {}",
                     log,

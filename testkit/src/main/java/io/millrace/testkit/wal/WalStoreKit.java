@@ -85,8 +85,9 @@ public abstract class WalStoreKit {
         return new KitWriter(store.open(log, store.claim("ledger", ME)));
     }
 
+    /** Whether a second claim takes over from a first that lives: not if its lock keeps others out before that. */
     static boolean fences(WalStore store) {
-        return store.capabilities().has(WalCapability.FENCES_LIVE_WRITER);
+        return !store.capabilities().has(WalCapability.EXCLUSIVE_LOCK_ONLY);
     }
 
     /** A store may roll whenever it likes, so a segment may begin behind where the kit rolled. */

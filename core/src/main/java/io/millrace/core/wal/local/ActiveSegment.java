@@ -16,17 +16,20 @@ final class ActiveSegment implements AutoCloseable {
     private static final int HEADER_BYTES = 64;
 
     private final SegmentFile file;
+    private final Placed placed;
     private final Indexed indexed;
     private final long capacity;
     private final long begunNanos;
     private long written;
 
     /**
+     * @param placed where the file is
      * @param capacity how many bytes of frames the file has room for
      * @param begunNanos when it was begun, by the clock
      */
-    ActiveSegment(SegmentFile file, Indexed indexed, long capacity, long begunNanos) {
+    ActiveSegment(SegmentFile file, Placed placed, Indexed indexed, long capacity, long begunNanos) {
         this.file = file;
+        this.placed = placed;
         this.indexed = indexed;
         this.capacity = capacity;
         this.begunNanos = begunNanos;
@@ -34,6 +37,11 @@ final class ActiveSegment implements AutoCloseable {
 
     long id() {
         return indexed.header.segment();
+    }
+
+    /** Where its file was when it was begun. */
+    Placed placed() {
+        return placed;
     }
 
     /** Where the next frame goes. */
@@ -68,6 +76,11 @@ final class ActiveSegment implements AutoCloseable {
      */
     void force() throws IOException {
         file.force(false);
+    }
+
+    /** Where what was forced ends. */
+    long durable() {
+        return indexed.end();
     }
 
     /** Everything before {@code offset} was forced. */

@@ -13,6 +13,7 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
@@ -94,6 +95,12 @@ final class DiskFs implements SegmentFs {
     @Override
     public Path canonical(Path directory) throws IOException {
         return directory.toRealPath();
+    }
+
+    @Override
+    public Object identity(Path file) throws IOException {
+        Object key = Files.readAttributes(file, BasicFileAttributes.class).fileKey();
+        return key == null ? file : key; // a system without them can only tell whether the name exists
     }
 
     @Override

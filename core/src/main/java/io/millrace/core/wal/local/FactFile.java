@@ -21,37 +21,67 @@ import org.jspecify.annotations.Nullable;
  * before or of after. The first line says kind and version, the last one is a checksum.
  */
 final class FactFile {
-    private static final int VERSION = 1;
     private static final int MAX_BYTES = 64 << 10;
     private static final String CHECKSUM = "crc32c ";
 
     private final SegmentFs fs;
     private final Path file;
     private final String kind;
+    private final int newest;
+    private int version;
 
-    FactFile(SegmentFs fs, Path file, String kind) {
+    /**
+     * @param newest the version that is written; that and every one before it are read
+     */
+    FactFile(SegmentFs fs, Path file, String kind, int newest) {
         this.fs = fs;
         this.file = file;
         this.kind = kind;
+        this.newest = newest;
+    }
+
+    /** The version of what was read last; 0 if nothing was. */
+    int version() {
+        return version;
     }
 
     Path file() {
         return file;
     }
 
-    /** Replaces the values, durably. */
-    void write(Map<String, String> values) {
-        StringBuilder text = new StringBuilder(kind).append(' ').append(VERSION).append('\n');
+    private ByteBuffer text(Map<String, String> values) {
+        StringBuilder text = new StringBuilder(kind).append(' ').append(newest).append('\n');
         values.forEach((key, value) ->
                 text.append(key).append(' ').append(value.replace('\n', ' ')).append('\n'));
         String checksum = checksum(text.toString());
         text.append(CHECKSUM).append(checksum).append('\n');
+        return ByteBuffer.wrap(text.toString().getBytes(StandardCharsets.UTF_8));
+    }
+
+    /**
+     * Creates the file, which must not exist, and leaves it open. Its bytes are durable, its name is not yet; a crash may
+     * leave it without values.
+     */
+    SegmentFile create(Map<String, String> values) throws IOException {
+        SegmentFile created = fs.create(file);
+        try {
+            created.write(text(values), 0);
+            created.force(true);
+            return created;
+        } catch (IOException e) {
+            created.close();
+            throw e;
+        }
+    }
+
+    /** Replaces the values, durably. */
+    void write(Map<String, String> values) {
         Path directory = directory();
         Path temporary = directory.resolve(file.getFileName() + ".tmp");
         try {
             fs.delete(temporary);
             try (SegmentFile written = fs.create(temporary)) {
-                written.write(ByteBuffer.wrap(text.toString().getBytes(StandardCharsets.UTF_8)), 0);
+                written.write(text(values), 0);
                 written.force(true);
             }
             fs.replace(temporary, file);
@@ -124,14 +154,17 @@ final class FactFile {
             }
             values.put(line.substring(0, space), line.substring(space + 1));
         });
-        String version = values.remove(kind);
-        if (!String.valueOf(VERSION).equals(version)) {
-            throw new WalException(
-                    Reason.UNSUPPORTED,
-                    file + " has format version " + version + ", this version of Millrace reads " + VERSION
-                            + ": run the version that wrote it");
+        String written = String.valueOf(values.remove(kind));
+        for (int known = 1; known <= newest; known++) {
+            if (written.equals(String.valueOf(known))) {
+                version = known;
+                return values;
+            }
         }
-        return values;
+        throw new WalException(
+                Reason.UNSUPPORTED,
+                file + " has format version " + written + ", this version of Millrace reads " + newest
+                        + ": run the version that wrote it");
     }
 
     private WalException damaged(String problem, @Nullable Throwable cause) {

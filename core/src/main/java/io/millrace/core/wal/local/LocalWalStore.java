@@ -8,6 +8,7 @@ import io.millrace.spi.wal.WalCapabilities;
 import io.millrace.spi.wal.WalCapabilities.Durability;
 import io.millrace.spi.wal.WalCapability;
 import io.millrace.spi.wal.WalException;
+import io.millrace.spi.wal.WalException.Outcome;
 import io.millrace.spi.wal.WalException.Reason;
 import io.millrace.spi.wal.WalPosition;
 import io.millrace.spi.wal.WalReader;
@@ -31,7 +32,6 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -40,21 +40,27 @@ import org.slf4j.LoggerFactory;
  *
  * <pre>
  * LOCK                        held while a process owns the logs
- * EPOCH                       the highest epoch claimed, and by whom
- * data/LOG                    which log this is and where it begins
+ * EPOCH-000001                the highest epoch claimed, and by whom
+ * EPOCH                       says that there are files of epochs
+ * data/LOG                    which log this is
+ * data/LOG-000001             where it begins, and where the epoch found its end
  * data/seg-0000010000000000.wal   its segments: epoch (6 hex digits) and sequence number (10)
  * data/pre-0000010000000000.wal   files that will be segments, while a process owns the logs
  * </pre>
  *
- * <p>A file system cannot fence a process that has a file open, so this store locks: whoever comes second is refused
- * while the first lives.
+ * <p>Whoever comes second is refused while the first has its lock. A lock can be lost while its holder lives, so nothing
+ * rests on it: after each sync, and before anyone learns of it, a writer looks whether its epoch's {@link Fence} and its
+ * files are where they were.
  */
 public final class LocalWalStore implements WalStore {
     private static final Logger LOG = LoggerFactory.getLogger(LocalWalStore.class);
 
     private static final WalCapabilities CAPABILITIES = new WalCapabilities(
             Durability.NODE,
-            Set.of(WalCapability.EXCLUSIVE_LOCK_ONLY, WalCapability.VISIBLE_BEFORE_SEAL),
+            Set.of(
+                    WalCapability.FENCES_LIVE_WRITER,
+                    WalCapability.EXCLUSIVE_LOCK_ONLY,
+                    WalCapability.VISIBLE_BEFORE_SEAL),
             LocalWalWriter.MAX_IN_FLIGHT,
             64 << 20,
             16 << 20,
@@ -66,13 +72,11 @@ public final class LocalWalStore implements WalStore {
     private final StreamClock clock;
     private final ExecutorService background;
     private final Consumer<Duration> syncs;
-    private final Owner owner;
+    private final Holding holding;
     private final Map<String, Live> live = new ConcurrentHashMap<>();
     private final Set<LocalWalReader> readers = ConcurrentHashMap.newKeySet();
 
     private int aloneBytes = 256 << 10;
-    private @Nullable StoreLock lock;
-    private volatile long heldEpoch;
     private volatile long writerHash;
     private volatile boolean closed;
 
@@ -96,7 +100,7 @@ public final class LocalWalStore implements WalStore {
         this.clock = clock;
         this.background = background;
         this.syncs = syncs;
-        this.owner = new Owner(fs, this.root);
+        this.holding = new Holding(fs, this.root, settings);
     }
 
     /** A store in a directory, which is made when an epoch is claimed. */
@@ -117,10 +121,7 @@ public final class LocalWalStore implements WalStore {
     @Override
     public synchronized long claim(String ledger, WriterIdentity me) {
         ensureOpen();
-        hold(me);
-        long epoch = Math.max(owner.epoch(), highestWritten()) + 1;
-        owner.claim(epoch, ledger, me);
-        heldEpoch = epoch;
+        long epoch = holding.claim(ledger, me, this::highestWritten);
         writerHash = me.hashCode();
         return epoch;
     }
@@ -128,41 +129,50 @@ public final class LocalWalStore implements WalStore {
     @Override
     public synchronized WalWriter open(String log, long epoch) {
         ensureOpen();
-        directory(log);
-        hold(self());
-        long highest = owner.epoch();
-        if (highest > epoch) {
-            throw fenced(log, epoch, highest);
-        }
-        if (highest < epoch) {
-            owner.claim(epoch, log, self()); // the epoch was claimed through a ledger in another store
-        }
-        heldEpoch = epoch;
+        Path directory = directory(log);
+        Fence fence = holding.take(log, epoch);
         Live before = live.get(log);
         if (before != null) {
             before.writer.close();
         }
-        Path directory = directory(log);
-        LogFacts facts = facts(log, directory);
-        removeLeftovers(log, directory, facts);
-        SegmentIndex index = SegmentIndex.load(fs, directory, facts);
-        LocalWalWriter writer = new LocalWalWriter(this, log, epoch, index, seal(index));
+        LogFacts found = facts(log, directory, epoch);
+        removeLeftovers(log, directory, found);
+        SegmentIndex index = SegmentIndex.load(fs, directory, found);
+        WalRecovery recovery = seal(index, found);
+        Indexed last = index.last();
+        LogFacts facts =
+                found.openedBy(epoch, last == null ? 0 : last.header.segment(), last == null ? 0 : last.end());
+        facts.write(fs, directory);
+        facts.supersede(fs, directory);
+        Placed placed = placed(directory);
+        fence.check(log, placed, Outcome.NOT_APPENDED);
+        LocalWalWriter writer = new LocalWalWriter(this, log, fence, placed, index, recovery);
         live.put(log, new Live(writer, index));
         return writer;
     }
 
-    private WalRecovery seal(SegmentIndex index) {
+    private Placed placed(Path directory) {
+        try {
+            return Placed.of(fs, directory);
+        } catch (IOException e) {
+            throw FsErrors.of("open", directory, e);
+        }
+    }
+
+    private WalRecovery seal(SegmentIndex index, LogFacts found) {
         Indexed last = index.last();
         if (last == null) {
             WalPosition start = start(index);
             return new WalRecovery(start, start, 0);
         }
         long segment = last.header.segment();
-        TailRule.Tail tail = TailSeal.seal(fs, index.file(segment), last.header);
+        // an epoch that opened the log and wrote nothing to it has found its end, behind which one that it fenced may write
+        long limit = found.last() == segment ? found.lastEnd() : Long.MAX_VALUE;
+        TailRule.Tail tail = TailSeal.seal(fs, index.file(segment), last.header, limit);
         last.seal(tail.end());
         if (tail.tornBytes() > 0) {
             LOG.info(
-                    "{}: cut {} bytes of an append that was not finished, at offset {} ({})",
+                    "{}: left out {} bytes of an append that was not finished, at offset {} ({})",
                     index.file(segment),
                     tail.tornBytes(),
                     tail.end(),
@@ -171,25 +181,21 @@ public final class LocalWalStore implements WalStore {
         return new WalRecovery(start(index), new WalPosition(segment, tail.end()), tail.tornBytes());
     }
 
-    private LogFacts facts(String log, Path directory) {
+    private LogFacts facts(String log, Path directory, long epoch) {
         Optional<LogFacts> found = LogFacts.read(fs, directory);
         if (found.isPresent() && !found.get().deleted()) {
             return found.get();
         }
         if (found.isEmpty() && !SegmentIndex.present(fs, directory).isEmpty()) {
-            throw new WalException(
-                    Reason.CORRUPT,
-                    "log '" + log + "' has lost its file " + directory.resolve("LOG")
-                            + ", which says where it begins: restore the file from a copy");
+            throw LogFacts.lost(directory);
         }
         LogFacts fresh =
-                new LogFacts(UUID.randomUUID(), found.map(LogFacts::first).orElse(0L), false);
+                new LogFacts(UUID.randomUUID(), found.map(LogFacts::first).orElse(0L), false, epoch, 0, 0);
         try {
             fs.createDirectories(directory);
         } catch (IOException e) {
             throw FsErrors.of("create", directory, e);
         }
-        fresh.write(fs, directory);
         return fresh;
     }
 
@@ -212,7 +218,7 @@ public final class LocalWalStore implements WalStore {
         Path directory = directory(log);
         List<Path> freed = new ArrayList<>();
         for (long segment : SegmentIndex.present(fs, directory)) {
-            if (Long.compareUnsigned(segment, facts.first()) < 0) {
+            if (!facts.counts(segment)) {
                 Path file = directory.resolve(SegmentIndex.fileName(segment));
                 readers.stream().filter(reader -> reader.log().equals(log)).forEach(reader -> reader.forget(file));
                 freed.add(file);
@@ -274,11 +280,7 @@ public final class LocalWalStore implements WalStore {
     public synchronized void delete(String log, long epoch) {
         ensureOpen();
         Path directory = directory(log);
-        hold(self());
-        long highest = Math.max(heldEpoch, owner.epoch());
-        if (highest > epoch) {
-            throw fenced(log, epoch, highest);
-        }
+        holding.ensureHighest(log, epoch);
         Live writing = live.get(log);
         if (writing != null) {
             writing.writer.close();
@@ -289,8 +291,9 @@ public final class LocalWalStore implements WalStore {
         }
         List<Long> present = SegmentIndex.present(fs, directory);
         long behind = present.isEmpty() ? facts.get().first() : present.get(present.size() - 1) + 1;
-        LogFacts deleted = new LogFacts(facts.get().id(), behind, true);
+        LogFacts deleted = new LogFacts(facts.get().id(), behind, true, epoch, 0, 0);
         deleted.write(fs, directory);
+        deleted.supersede(fs, directory);
         removeLeftovers(log, directory, deleted);
     }
 
@@ -306,7 +309,7 @@ public final class LocalWalStore implements WalStore {
             closed = true;
             background.shutdown();
             awaitBackground();
-            release();
+            holding.release();
         }
     }
 
@@ -326,16 +329,7 @@ public final class LocalWalStore implements WalStore {
         closed = true;
         live.clear();
         background.shutdown();
-        release();
-    }
-
-    private void release() {
-        StoreLock held = lock;
-        lock = null;
-        heldEpoch = 0;
-        if (held != null) {
-            held.close();
-        }
+        holding.release();
     }
 
     // ---- for writers and readers ----
@@ -371,7 +365,7 @@ public final class LocalWalStore implements WalStore {
     }
 
     long heldEpoch() {
-        return heldEpoch;
+        return holding.epoch();
     }
 
     long writerHash() {
@@ -408,15 +402,45 @@ public final class LocalWalStore implements WalStore {
      * Frees the segments before {@code keep}: it is written down that they do not count, and nobody finds them here any
      * more. Returns their files.
      */
-    List<Path> free(String log, SegmentIndex index, long keep) {
+    List<Path> free(String log, SegmentIndex index, long epoch, long keep) {
         Path directory = index.directory();
-        LogFacts facts = LogFacts.read(fs, directory)
-                .orElseThrow(() -> new WalException(
-                        Reason.CORRUPT, "log '" + log + "' has lost its file " + directory.resolve("LOG")))
-                .startingAt(keep);
+        LogFacts facts =
+                LogFacts.read(fs, directory).orElseThrow(() -> LogFacts.lost(directory)).startingAt(keep);
+        if (facts.epoch() != epoch) {
+            throw Fence.fenced(log, epoch, facts.epoch(), Outcome.NOT_APPENDED);
+        }
         facts.write(fs, directory);
         index.trim(keep);
         return freed(log, facts);
+    }
+
+    /**
+     * Refuses to go on with a log of which a file is gone.
+     *
+     * @throws WalException {@code CORRUPT} if a segment that counts, or what says where the log begins, is not there
+     */
+    void ensureComplete(String log, SegmentIndex index, long epoch) {
+        List<Long> counting =
+                index.segments().stream().map(found -> found.header.segment()).toList();
+        Path directory = index.directory();
+        Set<String> names;
+        try {
+            names = Set.copyOf(fs.list(directory));
+        } catch (IOException e) {
+            throw FsErrors.of("list", directory, e);
+        }
+        if (!names.contains(LogFacts.nameFor(epoch))) {
+            throw LogFacts.lost(directory);
+        }
+        for (long segment : counting) {
+            boolean there = names.contains(SegmentIndex.fileName(segment));
+            // one that was trimmed since is gone by right, also if its trim was a fenced writer's
+            if (!there
+                    && Long.compareUnsigned(segment, index.first()) >= 0
+                    && LogFacts.read(fs, directory).filter(facts -> facts.counts(segment)).isPresent()) {
+                throw SegmentIndex.missing(directory, segment);
+            }
+        }
     }
 
     /**
@@ -453,28 +477,6 @@ public final class LocalWalStore implements WalStore {
         readers.remove(reader);
     }
 
-    static WalException fenced(String log, long epoch, long highest) {
-        return new WalException(
-                Reason.FENCED,
-                "log '" + log + "' belongs to epoch " + highest + " now; this writer has epoch " + epoch
-                        + " and must end");
-    }
-
-    // ---- the lock ----
-
-    private void hold(WriterIdentity me) {
-        if (lock != null) {
-            return;
-        }
-        try {
-            fs.createDirectories(root);
-            Medium.check(fs.kind(root), root, settings.allowRemote());
-        } catch (IOException e) {
-            throw FsErrors.of("keep logs in", root, e);
-        }
-        lock = StoreLock.acquire(fs, root, me, owner::describe);
-    }
-
     private long highestWritten() {
         long highest = 0;
         for (String log : logs()) {
@@ -483,16 +485,6 @@ public final class LocalWalStore implements WalStore {
             }
         }
         return highest;
-    }
-
-    private static WriterIdentity self() {
-        ProcessHandle process = ProcessHandle.current();
-        long started = process.info()
-                .startInstant()
-                .map(java.time.Instant::toEpochMilli)
-                .orElse(0L);
-        String host = Optional.ofNullable(System.getenv("HOSTNAME")).orElse("this host");
-        return new WriterIdentity("unknown", host, process.pid(), started);
     }
 
     void ensureOpen() {

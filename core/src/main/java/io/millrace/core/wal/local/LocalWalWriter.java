@@ -31,6 +31,9 @@ import org.slf4j.LoggerFactory;
  * not reach the disk. All frames that are not acknowledged go into a new segment, whose header says where the abandoned
  * one ends. If that fails too, or it happens twice within a minute, the disk is given up, and the outcome is unknown.
  *
+ * <p>Between a sync and its answer the writer looks whether the log is still its own: nobody learns of a frame that a later
+ * owner may not have found, or that lies in a file which has no name any more. After such a look fails there is no other.
+ *
  * <p>{@link #writing} is held while the segment's file is written or changed for another; whoever waits for {@link
  * FramesUnderWay} does not hold it.
  */
@@ -45,6 +48,8 @@ final class LocalWalWriter implements WalWriter {
     private final LocalWalStore store;
     private final String log;
     private final long epoch;
+    private final Fence fence;
+    private final Placed directory;
     private final SegmentIndex index;
     private final WalRecovery recovery;
     private final Spares spares;
@@ -60,14 +65,27 @@ final class LocalWalWriter implements WalWriter {
 
     private volatile WalPosition durableEnd;
     private volatile WalState state = WalState.OPEN;
+    private volatile @Nullable WalException loss;
 
     /** A write that failed; the frame is not in the segment, whatever is in its file. */
     private record Failure(ActiveSegment segment, IOException cause) {}
 
-    LocalWalWriter(LocalWalStore store, String log, long epoch, SegmentIndex index, WalRecovery recovery) {
+    /**
+     * @param fence what shows that the epoch is still this process's
+     * @param directory where the log's directory was when it was opened
+     */
+    LocalWalWriter(
+            LocalWalStore store,
+            String log,
+            Fence fence,
+            Placed directory,
+            SegmentIndex index,
+            WalRecovery recovery) {
         this.store = store;
         this.log = log;
-        this.epoch = epoch;
+        this.epoch = fence.epoch();
+        this.fence = fence;
+        this.directory = directory;
         this.index = index;
         this.recovery = recovery;
         this.durableEnd = recovery.end();
@@ -125,7 +143,7 @@ final class LocalWalWriter implements WalWriter {
     }
 
     private void put(WalFrame frame, int length, Completion completion) {
-        verifyOwnership();
+        ensureHeld();
         if (needsSegment(length)) {
             underWay.settle(); // a segment ends where it is durable
         }
@@ -163,6 +181,7 @@ final class LocalWalWriter implements WalWriter {
         writing.lock();
         try {
             ensureOpen();
+            ensureHeld();
             ensureUsable();
             ActiveSegment segment = segment(length);
             WalPosition at = segment.position();
@@ -188,6 +207,7 @@ final class LocalWalWriter implements WalWriter {
             segment = null;
         }
         if (segment == null) {
+            check(directory, Outcome.NOT_APPENDED);
             segment = segments.begin(length);
             active = segment;
         }
@@ -233,8 +253,59 @@ final class LocalWalWriter implements WalWriter {
             moveAll(last.segment, e);
             return;
         }
+        try {
+            check(last.segment.placed(), Outcome.UNKNOWN);
+        } catch (WalException e) {
+            underWay.answer(allUnderWay(), e);
+            return;
+        }
         durable(last);
         underWay.answer(group, null);
+    }
+
+    /** Those that are not answered. None comes after them once the log is lost. */
+    private List<Pending> allUnderWay() {
+        writing.lock();
+        try {
+            return underWay.all();
+        } finally {
+            writing.unlock();
+        }
+    }
+
+    /**
+     * Looks whether the log is still this writer's; if not, it never is again.
+     *
+     * @param opened something of the log that must be where it was
+     * @param outcome what is to be said of the frames under way
+     */
+    private void check(Placed opened, Outcome outcome) {
+        try {
+            fence.check(log, opened, outcome);
+        } catch (WalException e) {
+            lose(e);
+            throw e;
+        }
+    }
+
+    private void lose(WalException cause) {
+        loss = cause;
+        if (state != WalState.CLOSED) {
+            state = cause.reason() == Reason.FENCED ? WalState.FENCED : WalState.FAILED;
+        }
+    }
+
+    /** Refuses what comes after the log was lost, or after another epoch was claimed in this store. */
+    private void ensureHeld() {
+        WalException lost = loss;
+        if (lost != null) {
+            throw new WalException(lost.reason(), String.valueOf(lost.getMessage()), lost);
+        }
+        long highest = store.heldEpoch();
+        if (highest != epoch) {
+            state = WalState.FENCED;
+            throw Fence.fenced(log, epoch, highest, Outcome.NOT_APPENDED);
+        }
     }
 
     private void durable(Pending last) {
@@ -262,6 +333,7 @@ final class LocalWalWriter implements WalWriter {
         Path path = index.file(failed.id());
         active = null;
         segments.abandon(failed);
+        check(directory, Outcome.UNKNOWN);
         long now = store.clock().nanos();
         boolean again = failedBefore && now - lastFailure < FAILURE_WINDOW_NANOS;
         failedBefore = true;
@@ -272,6 +344,9 @@ final class LocalWalWriter implements WalWriter {
                 rewrite(frames);
                 return;
             } catch (IOException | WalException e) {
+                if (e == loss) {
+                    throw loss;
+                }
                 Closing.suppress(cause, e);
             }
         }
@@ -298,7 +373,8 @@ final class LocalWalWriter implements WalWriter {
                 segment.write(moved.frame.encode(moved.at), gather);
             }
             segment.force();
-        } catch (IOException e) {
+            check(segment.placed(), Outcome.UNKNOWN);
+        } catch (IOException | WalException e) {
             segments.abandon(segment);
             throw e;
         }
@@ -340,7 +416,9 @@ final class LocalWalWriter implements WalWriter {
             ActiveSegment segment = active;
             if (segment != null && (segment.written() > 0 || !onlyIfUsed)) {
                 active = null;
-                segments.finish(segment, true);
+                // what was not acknowledged may be part of the log that another found
+                boolean allCounts = segment.written() == segment.durable();
+                segments.finish(segment, allCounts);
             }
         } finally {
             writing.unlock();
@@ -350,7 +428,8 @@ final class LocalWalWriter implements WalWriter {
     @Override
     public WalPosition trim(WalPosition before) {
         ensureOpen();
-        verifyOwnership();
+        ensureHeld();
+        check(directory, Outcome.NOT_APPENDED);
         long current = activeId();
         long keep = index.first();
         Set<Path> failed = new HashSet<>();
@@ -362,13 +441,14 @@ final class LocalWalWriter implements WalWriter {
                 break;
             }
             keep = id + 1;
-            if (segment.failed()) {
+            // a writer of another epoch may still have the file open
+            if (segment.failed() || WalPosition.epochOf(id) != epoch) {
                 failed.add(index.file(id));
             }
         }
         if (keep != index.first()) {
             // not shielded: the thread that trims is another, and an interrupt ends its trim, which the next makes good
-            spares.recycle(store.free(log, index, keep), failed);
+            spares.recycle(store.free(log, index, epoch, keep), failed);
         }
         return store.start(index);
     }
@@ -385,10 +465,15 @@ final class LocalWalWriter implements WalWriter {
     @Override
     public void verifyOwnership() {
         ensureOpen();
-        long highest = store.heldEpoch();
-        if (highest != epoch) {
-            state = WalState.FENCED;
-            throw LocalWalStore.fenced(log, epoch, highest);
+        ensureHeld();
+        check(directory, Outcome.NOT_APPENDED);
+        try {
+            store.ensureComplete(log, index, epoch);
+        } catch (WalException e) {
+            if (e.reason() == Reason.CORRUPT) {
+                lose(e);
+            }
+            throw e;
         }
     }
 

@@ -47,6 +47,13 @@ interface SegmentFs {
     Path canonical(Path directory) throws IOException;
 
     /**
+     * What tells a file, or a directory, apart from every other that exists; by {@code equals}.
+     *
+     * @throws java.nio.file.NoSuchFileException if nothing has the name
+     */
+    Object identity(Path file) throws IOException;
+
+    /**
      * Locks a file, made if necessary, against other processes until the result is closed; empty if one has it. The file
      * must never be opened otherwise: closing any channel on it would drop the lock.
      */

@@ -103,7 +103,7 @@ final class SegmentIndex {
     static SegmentIndex load(SegmentFs fs, Path directory, LogFacts facts) {
         SegmentIndex index = new SegmentIndex(directory, facts);
         List<Long> present = present(fs, directory).stream()
-                .filter(segment -> Long.compareUnsigned(segment, facts.first()) >= 0)
+                .filter(facts::counts)
                 .toList();
         Indexed successor = null;
         for (int i = present.size() - 1; i >= 0; i--) {
@@ -127,6 +127,7 @@ final class SegmentIndex {
         if (previous != 0 && Long.compareUnsigned(previous, facts.first()) >= 0) {
             throw index.damaged(previous, "it is missing");
         }
+        index.sealLast(facts);
         return index;
     }
 
@@ -136,6 +137,18 @@ final class SegmentIndex {
             return fs.list(place).stream().anyMatch(name -> segmentOf(name) != null);
         } catch (IOException e) {
             return false;
+        }
+    }
+
+    /** Where the epoch that opened the log last found its end, it ends. */
+    private void sealLast(LogFacts facts) {
+        boolean counts = facts.last() != 0 && Long.compareUnsigned(facts.last(), facts.first()) >= 0;
+        Indexed found = counts ? chain.get(facts.last()) : null;
+        if (counts && found == null) {
+            throw damaged(facts.last(), "it is missing");
+        }
+        if (found != null && !found.sealed()) {
+            found.seal(facts.lastEnd());
         }
     }
 
@@ -197,6 +210,15 @@ final class SegmentIndex {
     }
 
     private WalException damaged(long segment, String problem) {
+        return damaged(directory, segment, problem);
+    }
+
+    /** What is said of a segment whose file is gone. */
+    static WalException missing(Path directory, long segment) {
+        return damaged(directory, segment, "it is missing");
+    }
+
+    private static WalException damaged(Path directory, long segment, String problem) {
         return new WalException(
                 Reason.CORRUPT,
                 "the log in " + directory + " is damaged at " + fileName(segment) + ": " + problem

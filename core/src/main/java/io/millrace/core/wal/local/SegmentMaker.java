@@ -72,11 +72,13 @@ final class SegmentMaker {
             file.force(false);
             named = true;
             store.fs().replace(spare.path(), path);
+            Placed placed = Placed.of(store.fs(), path);
             store.fs().forceDirectory(index.directory());
             Indexed indexed = new Indexed(header, 0, false);
             index.add(indexed);
             return new ActiveSegment(
                     file,
+                    placed,
                     indexed,
                     spare.length() - SegmentHeader.LENGTH,
                     store.clock().nanos());

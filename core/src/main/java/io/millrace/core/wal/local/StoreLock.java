@@ -40,7 +40,7 @@ final class StoreLock implements AutoCloseable {
             Path key = fs.canonical(root);
             WriterIdentity here = HELD_HERE.putIfAbsent(key, me);
             if (here != null) {
-                throw locked(root, "this very process, by " + Owner.describe(here));
+                throw locked(root, "this very process, by " + Epochs.describe(here));
             }
             Optional<Closeable> lock = Optional.empty();
             try {

@@ -14,8 +14,9 @@ import java.nio.file.Path;
 /**
  * Decides where the last segment of an earlier epoch ends. What is decided must stay so, whatever happens next, because
  * the program acts on it: the header, and the frames that nobody vouches for, are written once more over themselves and
- * forced, and what follows is cut off. (The writer may have died before its sync, or of a failed one, after which the system holds pages in memory
- * that it believes to be on disk; forcing alone would keep none of them.)
+ * forced. (The writer may have died before its sync, or of a failed one, after which the system holds pages in memory that
+ * it believes to be on disk; forcing alone would keep none of them.) What follows is left as it is, since a writer that was
+ * fenced may still be at it: {@link LogFacts} then say where the segment ends.
  */
 final class TailSeal {
     private static final int PREFETCH = 1 << 20;
@@ -36,9 +37,14 @@ final class TailSeal {
         }
     }
 
-    static TailRule.Tail seal(SegmentFs fs, Path file, SegmentHeader header) {
+    /**
+     * Seals a segment.
+     *
+     * @param limit where an earlier owner found its end; nothing behind that counts
+     */
+    static TailRule.Tail seal(SegmentFs fs, Path file, SegmentHeader header, long limit) {
         try (SegmentFile opened = fs.open(file, true)) {
-            TailRule.Tail tail = TailRule.find(Input.of(opened, header), 0, PREFETCH);
+            TailRule.Tail tail = TailRule.find(Input.of(opened, header).upTo(limit), 0, PREFETCH);
             switch (tail.kind()) {
                 case CORRUPT ->
                     throw new WalException(
@@ -54,7 +60,6 @@ final class TailSeal {
                 case COMPLETE, TORN -> {
                     rewrite(opened, 0, SegmentHeader.LENGTH);
                     rewrite(opened, SegmentHeader.LENGTH + tail.vouched(), SegmentHeader.LENGTH + tail.end());
-                    opened.truncate(SegmentHeader.LENGTH + tail.end());
                     opened.force(true);
                 }
             }
@@ -87,9 +92,17 @@ final class TailSeal {
                     header.has(SegmentHeader.RECYCLED));
         }
 
+        Input upTo(long limit) {
+            return new Input(file, segment, Math.min(length, limit), recycled);
+        }
+
         @Override
         public int read(long offset, ByteBuffer into) throws IOException {
-            return file.read(into, SegmentHeader.LENGTH + offset);
+            ByteBuffer part = into.duplicate();
+            part.limit((int) Math.min(into.limit(), into.position() + Math.max(0, length - offset)));
+            int read = part.hasRemaining() ? file.read(part, SegmentHeader.LENGTH + offset) : 0;
+            into.position(part.position());
+            return read;
         }
     }
 }

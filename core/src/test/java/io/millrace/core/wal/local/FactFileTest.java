@@ -41,7 +41,7 @@ class FactFileTest {
     @Test
     void anEpochThatIsNoNumberIsDamage() throws IOException {
         write("EPOCH", "millrace-epoch 1\nepoch many\n");
-        refused(() -> new Owner(new DiskFs(), directory).epoch());
+        refused(() -> new Epochs(new DiskFs(), directory).highest());
     }
 
     @Test

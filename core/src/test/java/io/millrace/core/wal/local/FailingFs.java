@@ -8,15 +8,23 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /** A disk that is right until it is told to be full, or to fail a sync. */
 final class FailingFs implements SegmentFs {
     private final SegmentFs disk;
     private final AtomicBoolean failNextSync = new AtomicBoolean();
     private volatile boolean full;
+    private volatile boolean locks = true;
+    private final AtomicInteger places = new AtomicInteger();
 
     FailingFs(SegmentFs disk) {
         this.disk = disk;
+    }
+
+    /** From now on everybody gets every lock. */
+    void withoutLocks() {
+        locks = false;
     }
 
     void full(boolean now) {
@@ -77,12 +85,18 @@ final class FailingFs implements SegmentFs {
 
     @Override
     public Path canonical(Path directory) throws IOException {
-        return disk.canonical(directory);
+        Path canonical = disk.canonical(directory);
+        return locks ? canonical : canonical.resolve("seen-" + places.incrementAndGet());
+    }
+
+    @Override
+    public Object identity(Path file) throws IOException {
+        return disk.identity(file);
     }
 
     @Override
     public Optional<Closeable> lock(Path file) throws IOException {
-        return disk.lock(file);
+        return locks ? disk.lock(file) : Optional.of(() -> {});
     }
 
     private final class FailingFile implements SegmentFile {

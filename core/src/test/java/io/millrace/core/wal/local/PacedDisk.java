@@ -102,6 +102,11 @@ final class PacedDisk implements SegmentFs {
     }
 
     @Override
+    public Object identity(Path file) throws IOException {
+        return disk.identity(file);
+    }
+
+    @Override
     public Optional<Closeable> lock(Path file) {
         return disk.lock(file);
     }

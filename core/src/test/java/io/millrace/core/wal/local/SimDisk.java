@@ -287,6 +287,15 @@ final class SimDisk implements SegmentFs {
     }
 
     @Override
+    public synchronized Object identity(Path file) throws IOException {
+        Inode inode = names.get(file);
+        if (inode == null && names.keySet().stream().noneMatch(name -> name.startsWith(file))) {
+            throw new NoSuchFileException(file.toString());
+        }
+        return inode == null ? file : inode;
+    }
+
+    @Override
     public synchronized Optional<Closeable> lock(Path file) {
         if (!locked.add(file)) {
             return Optional.empty();
