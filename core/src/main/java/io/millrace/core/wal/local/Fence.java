@@ -62,8 +62,7 @@ final class Fence implements AutoCloseable {
         } catch (IOException e) {
             if (!isAbsence(e)) {
                 WalException failure = FsErrors.of("look whether it still has", placed.path(), e);
-                Reason reason =
-                        failure.reason() == Reason.ACCESS_DENIED ? Reason.ACCESS_DENIED : Reason.INDETERMINATE;
+                Reason reason = failure.reason() == Reason.ACCESS_DENIED ? Reason.ACCESS_DENIED : Reason.INDETERMINATE;
                 throw new WalException(reason, outcome, String.valueOf(failure.getMessage()), e);
             }
             cause = e;

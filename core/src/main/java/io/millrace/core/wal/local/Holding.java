@@ -96,8 +96,7 @@ final class Holding {
 
     private static WriterIdentity self() {
         ProcessHandle process = ProcessHandle.current();
-        long started =
-                process.info().startInstant().map(Instant::toEpochMilli).orElse(0L);
+        long started = process.info().startInstant().map(Instant::toEpochMilli).orElse(0L);
         String host = Optional.ofNullable(System.getenv("HOSTNAME")).orElse("this host");
         return new WriterIdentity("unknown", host, process.pid(), started);
     }

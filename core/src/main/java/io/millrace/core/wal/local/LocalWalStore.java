@@ -140,8 +140,7 @@ public final class LocalWalStore implements WalStore {
         SegmentIndex index = SegmentIndex.load(fs, directory, found);
         WalRecovery recovery = seal(index, found);
         Indexed last = index.last();
-        LogFacts facts =
-                found.openedBy(epoch, last == null ? 0 : last.header.segment(), last == null ? 0 : last.end());
+        LogFacts facts = found.openedBy(epoch, last == null ? 0 : last.header.segment(), last == null ? 0 : last.end());
         facts.write(fs, directory);
         facts.supersede(fs, directory);
         Placed placed = placed(directory);
@@ -166,7 +165,8 @@ public final class LocalWalStore implements WalStore {
             return new WalRecovery(start, start, 0);
         }
         long segment = last.header.segment();
-        // an epoch that opened the log and wrote nothing to it has found its end, behind which one that it fenced may write
+        // an epoch that opened the log and wrote nothing to it has found its end, behind which one that it fenced may
+        // write
         long limit = found.last() == segment ? found.lastEnd() : Long.MAX_VALUE;
         TailRule.Tail tail = TailSeal.seal(fs, index.file(segment), last.header, limit);
         last.seal(tail.end());
@@ -404,8 +404,9 @@ public final class LocalWalStore implements WalStore {
      */
     List<Path> free(String log, SegmentIndex index, long epoch, long keep) {
         Path directory = index.directory();
-        LogFacts facts =
-                LogFacts.read(fs, directory).orElseThrow(() -> LogFacts.lost(directory)).startingAt(keep);
+        LogFacts facts = LogFacts.read(fs, directory)
+                .orElseThrow(() -> LogFacts.lost(directory))
+                .startingAt(keep);
         if (facts.epoch() != epoch) {
             throw Fence.fenced(log, epoch, facts.epoch(), Outcome.NOT_APPENDED);
         }
@@ -437,7 +438,9 @@ public final class LocalWalStore implements WalStore {
             // one that was trimmed since is gone by right, also if its trim was a fenced writer's
             if (!there
                     && Long.compareUnsigned(segment, index.first()) >= 0
-                    && LogFacts.read(fs, directory).filter(facts -> facts.counts(segment)).isPresent()) {
+                    && LogFacts.read(fs, directory)
+                            .filter(facts -> facts.counts(segment))
+                            .isPresent()) {
                 throw SegmentIndex.missing(directory, segment);
             }
         }

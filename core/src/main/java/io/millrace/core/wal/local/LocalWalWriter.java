@@ -75,12 +75,7 @@ final class LocalWalWriter implements WalWriter {
      * @param directory where the log's directory was when it was opened
      */
     LocalWalWriter(
-            LocalWalStore store,
-            String log,
-            Fence fence,
-            Placed directory,
-            SegmentIndex index,
-            WalRecovery recovery) {
+            LocalWalStore store, String log, Fence fence, Placed directory, SegmentIndex index, WalRecovery recovery) {
         this.store = store;
         this.log = log;
         this.epoch = fence.epoch();

@@ -102,9 +102,8 @@ final class SegmentIndex {
      */
     static SegmentIndex load(SegmentFs fs, Path directory, LogFacts facts) {
         SegmentIndex index = new SegmentIndex(directory, facts);
-        List<Long> present = present(fs, directory).stream()
-                .filter(facts::counts)
-                .toList();
+        List<Long> present =
+                present(fs, directory).stream().filter(facts::counts).toList();
         Indexed successor = null;
         for (int i = present.size() - 1; i >= 0; i--) {
             long segment = present.get(i);

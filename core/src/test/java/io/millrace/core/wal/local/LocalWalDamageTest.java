@@ -151,8 +151,8 @@ class LocalWalDamageTest {
 
     @Test
     void damagedOrMissingFactsAreNamed() {
-        for (Path facts : List.of(
-                LOG.resolve("LOG"), LOG.resolve(LogFacts.nameFor(1)), SimProgram.ROOT.resolve("EPOCH"))) {
+        for (Path facts :
+                List.of(LOG.resolve("LOG"), LOG.resolve(LogFacts.nameFor(1)), SimProgram.ROOT.resolve("EPOCH"))) {
             byte[] right = disk.bytes(facts);
             for (int at = 0; at < right.length - 1; at++) {
                 flip(facts, right, at);

@@ -140,7 +140,8 @@ class LocalWalFenceTest {
         for (int i = 0; i < 3; i++) {
             assertThatThrownBy(() -> appends.append(100))
                     .isInstanceOfSatisfying(
-                            WalException.class, lost -> assertThat(lost.reason()).isEqualTo(Reason.CORRUPT))
+                            WalException.class,
+                            lost -> assertThat(lost.reason()).isEqualTo(Reason.CORRUPT))
                     .hasMessageContainingAll(place().toString(), "moved, removed or replaced");
         }
         assertThat(appends.durable).hasSize(1);
@@ -188,7 +189,8 @@ class LocalWalFenceTest {
         assertThat(second.recovery().end()).isEqualTo(first.durableEnd());
         assertThatThrownBy(() -> appends.append(100))
                 .isInstanceOfSatisfying(
-                        WalException.class, fenced -> assertThat(fenced.reason()).isEqualTo(Reason.FENCED));
+                        WalException.class,
+                        fenced -> assertThat(fenced.reason()).isEqualTo(Reason.FENCED));
         assertThat(appends.failed.get(0).outcome()).isEqualTo(Outcome.UNKNOWN);
         assertThat(first.state()).isEqualTo(WalState.FENCED);
         assertThat(new Appends(second).append(100).segment()).isEqualTo(WalPosition.segment(2, 0));

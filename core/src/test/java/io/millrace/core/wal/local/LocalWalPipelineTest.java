@@ -4,8 +4,8 @@ package io.millrace.core.wal.local;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.millrace.core.log.TestLogs;
-import io.millrace.spi.wal.WalException.Outcome;
 import io.millrace.spi.wal.WalException;
+import io.millrace.spi.wal.WalException.Outcome;
 import io.millrace.spi.wal.WalException.Reason;
 import io.millrace.spi.wal.WalPosition;
 import io.millrace.spi.wal.WalState;
