@@ -135,7 +135,7 @@ public final class LocalWalStore implements WalStore {
         if (before != null) {
             before.writer.close();
         }
-        LogFacts found = facts(log, directory, epoch);
+        LogFacts found = facts(directory, epoch);
         removeLeftovers(log, directory, found);
         SegmentIndex index = SegmentIndex.load(fs, directory, found);
         WalRecovery recovery = seal(index, found);
@@ -181,7 +181,7 @@ public final class LocalWalStore implements WalStore {
         return new WalRecovery(start(index), new WalPosition(segment, tail.end()), tail.tornBytes());
     }
 
-    private LogFacts facts(String log, Path directory, long epoch) {
+    private LogFacts facts(Path directory, long epoch) {
         Optional<LogFacts> found = LogFacts.read(fs, directory);
         if (found.isPresent() && !found.get().deleted()) {
             return found.get();
@@ -420,7 +420,7 @@ public final class LocalWalStore implements WalStore {
      *
      * @throws WalException {@code CORRUPT} if a segment that counts, or what says where the log begins, is not there
      */
-    void ensureComplete(String log, SegmentIndex index, long epoch) {
+    void ensureComplete(SegmentIndex index, long epoch) {
         List<Long> counting =
                 index.segments().stream().map(found -> found.header.segment()).toList();
         Path directory = index.directory();

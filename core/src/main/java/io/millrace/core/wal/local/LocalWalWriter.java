@@ -339,8 +339,9 @@ final class LocalWalWriter implements WalWriter {
                 rewrite(frames);
                 return;
             } catch (IOException | WalException e) {
-                if (e == loss) {
-                    throw loss;
+                WalException lost = loss;
+                if (lost != null) {
+                    throw lost;
                 }
                 Closing.suppress(cause, e);
             }
@@ -463,7 +464,7 @@ final class LocalWalWriter implements WalWriter {
         ensureHeld();
         check(directory, Outcome.NOT_APPENDED);
         try {
-            store.ensureComplete(log, index, epoch);
+            store.ensureComplete(index, epoch);
         } catch (WalException e) {
             if (e.reason() == Reason.CORRUPT) {
                 lose(e);
