@@ -130,6 +130,11 @@ public final class Forger {
                         header.flags()));
             }
         }
+        LogFacts facts = LogFacts.read(new DiskFs(), directory).orElseThrow();
+        if (facts.last() == segment) {
+            new LogFacts(facts.id(), facts.first(), facts.deleted(), facts.epoch(), gone.previous(), gone.previousEnd())
+                    .write(new DiskFs(), directory);
+        }
         try {
             Files.delete(file(segment));
         } catch (IOException e) {
