@@ -179,8 +179,7 @@ final class OutputRunner {
                 Optional.of(started),
                 Optional.of(completed),
                 Optional.ofNullable(thrown)
-                        .map(error -> failed(output, batch, error, attempts)
-                                .getMessage()));
+                        .map(error -> failed(output, batch, error, attempts).getMessage()));
         operations.add(after);
         listeners.post(new StreamingEvent.OutputOperationCompleted(completed, after));
         if (thrown == null) {
@@ -231,7 +230,12 @@ final class OutputRunner {
     }
 
     private @Nullable Throwable call(
-            Node.Output output, Instant batch, List<List<Object>> data, OutputRetry retry, RefusedElements refused, Last last) {
+            Node.Output output,
+            Instant batch,
+            List<List<Object>> data,
+            OutputRetry retry,
+            RefusedElements refused,
+            Last last) {
         int failures = 0;
         for (int attempt = 0; ; attempt++) {
             Duration pause;
@@ -313,8 +317,7 @@ final class OutputRunner {
         return Instant.ofEpochMilli(program.clock().millis());
     }
 
-    private static MillraceException failed(
-            Node.Output output, Instant batch, Throwable thrown, Attempts attempts) {
+    private static MillraceException failed(Node.Output output, Instant batch, Throwable thrown, Attempts attempts) {
         return new MillraceException(
                 thrown instanceof MillraceException known ? known.code() : ErrorCode.USER_CODE,
                 "output '" + output.name() + "' failed on batch " + batch + attempts.element + ": "

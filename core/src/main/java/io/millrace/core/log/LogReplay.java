@@ -272,7 +272,8 @@ final class LogReplay {
         return new WalException(
                 Reason.CORRUPT,
                 "log '" + log + "' in " + place + " is not what was written, in segment "
-                        + String.format(Locale.ROOT, "%016x", at.segment()) + " at offset " + at.offset() + ": " + problem
+                        + String.format(Locale.ROOT, "%016x", at.segment()) + " at offset " + at.offset() + ": "
+                        + problem
                         + "; restore the log from a copy that can be trusted");
     }
 

@@ -176,6 +176,7 @@ enum Places {
     private final String operator;
     private final boolean ofOne;
     private final Lie lie;
+
     @SuppressWarnings("ImmutableEnumChecker") // functions without anything that changes
     private final Program program;
 

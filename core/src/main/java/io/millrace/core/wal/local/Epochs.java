@@ -46,8 +46,8 @@ final class Epochs {
 
     /** The highest epoch; 0 if none was claimed. */
     long highest() {
-        long old =
-                before.read(values -> Long.parseLong(FactFile.value(values, "epoch"))).orElse(0L);
+        long old = before.read(values -> Long.parseLong(FactFile.value(values, "epoch")))
+                .orElse(0L);
         return Math.max(old, highestFile());
     }
 

@@ -9,8 +9,8 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
-import java.util.Locale;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
@@ -131,7 +131,7 @@ record LogFacts(UUID id, long first, boolean deleted, long epoch, long last, lon
         values.put("first", String.format(Locale.ROOT, "%016x", first));
         values.put("deleted", String.valueOf(deleted));
         values.put("epoch", String.valueOf(epoch));
-        values.put("last", String.format("%016x", last));
+        values.put("last", String.format(Locale.ROOT, "%016x", last));
         values.put("last-end", String.valueOf(lastEnd));
         file(fs, directory, nameFor(epoch)).write(values);
     }
@@ -156,9 +156,7 @@ record LogFacts(UUID id, long first, boolean deleted, long epoch, long last, lon
     /** Whether a segment is one of the log's. */
     boolean counts(long segment) {
         return Long.compareUnsigned(segment, first) >= 0
-                && (epoch == 0
-                        || WalPosition.epochOf(segment) >= epoch
-                        || Long.compareUnsigned(segment, last) <= 0);
+                && (epoch == 0 || WalPosition.epochOf(segment) >= epoch || Long.compareUnsigned(segment, last) <= 0);
     }
 
     LogFacts startingAt(long segment) {

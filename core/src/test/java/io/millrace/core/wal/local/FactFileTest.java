@@ -53,7 +53,8 @@ class FactFileTest {
     private void write(String file, String text) throws IOException {
         CRC32C crc = new CRC32C();
         crc.update(text.getBytes(UTF_8));
-        Files.writeString(directory.resolve(file), text + String.format(Locale.ROOT, "crc32c %08x\n", (int) crc.getValue()));
+        Files.writeString(
+                directory.resolve(file), text + String.format(Locale.ROOT, "crc32c %08x\n", (int) crc.getValue()));
     }
 
     private void refused(ThrowingCallable reading) {
