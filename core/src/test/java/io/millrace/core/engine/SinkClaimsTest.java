@@ -171,7 +171,7 @@ class SinkClaimsTest {
 
     @Test
     void whatTheTargetHasOfTheSavepointsBatchesIsNotWrittenAgain() {
-        try (StreamingContext context = program(builder("a"), "out")) {
+        try (StreamingContext context = program(builder("a").set("output.retry-for", "0ms"), "out")) {
             context.start();
             tables.losingAnAnswer = true;
             topic.add(0, "1");
