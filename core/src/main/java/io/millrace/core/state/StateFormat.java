@@ -73,7 +73,6 @@ final class StateFormat {
         }
     }
 
-    /** Reads a header and checks it against what the program declares. */
     /** What to say if the log cannot take an entry of a state, since what is kept of one key is too large for it. */
     static WalException refused(String state, WalException failure) {
         return failure.reason() != WalException.Reason.TOO_LARGE
@@ -85,6 +84,7 @@ final class StateFormat {
                         failure);
     }
 
+    /** Reads a header and checks it against what the program declares. */
     static Header readHeader(ByteReader in, String state, Codec<?> keys, Codec<?> values) {
         checkVersion(in, "state '" + state + "'");
         String name = in.readString();
