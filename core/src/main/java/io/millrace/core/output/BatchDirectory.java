@@ -88,6 +88,14 @@ record BatchDirectory(String prefix, String suffix) {
                 : Optional.empty();
     }
 
+    /** Whether a directory could be a hidden one of whatever output writes here. */
+    boolean isHidden(String name) {
+        return Pattern.matches(
+                Pattern.quote(HIDDEN + name(Path.of(prefix + "-"))) + "-?\\d+" + Pattern.quote(suffix)
+                        + "(?:\\.[0-9a-f]{8}){1,2}\\.\\d{1,18}-\\d+" + Pattern.quote(ATTEMPT),
+                name);
+    }
+
     private static String name(Path path) {
         return String.valueOf(path.getFileName());
     }

@@ -27,6 +27,7 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.function.Consumer;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -46,6 +47,8 @@ final class TextFilesSink implements Sink.Resumable {
     private static final int VERSION = 2;
     /** The same without an identity. */
     private static final int WITHOUT_IDENTITY = 1;
+    /** How the file of a partition is called. */
+    private static final Pattern PART = Pattern.compile("part-\\d{5,10}");
 
     private final BatchDirectory names;
     private final Consumer<String> steps;
@@ -321,8 +324,17 @@ final class TextFilesSink implements Sink.Resumable {
                                 + "' now: start once with the prefix"
                                 + " and suffix of then, or with the outputs in the order of then if they have no names");
             }
+            String part = in.readString();
+            if (!names.isHidden(name) || !PART.matcher(part).matches()) {
+                // it is moved or deleted: no other directory may be named, whoever wrote the savepoint
+                throw new MillraceException(
+                        ErrorCode.CORRUPT_DATA,
+                        "batch " + batch.batchTime() + " of output '" + batch.output() + "' was prepared as '" + name + "/"
+                                + part + "', and text-files names nothing so: the checkpoint or savepoint is damaged, or was"
+                                + " changed by hand; restore it from a copy");
+            }
             hidden = names.parent().resolve(name);
-            Path file = hidden.resolve(in.readString());
+            Path file = hidden.resolve(part);
             identity = version == WITHOUT_IDENTITY ? "" : in.readString();
             // in this order: another process may rename the directory at any moment
             if (!Files.exists(file) && Files.isDirectory(hidden)) {

@@ -7,6 +7,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.millrace.api.Batch;
 import io.millrace.api.ErrorCode;
 import io.millrace.api.MillraceException;
+import io.millrace.api.codec.ByteReader;
+import io.millrace.api.codec.ByteWriter;
 import io.millrace.spi.sink.Sink;
 import io.millrace.spi.sink.SinkClaim;
 import io.millrace.spi.sink.SinkOwner;
@@ -21,6 +23,8 @@ import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** Directories that one checkpoint of a program wrote and another, begun from a savepoint, goes on with. */
 class TextFilesClaimsTest {
@@ -177,5 +181,37 @@ class TextFilesClaimsTest {
             assertThatThrownBy(() -> moved.finish(batch(1, 1).id(), prepared))
                     .hasMessageContainingAll("was prepared as '.n-", "the prefix");
         }
+    }
+
+    /** As in a savepoint that somebody else has made: what it names is moved, or deleted. */
+    @ParameterizedTest
+    @CsvSource({
+        "'', part-00000/../../../precious/file",
+        "'', .",
+        "'', ''",
+        "/../../precious, part-00000",
+        "/../precious, file",
+        "x, part-00000",
+    })
+    void whatNoBatchIsCalledIsNeitherMovedNorDeleted(String added, String part) throws Exception {
+        Path precious = Files.createDirectories(directory.resolve("precious"));
+        Files.writeString(precious.resolve("file"), "kept");
+        Files.writeString(precious.resolve("part-00000"), "kept");
+        try (Sink.Resumable sink = sink()) {
+            Batch<Object> batch = batch(1, 1);
+            ByteReader real = new ByteReader(prepare(sink, batch).get(0));
+            ByteWriter forged = new ByteWriter(100);
+            forged.writeByte(real.readByte());
+            forged.writeString(real.readString() + added);
+            real.readString();
+            forged.writeString(part);
+            forged.writeString(real.readString());
+            assertThatThrownBy(() -> sink.finish(batch.id(), List.of(forged.toByteArray())))
+                    .isInstanceOfSatisfying(
+                            MillraceException.class,
+                            refused -> assertThat(refused.code()).isEqualTo(ErrorCode.CORRUPT_DATA))
+                    .hasMessageContaining("names nothing so");
+        }
+        assertThat(precious).isDirectoryContaining("glob:**/file").isDirectoryContaining("glob:**/part-00000");
     }
 }
