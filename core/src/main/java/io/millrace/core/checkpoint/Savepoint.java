@@ -38,6 +38,8 @@ import java.util.TreeMap;
 import java.util.UUID;
 import java.util.function.UnaryOperator;
 import java.util.zip.ZipOutputStream;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * All that a program has on durable storage, in one file that depends on no log store: a zip ({@code
@@ -45,6 +47,7 @@ import java.util.zip.ZipOutputStream;
  * that no committed batch has read. A program begins from it on any store.
  */
 public final class Savepoint {
+    private static final Logger LOG = LoggerFactory.getLogger(Savepoint.class);
     private static final String LEDGER = "ledger";
     private static final String STATE = "state/";
     private static final String DATA = "data/";
@@ -85,13 +88,11 @@ public final class Savepoint {
                     ErrorCode.USER_CONFIG,
                     "the savepoint '" + file + "' exists already: give another name, or remove it");
         }
-        Path partial = file.resolveSibling(file.getFileName() + ".partial");
+        // of a name that nobody can have put a link at
+        Path partial = file.resolveSibling("." + file.getFileName() + "." + UUID.randomUUID() + ".partial");
         try {
-            try (FileChannel channel = FileChannel.open(
-                    partial,
-                    StandardOpenOption.CREATE,
-                    StandardOpenOption.TRUNCATE_EXISTING,
-                    StandardOpenOption.WRITE)) {
+            try (FileChannel channel =
+                    FileChannel.open(partial, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
                 // Not closed before the channel is forced: closing a stream on a channel closes the channel
                 ZipOutputStream zip = new ZipOutputStream(new BufferedOutputStream(new ChannelStream(channel)));
                 SavepointOut out = new SavepointOut(zip, file, image, encryption);
@@ -115,6 +116,16 @@ public final class Savepoint {
             throw unwritable(file, "its directory is not there", e);
         } catch (IOException e) {
             throw unwritable(file, String.valueOf(e.getMessage()), e);
+        } finally {
+            remove(partial);
+        }
+    }
+
+    private static void remove(Path partial) {
+        try {
+            Files.deleteIfExists(partial);
+        } catch (IOException e) {
+            LOG.debug("cannot remove {}", partial, e);
         }
     }
 

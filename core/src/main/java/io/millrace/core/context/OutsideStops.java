@@ -102,12 +102,8 @@ final class OutsideStops {
     }
 
     private void awaitRequests(Path file, Duration byDefault, Consumer<StopAsked> stop) {
-        StopRequestWatch watch = new StopRequestWatch(
-                program,
-                file,
-                clock,
-                request ->
-                        threads.newThread(() -> asked(request, byDefault, stop)).start());
+        StopRequestWatch watch =
+                new StopRequestWatch(program, file, clock, threads, request -> asked(request, byDefault, stop));
         requests = watch;
         watch.start();
     }

@@ -329,8 +329,10 @@ final class TextFilesSink implements Sink.Resumable {
                 // it is moved or deleted: no other directory may be named, whoever wrote the savepoint
                 throw new MillraceException(
                         ErrorCode.CORRUPT_DATA,
-                        "batch " + batch.batchTime() + " of output '" + batch.output() + "' was prepared as '" + name + "/"
-                                + part + "', and text-files names nothing so: the checkpoint or savepoint is damaged, or was"
+                        "batch " + batch.batchTime() + " of output '" + batch.output() + "' was prepared as '" + name
+                                + "/"
+                                + part
+                                + "', and text-files names nothing so: the checkpoint or savepoint is damaged, or was"
                                 + " changed by hand; restore it from a copy");
             }
             hidden = names.parent().resolve(name);

@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.millrace.core.stop;
 
+import io.millrace.api.ErrorCode;
+import io.millrace.api.MillraceException;
 import java.io.IOException;
-import java.io.Reader;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -32,18 +34,29 @@ public record StopAnswer(boolean stopped, boolean complete, String message) {
         properties.put(STOPPED, Boolean.toString(stopped));
         properties.put(COMPLETE, Boolean.toString(complete));
         properties.put(MESSAGE, message);
-        PropertyFiles.write(fileOf(request), properties);
+        PropertyFile.write(fileOf(request), properties);
     }
 
-    /** Reads an answer and removes its file; empty if there is none yet. */
+    /**
+     * Reads an answer and removes its file; empty if there is none yet.
+     *
+     * @throws MillraceException if what is there is no file that a program wrote
+     */
     public static Optional<StopAnswer> take(Path request) throws IOException {
         Path file = fileOf(request);
-        if (Files.notExists(file)) {
+        if (!PropertyFile.exists(file)) {
             return Optional.empty();
         }
-        Properties read = new Properties();
-        try (Reader in = Files.newBufferedReader(file)) {
-            read.load(in);
+        Properties read;
+        try {
+            read = PropertyFile.read(file);
+        } catch (NoSuchFileException e) {
+            return Optional.empty();
+        } catch (IOException e) {
+            throw new MillraceException(
+                    ErrorCode.EXTERNAL_SYSTEM,
+                    "the answer '" + file + "' is not one that a program gave: " + e.getMessage() + "; remove it",
+                    e);
         }
         Files.deleteIfExists(file);
         return Optional.of(new StopAnswer(

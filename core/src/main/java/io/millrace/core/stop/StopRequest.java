@@ -7,8 +7,8 @@ import io.millrace.spi.plugin.ConfigOption;
 import io.millrace.spi.plugin.ConfigSpec;
 import io.millrace.spi.plugin.Settings;
 import java.io.IOException;
-import java.io.Reader;
 import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.LinkedHashMap;
@@ -38,7 +38,7 @@ public record StopRequest(Optional<Duration> deadline, Optional<Path> savepoint)
         deadline.ifPresent(value -> properties.put(DEADLINE.key(), value.toMillis() + "ms"));
         savepoint.ifPresent(
                 value -> properties.put(SAVEPOINT.key(), value.toAbsolutePath().toString()));
-        PropertyFiles.write(file, properties);
+        PropertyFile.write(file, properties);
     }
 
     /**
@@ -49,18 +49,30 @@ public record StopRequest(Optional<Duration> deadline, Optional<Path> savepoint)
     static StopRequest take(Path file) {
         Map<String, String> properties = new LinkedHashMap<>();
         try {
-            Properties read = new Properties();
-            try (Reader in = Files.newBufferedReader(file)) {
-                read.load(in);
+            Properties read;
+            try {
+                read = PropertyFile.read(file);
             } finally {
                 Files.deleteIfExists(file);
             }
             read.stringPropertyNames().forEach(name -> properties.put(name, read.getProperty(name)));
-        } catch (IOException | IllegalArgumentException e) {
+        } catch (IOException e) {
             throw new MillraceException(
                     ErrorCode.USER_CONFIG, "the stop request '" + file + "' cannot be read: " + e.getMessage(), e);
         }
-        Settings settings = SPEC.parse("stop request '" + file + "'", properties);
-        return new StopRequest(settings.find(DEADLINE), settings.find(SAVEPOINT).map(Path::of));
+        return of(file, properties);
+    }
+
+    private static StopRequest of(Path file, Map<String, String> properties) {
+        try {
+            Settings settings = SPEC.parse("stop request '" + file + "'", properties);
+            return new StopRequest(
+                    settings.find(DEADLINE), settings.find(SAVEPOINT).map(Path::of));
+        } catch (InvalidPathException e) {
+            throw new MillraceException(
+                    ErrorCode.USER_CONFIG,
+                    "the stop request '" + file + "' names a savepoint that no file can be called: " + e.getReason(),
+                    e);
+        }
     }
 }

@@ -3,10 +3,12 @@ package io.millrace.core.stop;
 
 import io.millrace.api.MillraceException;
 import io.millrace.api.StreamClock;
+import io.millrace.core.failure.Failures;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.concurrent.ThreadFactory;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -23,15 +25,24 @@ public final class StopRequestWatch implements AutoCloseable {
     private final String program;
     private final Path file;
     private final StreamClock clock;
+    private final ThreadFactory threads;
     private final Consumer<StopRequest> onRequest;
     private StreamClock.@Nullable Cancellable next;
     private boolean asked;
     private boolean closed;
 
-    public StopRequestWatch(String program, Path file, StreamClock clock, Consumer<StopRequest> onRequest) {
+    /**
+     * Looks nowhere yet.
+     *
+     * @param threads makes the threads that read requests
+     * @param onRequest is called by one of them
+     */
+    public StopRequestWatch(
+            String program, Path file, StreamClock clock, ThreadFactory threads, Consumer<StopRequest> onRequest) {
         this.program = program;
         this.file = file;
         this.clock = clock;
+        this.threads = threads;
         this.onRequest = onRequest;
     }
 
@@ -56,18 +67,39 @@ public final class StopRequestWatch implements AutoCloseable {
         if (closed || asked) {
             return;
         }
-        if (Files.exists(file)) {
-            try {
-                StopRequest request = StopRequest.take(file);
-                LOG.info("Program '{}' is asked to stop by '{}'", program, file);
-                asked = true;
-                onRequest.accept(request);
-                return;
-            } catch (MillraceException e) {
-                refuse(String.valueOf(e.getMessage()));
-            }
+        if (PropertyFile.exists(file)) {
+            threads.newThread(this::take).start(); // whatever is there may not answer, and the clock is everybody's
+        } else {
+            next = clock.schedule(PERIOD, this::look);
         }
-        next = clock.schedule(PERIOD, this::look);
+    }
+
+    /** Without the lock, which whoever stops the program needs. */
+    private void take() {
+        StopRequest request;
+        try {
+            request = StopRequest.take(file);
+        } catch (RuntimeException | Error e) {
+            refuse(Failures.message(e));
+            lookAgain();
+            return;
+        }
+        synchronized (this) {
+            if (closed) {
+                return;
+            }
+            LOG.info("Program '{}' is asked to stop by '{}'", program, file);
+            asked = true;
+        }
+        onRequest.accept(request);
+    }
+
+    private synchronized void lookAgain() {
+        if (PropertyFile.exists(file)) {
+            LOG.warn("Program '{}' looks for no more requests to stop, as '{}' cannot be removed", program, file);
+        } else if (!closed) {
+            next = clock.schedule(PERIOD, this::look);
+        }
     }
 
     /** Says that the program goes on all the same, and goes on looking. */

@@ -186,7 +186,8 @@ class SmallPlacesIT {
         for (line = lines.readLine(); line != null; line = lines.readLine()) {
             rest.add(line);
         }
-        assertThat(rest).contains(done(30_000)); // perhaps before the watchdog looks again, and says that the log goes on
+        assertThat(rest)
+                .contains(done(30_000)); // perhaps before the watchdog looks again, and says that the log goes on
     }
 
     /** A command that runs in a namespace of its own after these mounts; the test is left out where that is not allowed. */
