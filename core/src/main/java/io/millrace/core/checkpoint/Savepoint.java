@@ -9,6 +9,7 @@ import io.millrace.api.codec.ByteReader;
 import io.millrace.api.codec.ByteWriter;
 import io.millrace.core.block.SealedBlock;
 import io.millrace.core.encryption.Encryption;
+import io.millrace.core.file.PrivateFiles;
 import io.millrace.core.ledger.Fact;
 import io.millrace.core.ledger.Fact.BlockAdded;
 import io.millrace.core.ledger.FactCodec;
@@ -34,6 +35,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.UUID;
 import java.util.function.UnaryOperator;
@@ -91,8 +93,10 @@ public final class Savepoint {
         // of a name that nobody can have put a link at
         Path partial = file.resolveSibling("." + file.getFileName() + "." + UUID.randomUUID() + ".partial");
         try {
-            try (FileChannel channel =
-                    FileChannel.open(partial, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
+            try (FileChannel channel = FileChannel.open(
+                    partial,
+                    Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE),
+                    PrivateFiles.file(partial))) {
                 // Not closed before the channel is forced: closing a stream on a channel closes the channel
                 ZipOutputStream zip = new ZipOutputStream(new BufferedOutputStream(new ChannelStream(channel)));
                 SavepointOut out = new SavepointOut(zip, file, image, encryption);

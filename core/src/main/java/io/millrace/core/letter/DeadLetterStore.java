@@ -5,9 +5,11 @@ import io.millrace.api.DeadLetterFile;
 import io.millrace.api.ErrorCode;
 import io.millrace.api.MillraceException;
 import io.millrace.api.source.Slice;
+import io.millrace.core.file.PrivateFiles;
 import java.io.BufferedOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.nio.channels.Channels;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -20,6 +22,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.NavigableSet;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentSkipListSet;
@@ -71,7 +74,7 @@ public final class DeadLetterStore {
                     "program '" + program + "' cannot have a directory for its dead letters: give it another id");
         }
         try {
-            Files.createDirectories(directory);
+            Files.createDirectories(directory, PrivateFiles.directory(directory));
         } catch (IOException e) {
             throw refused(directory, e);
         }
@@ -181,7 +184,11 @@ public final class DeadLetterStore {
 
     private void write(Instant batch, List<Letters> letters, Path file) {
         try {
-            try (OutputStream out = new BufferedOutputStream(Files.newOutputStream(file))) {
+            FileChannel channel = FileChannel.open(
+                    file,
+                    Set.of(StandardOpenOption.CREATE, StandardOpenOption.TRUNCATE_EXISTING, StandardOpenOption.WRITE),
+                    PrivateFiles.file(file));
+            try (OutputStream out = new BufferedOutputStream(Channels.newOutputStream(channel))) {
                 DeadLetterFile.begin(out);
                 for (Letters some : letters) {
                     Slice frames = some.bytes();

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.millrace.core.wal.local;
 
+import io.millrace.core.file.PrivateFiles;
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -16,6 +17,7 @@ import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Stream;
 
 /** The file system of this machine. */
@@ -30,7 +32,7 @@ final class DiskFs implements SegmentFs {
             createDirectories(parent);
         }
         try {
-            Files.createDirectory(directory);
+            Files.createDirectory(directory, PrivateFiles.directory(directory));
         } catch (FileAlreadyExistsException e) {
             if (!Files.isDirectory(directory)) { // else another process was faster
                 throw e;
@@ -55,7 +57,9 @@ final class DiskFs implements SegmentFs {
     @Override
     public SegmentFile create(Path file) throws IOException {
         return new DiskFile(FileChannel.open(
-                file, StandardOpenOption.CREATE_NEW, StandardOpenOption.READ, StandardOpenOption.WRITE));
+                file,
+                Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.READ, StandardOpenOption.WRITE),
+                PrivateFiles.file(file)));
     }
 
     @Override
@@ -106,8 +110,10 @@ final class DiskFs implements SegmentFs {
     @Override
     @SuppressWarnings("resource") // a channel on a lock file must stay open as long as anybody here holds the lock
     public Optional<Closeable> lock(Path file) throws IOException {
-        FileChannel channel =
-                FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE);
+        FileChannel channel = FileChannel.open(
+                file,
+                Set.of(StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE),
+                PrivateFiles.file(file));
         FileLock lock;
         try {
             lock = channel.tryLock();
