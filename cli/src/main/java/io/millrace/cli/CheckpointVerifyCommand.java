@@ -26,7 +26,7 @@ final class CheckpointVerifyCommand extends Subcommand implements Callable<Integ
             names = "--against",
             paramLabel = "JAR",
             description = {
-                "Also says whether this program can start on the checkpoint, and what becomes of each state and input.",
+                "Also says whether this program can start on the checkpoint, and what it takes over of each state and input.",
                 "A jar that names its main class, or a class path; exit code 2 if it cannot start."
             })
     private @Nullable String against;

@@ -132,8 +132,8 @@ public final class Encryption {
                     Reason.ACCESS_DENIED,
                     place + " is not encrypted although a key was given: if it was written before there was a key, set "
                             + EncryptionOptions.ACCEPT_PLAIN.key()
-                            + " = true until it is gone; otherwise somebody put it"
-                            + " there");
+                            + " = true until it is gone; otherwise it was put there"
+                            + " from outside");
         }
         int version = Envelope.version(bytes, from);
         if (version != Envelope.ALONE && version != Envelope.LINKED) {
@@ -163,8 +163,8 @@ public final class Encryption {
             throw new WalException(
                     Reason.CORRUPT,
                     place
-                            + " is not what was encrypted for this place, though its checksum is right: somebody changed or"
-                            + " moved it; restore it from a copy that can be trusted",
+                            + " is not what was encrypted for this place, though its checksum is right: it was changed or"
+                            + " moved from outside; restore it from a copy that can be trusted",
                     e);
         } catch (GeneralSecurityException e) {
             throw new IllegalStateException(place + " cannot be decrypted: " + e, e);
@@ -186,7 +186,8 @@ public final class Encryption {
         String id = Envelope.keyId(head);
         if (!MasterKeys.isId(id)) {
             throw new WalException(
-                    Reason.CORRUPT, place + " names an impossible key: somebody changed it; restore it from a copy");
+                    Reason.CORRUPT,
+                    place + " names an impossible key: it was changed from outside; restore it from a copy");
         }
         if (masters == null) {
             throw denied(

@@ -136,9 +136,9 @@ public final class EngineOptions {
     public static final ConfigOption<OnRecordError> RECORDS_ON_ERROR = ConfigOption.oneOf(
                     "records.on-error",
                     OnRecordError.class,
-                    "what becomes of an element on which a function of an operator throws: its task fails, is tried"
-                            + " again and stops the program in the end, or the batch does without it and reports it, or"
-                            + " writes it to a file; where outputs do not say otherwise")
+                    "what to do with an element on which a function of an operator throws. stop: its task fails, is"
+                            + " tried again, and stops the program in the end. skip: the batch leaves it out and reports it."
+                            + " dead-letter: the batch leaves it out and writes it to a file. An output may say otherwise")
             .withDefault("stop");
     public static final ConfigOption<String> DEAD_LETTERS_DIRECTORY = ConfigOption.text(
             "dead-letters.directory",
@@ -175,8 +175,8 @@ public final class EngineOptions {
     public static final ConfigOption<MissedTicks> BATCH_MISSED_TICKS = ConfigOption.oneOf(
                     "batch.missed-ticks",
                     MissedTicks.class,
-                    "what becomes of batch times that pass while batches are late: one batch for all of them, except"
-                            + " where a window is due, or one each, as in Spark")
+                    "what to do with batch times that pass while batches are late. coalesce: one batch for all of"
+                            + " them, except where a window is due. run: a batch for each, as in Spark")
             .withDefault("coalesce");
 
     public static final ConfigOption<Boolean> EVENTS_AHEAD_ARE_LATE = ConfigOption.flag(

@@ -148,7 +148,7 @@ public final class Ledger implements AutoCloseable {
             if (amid && !snapshot) {
                 throw new MillraceException(
                         ErrorCode.CORRUPT_DATA,
-                        "the beginning of the ledger is missing, and no snapshot stands for it: somebody took it out;"
+                        "the beginning of the ledger is missing, and no snapshot stands for it: it was removed from outside;"
                                 + " restore the checkpoint from a copy that can be trusted");
             }
             if (contradiction != null) {

@@ -52,21 +52,21 @@ final class Chain {
     private @Nullable String problem(boolean encrypted, @Nullable Link link) {
         if (!encrypted) {
             return last == Last.UNLINKED || last == Last.LINKED
-                    ? "an entry that is not encrypted follows one that is: somebody put it there"
+                    ? "an entry that is not encrypted follows one that is: it was put there from outside"
                     : null;
         }
         if (link == null) {
             return last == Last.LINKED
-                    ? "an entry in version 1 of the encryption follows one in version 2: somebody put it there"
+                    ? "an entry in version 1 of the encryption follows one in version 2: it was put there from outside"
                     : null;
         }
         if (log != null && !log.equals(link.log())) {
-            return "an entry is of another log than the one before it: somebody put it there";
+            return "an entry is of another log than the one before it: it was put there from outside";
         }
         return last == Last.NOTHING || tag.equals(link.previous())
                 ? null
-                : "an entry does not follow the one before it, though both are whole: somebody took out, put in or put"
-                        + " back what was between them";
+                : "an entry does not follow the one before it, though both are whole: the entries between"
+                        + " them were removed, added or replaced from outside";
     }
 
     private void follow(byte[] bytes, int from, int length, @Nullable Link link) {

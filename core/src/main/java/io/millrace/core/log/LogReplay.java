@@ -209,7 +209,7 @@ final class LogReplay {
         }
         Link link = opened.link();
         if (link != null && !identify(link.log())) {
-            throw forged(handle.at(), "an entry is of another log: somebody put it there");
+            throw forged(handle.at(), "an entry is of another log: it was put there from outside");
         }
         return opened.content();
     }

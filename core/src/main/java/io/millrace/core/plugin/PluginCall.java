@@ -34,7 +34,7 @@ public final class PluginCall {
             Thread.currentThread().interrupt();
             throw failed(found, doing, e, "the thread was interrupted");
         } catch (Exception e) {
-            throw failed(found, doing, e, "see the cause, or ask whoever provides the plugin");
+            throw failed(found, doing, e, "see the cause, or ask the provider of the plugin");
         }
     }
 

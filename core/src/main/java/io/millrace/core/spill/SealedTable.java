@@ -111,7 +111,7 @@ final class SealedTable implements StateStore.Table {
         } catch (AEADBadTagException e) {
             throw new MillraceException(
                     ErrorCode.CORRUPT_DATA,
-                    "the state store holds what this process did not write: somebody changed its files, or the medium did;"
+                    "the state store holds what this process did not write: its files were changed, or the medium is damaged;"
                             + " the next start builds the state anew from the logs",
                     e);
         } catch (GeneralSecurityException e) {

@@ -81,7 +81,7 @@ public final class EventTimeState extends KeyTableState {
         return before == null || before.parameters().equals(now)
                 ? List.of()
                 : List.of("windows of " + new TreeMap<>(now) + " ms, were " + new TreeMap<>(before.parameters())
-                        + " ms: those that are open keep what they have, and end no earlier than they would have");
+                        + " ms: open windows keep what they have, and end no earlier than before");
     }
 
     @Override

@@ -255,7 +255,7 @@ record BatchesTable(String name, Duration claimTimeout) {
                         + row.flatMap(SinkClaim::lastBatch)
                                 .map(Instant::toString)
                                 .orElse("none") + ", before batch " + batch
-                        + ": somebody changed or removed it; it is claimed anew");
+                        + ": the row was changed or removed from outside; it is claimed anew");
     }
 
     private Optional<SinkClaim> row(Connection connection, String program, String output, boolean identities)

@@ -162,7 +162,8 @@ class JdbcTest {
         try (Sink.Transactional sink = open(settings("insert into numbers values (?)"))) {
             claim(sink);
             execute("delete from millrace_batches");
-            assertRefused(ErrorCode.EXTERNAL_SYSTEM, () -> sink.commit(batch(1)), "somebody changed or removed it");
+            assertRefused(
+                    ErrorCode.EXTERNAL_SYSTEM, () -> sink.commit(batch(1)), "was changed or removed from outside");
             assertRefused(ErrorCode.EXTERNAL_SYSTEM, () -> sink.commit(batch(1)), "claimed anew");
             assertThat(claim(sink)).isEmpty();
             sink.commit(batch(1));

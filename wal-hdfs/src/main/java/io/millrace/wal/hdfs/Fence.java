@@ -100,7 +100,7 @@ final class Fence {
                 throw new WalException(
                         Reason.TRANSIENT,
                         "HDFS has not closed " + left.get(0).path() + " within " + timeout.toSeconds()
-                                + " s, so nobody knows where it ends: see whether its datanodes are there, then try again");
+                                + " s, so its end is not known: check that its datanodes run, then try again");
             }
             LockSupport.parkNanos(poll);
             if (Thread.currentThread().isInterrupted()) {
