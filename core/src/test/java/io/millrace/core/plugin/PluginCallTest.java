@@ -46,7 +46,7 @@ class PluginCallTest {
                 .hasCauseInstanceOf(IOException.class)
                 .hasMessage("cannot create receiver 'lines': provider " + Named.class.getName()
                         + " in plugins/named.zip threw java.io.IOException: no route;"
-                        + " see the cause, or ask whoever provides the plugin");
+                        + " see the cause, or ask the provider of the plugin");
     }
 
     @Test
