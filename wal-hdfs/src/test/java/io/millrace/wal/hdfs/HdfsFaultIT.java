@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.millrace.servers.HdfsCluster;
 import io.millrace.servers.HdfsNode;
+import io.millrace.servers.TcpProxy;
 import io.millrace.servers.junit.RealHdfs;
 import io.millrace.spi.wal.WalWriter;
 import java.net.URI;
