@@ -55,38 +55,8 @@ public final class LedgerState {
 
     /** Takes a fact in. Throws {@link IllegalStateException} if it contradicts those before it. */
     public void apply(Fact fact) {
-        closed = fact instanceof Fact.Closed;
-        if (closed) {
-            moved.removeAll(goneOn); // their sources are told how far
-        }
-        if (fact instanceof BlockAdded added) {
-            addBlock(added);
-        } else if (fact instanceof BatchPlanned plan) {
-            plan(plan);
-        } else if (fact instanceof BatchCommitted commit) {
-            commit(commit);
-        } else if (fact instanceof Fact.StreamBegun begun) {
-            Map<String, Position> known = positions.computeIfAbsent(begun.stream(), s -> new TreeMap<>());
-            begun.positions().forEach(known::putIfAbsent);
-        } else if (fact instanceof Fact.PartitionsForgotten gone) {
-            positions.getOrDefault(gone.stream(), Map.of()).keySet().removeAll(gone.partitions());
-        } else if (fact instanceof Fact.PositionsSet set) {
-            positions.computeIfAbsent(set.stream(), s -> new TreeMap<>()).putAll(set.positions());
-            move(set.stream());
-        } else if (fact instanceof Fact.Gap gap) {
-            gap(gap);
-        } else if (fact instanceof Fact.StatesForgotten forgotten) {
-            states.keySet().removeAll(forgotten.names());
-            leftBehind.keySet().removeAll(forgotten.names());
-        } else if (fact instanceof Fact.ReceiverStarted receiver) {
-            incarnations.merge(receiver.stream(), receiver.incarnation(), Math::max);
-        } else if (fact instanceof Fact.Started started) {
-            start(started);
-        } else if (fact instanceof Fact.OutputFinalized done) {
-            finalized(done);
-        } else if (fact instanceof Fact.Snapshot snapshot) {
-            restore(snapshot.image());
-        }
+        closed = false;
+        FactKinds.of(fact).apply(this, fact);
     }
 
     /** Says whether a block with these slices continues what is known, repeats it, or leaves a hole. */
@@ -114,7 +84,7 @@ public final class LedgerState {
         GAP
     }
 
-    private void start(Fact.Started started) {
+    void start(Fact.Started started) {
         boolean getsIdentity =
                 programId != null && identity.isEmpty() && !started.identity().isEmpty();
         claims = claims.started(started, getsIdentity);
@@ -129,14 +99,42 @@ public final class LedgerState {
         }
     }
 
-    private void addBlock(BlockAdded added) {
+    void close() {
+        closed = true;
+        moved.removeAll(goneOn); // their sources are told how far
+    }
+
+    void begin(Fact.StreamBegun begun) {
+        Map<String, Position> known = positions.computeIfAbsent(begun.stream(), s -> new TreeMap<>());
+        begun.positions().forEach(known::putIfAbsent);
+    }
+
+    void forgetPartitions(Fact.PartitionsForgotten gone) {
+        positions.getOrDefault(gone.stream(), Map.of()).keySet().removeAll(gone.partitions());
+    }
+
+    void setPositions(Fact.PositionsSet set) {
+        positions.computeIfAbsent(set.stream(), s -> new TreeMap<>()).putAll(set.positions());
+        move(set.stream());
+    }
+
+    void forgetStates(Fact.StatesForgotten forgotten) {
+        states.keySet().removeAll(forgotten.names());
+        leftBehind.keySet().removeAll(forgotten.names());
+    }
+
+    void receiverStarted(Fact.ReceiverStarted receiver) {
+        incarnations.merge(receiver.stream(), receiver.incarnation(), Math::max);
+    }
+
+    void addBlock(BlockAdded added) {
         waiting.put(added.id(), added);
         nextBlock = Math.max(nextBlock, added.id() + 1);
         Map<String, Position> known = positions.computeIfAbsent(added.stream(), s -> new TreeMap<>());
         added.slices().forEach(slice -> known.put(slice.partition(), slice.until()));
     }
 
-    private void plan(BatchPlanned plan) {
+    void plan(BatchPlanned plan) {
         if (plan.batchTime() <= lastPlanned) {
             throw new IllegalStateException(
                     "batch " + plan.batchTime() + " is planned after the later batch " + lastPlanned);
@@ -159,7 +157,7 @@ public final class LedgerState {
                         plan.batchTime(), blocks, plan.ranges(), plan.outputs(), plan.plannedAt(), plan.pause()));
     }
 
-    private void gap(Fact.Gap gap) {
+    void gap(Fact.Gap gap) {
         Long batchTime = gap.batchTime();
         if (batchTime == null) {
             Map<String, Position> known = positions.computeIfAbsent(gap.stream(), s -> new TreeMap<>());
@@ -187,7 +185,7 @@ public final class LedgerState {
         }
     }
 
-    private void commit(BatchCommitted commit) {
+    void commit(BatchCommitted commit) {
         Map.Entry<Long, PlannedBatch> first = planned.firstEntry();
         if (first == null || first.getKey() != commit.batchTime()) {
             throw new IllegalStateException("batch " + commit.batchTime() + " is committed, but the next to commit is "
@@ -225,7 +223,7 @@ public final class LedgerState {
         unfinished.computeIfAbsent(batchTime, time -> new LinkedHashMap<>()).put(prepared.output(), prepared);
     }
 
-    private void finalized(Fact.OutputFinalized done) {
+    void finalized(Fact.OutputFinalized done) {
         Map<String, OutputPrepared> ofBatch = unfinished.get(done.batchTime());
         if (ofBatch != null && ofBatch.remove(done.output()) != null && ofBatch.isEmpty()) {
             unfinished.remove(done.batchTime());
@@ -414,7 +412,7 @@ public final class LedgerState {
                 claims);
     }
 
-    private void restore(Image image) {
+    void restore(Image image) {
         positions.clear();
         image.positions().forEach((stream, known) -> positions.put(stream, new TreeMap<>(known)));
         incarnations.clear();

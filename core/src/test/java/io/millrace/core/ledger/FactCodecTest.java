@@ -18,6 +18,9 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 class FactCodecTest {
+    static final int BATCH_PLANNED = 5;
+    private static final int BATCH_COMMITTED = 6;
+    private static final int CLOSED = 8;
     private static final LogHandle HANDLE = new LogHandle(new WalPosition(WalPosition.segment(3, 2), 4096), 777, -5);
 
     @Test
@@ -69,6 +72,29 @@ class FactCodecTest {
         Fact.Snapshot snapshot = new Fact.Snapshot(state.image());
         assertThat(snapshot.image().moved()).containsExactly("direct");
         assertThat(roundTrip(snapshot)).isEqualTo(snapshot);
+    }
+
+    @Test
+    void theTableHasEveryKindOnce() {
+        assertThat(FactKinds.ALL.stream().<Class<?>>map(FactKind::of))
+                .containsExactlyInAnyOrder(Fact.class.getPermittedSubclasses());
+        assertThat(FactKinds.ALL)
+                .extracting(kind -> kind.type() + " " + kind.of().getSimpleName())
+                .as("a number that a kind once had is no other's")
+                .containsExactly(
+                        "1 Started",
+                        "2 StreamBegun",
+                        "3 ReceiverStarted",
+                        "4 BlockAdded",
+                        "5 BatchPlanned",
+                        "6 BatchCommitted",
+                        "7 Snapshot",
+                        "8 Closed",
+                        "12 OutputFinalized",
+                        "13 Gap",
+                        "14 PartitionsForgotten",
+                        "15 PositionsSet",
+                        "16 StatesForgotten");
     }
 
     @Test
@@ -137,12 +163,12 @@ class FactCodecTest {
     void whatALaterVersionSaysByAReservedBitIsRefused() {
         byte[] layout =
                 HexFormat.of().parseHex("03" + "9003" + "01" + "0c" + "01" + "0177" + "05" + "00" + "00" + "00");
-        assertThatThrownBy(() -> FactCodec.decode(FactCodec.BATCH_COMMITTED, new ByteReader(layout)))
+        assertThatThrownBy(() -> FactCodec.decode(BATCH_COMMITTED, new ByteReader(layout)))
                 .isInstanceOf(MillraceException.class)
                 .hasMessageContaining("state 'w'")
                 .hasMessageContaining("flags 5");
         byte[] digests = HexFormat.of().parseHex("03" + "9003" + "01" + "0c" + "00" + "00" + "01");
-        assertThatThrownBy(() -> FactCodec.decode(FactCodec.BATCH_COMMITTED, new ByteReader(digests)))
+        assertThatThrownBy(() -> FactCodec.decode(BATCH_COMMITTED, new ByteReader(digests)))
                 .hasMessageContaining("batch committed")
                 .hasMessageContaining("newer");
     }
@@ -232,7 +258,7 @@ class FactCodecTest {
     void aFactOfALaterVersionIsRefusedByName() {
         byte[] bytes = encode(new Fact.Closed(0));
         bytes[0] = 9;
-        assertThatThrownBy(() -> FactCodec.decode(FactCodec.CLOSED, new ByteReader(bytes)))
+        assertThatThrownBy(() -> FactCodec.decode(CLOSED, new ByteReader(bytes)))
                 .isInstanceOf(MillraceException.class)
                 .hasMessageContaining("type 8, version 9")
                 .hasMessageContaining("newer");

@@ -89,7 +89,7 @@ class LedgerTest {
     void whatIsNoFactIsDamage() throws Exception {
         try (CommitLog log = log()) {
             log.append(
-                    FactCodec.BATCH_PLANNED,
+                    FactCodecTest.BATCH_PLANNED,
                     0,
                     new AppendCallback() {
                         @Override
