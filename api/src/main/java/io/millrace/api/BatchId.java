@@ -7,7 +7,7 @@ import java.time.Instant;
 /**
  * Identifies one run of one output of one batch. A batch that is run again after a failure has the same
  * {@code programId}, {@code batchTime} and {@code output}; an output that stores these three in the same transaction as
- * its rows, and refuses those that it has, is exactly-once. A lower {@code epoch} than one already seen belongs to a
+ * its rows, and refuses an id that it has, is exactly-once. A lower {@code epoch} than one already seen belongs to a
  * process that has been replaced.
  *
  * @param programId the name given to {@link StreamingContext#builder(String)}

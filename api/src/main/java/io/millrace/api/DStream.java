@@ -176,7 +176,7 @@ public interface DStream<T> {
 
     /**
      * The batches of this stream whose times are in [{@code from}, {@code to}], both moved back to this stream's slide,
-     * in order of time; those that are not remembered are left out. May be called from any thread.
+     * in order of time; batches that are not remembered are left out. May be called from any thread.
      *
      * @throws IllegalStateException if the context was not started, or the stream does not {@link #remember}
      */
@@ -192,7 +192,7 @@ public interface DStream<T> {
      */
     void save(String name, SinkTarget<? super T> target);
 
-    /** {@link #save(String, SinkTarget)} that says what becomes of a batch that the sink does not take. */
+    /** {@link #save(String, SinkTarget)} that says what to do with a batch that the sink does not take. */
     void save(String name, OutputPolicy policy, SinkTarget<? super T> target);
 
     /**
@@ -227,7 +227,7 @@ public interface DStream<T> {
      */
     void foreachBatch(String name, BatchFunction<T> function);
 
-    /** {@link #foreachBatch(String, BatchFunction)} that says what becomes of a batch when the function throws. */
+    /** {@link #foreachBatch(String, BatchFunction)} that says what to do with a batch when the function throws. */
     void foreachBatch(String name, OutputPolicy policy, BatchFunction<T> function);
 
     /** Declares an output named {@code output-<n>}, n counting from 0. */

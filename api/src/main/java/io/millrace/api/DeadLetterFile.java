@@ -23,8 +23,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * The files that hold the {@linkplain DeadLetter dead letters} of a batch, one for each batch that has any. A file is
  * seven bytes {@code MLDEADL}, one with the version of the format, and the letters: four bytes of length, four of the
- * CRC32C of what follows, and the letter. Files are complete when they have their name, and never change; whoever owns
- * the directory deletes those that are dealt with.
+ * CRC32C of what follows, and the letter. Files are complete when they have their name, and never change; the owner of
+ * the directory deletes files that are dealt with.
  *
  * @since 0.1
  */

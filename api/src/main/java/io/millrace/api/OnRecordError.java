@@ -2,8 +2,8 @@
 package io.millrace.api;
 
 /**
- * What becomes of an element on which a function of an operator throws. It holds for the operators whose functions are
- * given one element at a time: map, filter, flatMap, those that make pairs, those of values, and calls that answer later. Ordered from the one
+ * What the engine does with an element on which a function of an operator throws. It holds for the operators whose functions are
+ * given one element at a time: map, filter, flatMap, the ones that make pairs, the ones of values, and calls that answer later. Ordered from the one
  * that loses most to the one that loses nothing: an operator that leads to several outputs does what the last of their
  * policies in this order says.
  *

@@ -7,7 +7,7 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What becomes of a batch when an output's function throws, and of elements on which the functions of the operators
+ * What the engine does with a batch when an output's function throws, and with elements on which the functions of the operators
  * before it throw. Immutable: each method returns another one.
  *
  * @since 0.1
@@ -52,7 +52,7 @@ public final class OutputPolicy implements Serializable {
     }
 
     /**
-     * Says what becomes of elements on which functions throw, in the operators that lead to this output, whatever
+     * Says what the engine does with elements on which functions throw, in the operators that lead to this output, whatever
      * {@code records.on-error} says. An operator that leads to several outputs does what loses least of what they say:
      * {@link OnRecordError#STOP} before {@link OnRecordError#DEAD_LETTER} before {@link OnRecordError#SKIP}.
      */
@@ -60,7 +60,7 @@ public final class OutputPolicy implements Serializable {
         return new OutputPolicy(retries, backoff, skipped, policy);
     }
 
-    /** What becomes of elements on which functions throw; empty for what {@code records.on-error} says. */
+    /** What the engine does with elements on which functions throw; empty for what {@code records.on-error} says. */
     public Optional<OnRecordError> onRecordError() {
         return Optional.ofNullable(onRecordError);
     }

@@ -110,7 +110,7 @@ public final class StreamingContextBuilder {
 
     /**
      * Adds a provider that the program made itself: a receiver, a log store, a listener, … under the provider's name, as
-     * if it had been found. It comes before those that are found; the same instance may be given to several contexts.
+     * if it had been found. It comes before providers that are found; the same instance may be given to several contexts.
      */
     public StreamingContextBuilder provider(Provider provider) {
         providers.add(requireNonNull(provider, "provider is null"));

@@ -9,7 +9,7 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
-/** {@code millrace checkpoint forget}: gives up states that nobody declares any more. */
+/** {@code millrace checkpoint forget}: gives up states that no version of the program declares any more. */
 @Command(
         name = "forget",
         description = {

@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
-/** {@code millrace plugins list}: every provider by kind, name and file, and what is wrong with those that fail to load. */
+/** {@code millrace plugins list}: every provider by kind, name and file, and what is wrong with the ones that fail to load. */
 @Command(
         name = "list",
         description = {

@@ -74,7 +74,7 @@ final class StopCommand extends Subcommand implements Callable<Integer> {
     public Integer call() throws IOException {
         Path file = file();
         Optional<Duration> asked = deadline == null ? Optional.empty() : Optional.of(duration("--deadline", deadline));
-        StopAnswer.take(file); // one that nobody has waited for
+        StopAnswer.take(file); // an answer that no command has waited for
         new StopRequest(asked, Optional.ofNullable(savepoint)).write(file);
         awaitTaken(file, duration("--taken-within", takenWithin));
         if (noWait) {

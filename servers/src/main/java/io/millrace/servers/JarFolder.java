@@ -10,7 +10,7 @@ import java.util.Locale;
 import java.util.stream.Stream;
 
 /**
- * A folder of a server's jars, which the build fills and which is on nobody's class path but the server's.
+ * A folder of a server's jars, which the build fills and which is on the class path of the server alone.
  *
  * @param server what the jars run, for messages
  * @param property the system property that names the folder

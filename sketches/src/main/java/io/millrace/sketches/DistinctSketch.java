@@ -79,7 +79,7 @@ public final class DistinctSketch {
         return new DistinctSketch(union.getResult(TgtHllType.HLL_4));
     }
 
-    /** Takes a value in. Only for a sketch that nobody else has seen. */
+    /** Takes a value in. Only for a sketch that its caller has shared with no other code. */
     DistinctSketch add(byte[] value) {
         // The library takes an array of no length for no value
         if (value.length == 0) {

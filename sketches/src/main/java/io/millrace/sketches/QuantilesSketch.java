@@ -95,7 +95,7 @@ public final class QuantilesSketch {
         return new QuantilesSketch(merged);
     }
 
-    /** Takes a value in; NaN is none. Only for a sketch that nobody else has seen. */
+    /** Takes a value in; NaN is none. Only for a sketch that its caller has shared with no other code. */
     QuantilesSketch add(double value) {
         if (!Double.isNaN(value)) {
             sketch.update(value);

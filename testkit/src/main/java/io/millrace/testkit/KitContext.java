@@ -20,7 +20,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 /**
  * What an engine would give an instance of a plugin, which remembers the threads that were made through it: what a test
  * needs to make one. Settings are checked against the provider's own, as an engine checks them. The program is {@value
- * #PROGRAM}; the clock is this machine's unless another is given; nobody looks at the metrics. Thread-safe.
+ * #PROGRAM}; the clock is this machine's unless another is given; the metrics are not read. Thread-safe.
  *
  * @since 0.1
  */

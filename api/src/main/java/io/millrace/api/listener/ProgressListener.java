@@ -27,7 +27,7 @@ import java.util.Optional;
 import java.util.TreeMap;
 
 /**
- * Keeps what a status page shows: totals since the start, the batches that wait and run, and the last of those that are
+ * Keeps what a status page shows: totals since the start, the batches that wait and run, and the last of the batches that are
  * done. Bounded, whatever events come and in whatever order. May be asked from any thread.
  *
  * @since 0.1
@@ -241,7 +241,7 @@ public final class ProgressListener implements StreamingListener {
         return Optional.ofNullable(completed.peekLast());
     }
 
-    /** What somebody should look at, as it was last heard of, the newest last. */
+    /** What needs attention, as it was last heard of, the newest last. */
     public synchronized List<ConditionChanged> conditions() {
         return List.copyOf(conditions.values());
     }

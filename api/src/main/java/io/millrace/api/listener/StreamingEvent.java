@@ -76,7 +76,7 @@ public sealed interface StreamingEvent {
     record TicksCoalesced(Instant at, int ticks, Instant into) implements StreamingEvent {}
 
     /**
-     * The clock is behind the last batch by more than an interval: somebody set it back. Batch times only grow, so no
+     * The clock is behind the last batch by more than an interval: it was set back. Batch times only grow, so no
      * batch is planned until it has caught up. Posted once each time that it happens.
      *
      * @param lastBatchTime the last batch that was planned
@@ -85,7 +85,7 @@ public sealed interface StreamingEvent {
     record ClockSetBack(Instant at, Instant lastBatchTime, Duration behind) implements StreamingEvent {}
 
     /**
-     * Something that somebody should look at has come up, or is over: {@code stuck} (a receiver, a task, an output, a
+     * Something that needs attention has come up, or is over: {@code stuck} (a receiver, a task, an output, a
      * listener, a log or a stop makes no progress, see {@code watchdog.stuck-after}), {@code recovery-limit} (batches
      * wait until less would have to be replayed, see {@code recovery.max-uncovered}) or {@code output-retry} (an output
      * waits for what passes by itself, see {@code output.retry-for}). What the program goes on to do does not depend on

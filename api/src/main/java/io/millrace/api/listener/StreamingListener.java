@@ -25,7 +25,7 @@ import io.millrace.api.listener.StreamingEvent.TicksCoalesced;
 /**
  * Is told what happens in a streaming context. Each listener has a thread and a bounded queue of its own: its methods
  * are called one at a time, in order, some time after the event; it may be slow (then events are dropped, counted and
- * {@linkplain #onEventsDropped told}) and may throw (then the error is logged), and harms nobody. It may stop the context:
+ * {@linkplain #onEventsDropped told}) and may throw (then the error is logged), and harms no other listener. It may stop the context:
  * called from here, stopping returns at once and goes on. Nothing comes after {@link #onStreamingStopped}.
  *
  * @since 0.1

@@ -85,7 +85,7 @@ public interface DirectSource extends AutoCloseable {
     void committed(Map<String, Position> positions);
 
     /**
-     * Which of these partitions are gone for good and were read to their end, so that nobody need remember them. Asked
+     * Which of these partitions are gone for good and were read to their end, so that they need not be remembered. Asked
      * after commits, on the planner's thread; a partition that is named here and appears once more is new. For sources
      * whose partitions come and go, such as files.
      *

@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  * @param plugins the directory of drop-in plugins; null for none
  * @param settings engine settings, not yet checked
  * @param clock null for the system's
- * @param providers providers made by the program, which come before those that are found
+ * @param providers providers made by the program, which come before providers that are found
  * @since 0.1
  */
 public record ContextOptions(

@@ -62,7 +62,7 @@ public final class Closing {
         return result;
     }
 
-    /** Adds a later failure to those that the first one suppresses, unless it is the first one itself. */
+    /** Adds a later failure to the suppressed ones of the first, unless it is the first one itself. */
     @SuppressWarnings("ReferenceEquality") // Java refuses the same object, whatever it is equal to
     public static void suppress(Throwable first, Throwable later) {
         if (first != later) {

@@ -17,7 +17,7 @@ public interface Metrics {
     /** How long something takes. */
     Timer timer(String name);
 
-    /** A number read from {@code source} whenever somebody looks; {@code source} is held weakly. */
+    /** A number read from {@code source} whenever the metrics are read; {@code source} is held weakly. */
     <T> void gauge(String name, T source, ToDoubleFunction<T> value);
 
     /** A number that only grows. */

@@ -8,7 +8,7 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * Finds the name that somebody probably meant.
+ * Finds the name that was probably meant.
  *
  * @since 0.1
  */

@@ -10,7 +10,7 @@ import java.util.Optional;
 
 /**
  * Somewhere that the batches of one output go, exactly once, in one of two ways: with the batch's time in the sink's own
- * transaction, or by committables that can be finished by whoever holds their description. The clauses are in
+ * transaction, or by committables that can be finished with their description alone. The clauses are in
  * {@code docs/spec/sink.md}; {@code io.millrace.testkit.sink.SinkConformance} checks them.
  *
  * <p>The engine calls a sink's methods one at a time, on changing threads, with the plugin's class loader as the context
@@ -76,7 +76,7 @@ public sealed interface Sink extends AutoCloseable {
     }
 
     /**
-     * Prepares something that can be made visible later by whoever holds its description (files, S3 multipart uploads).
+     * Prepares something that can be made visible later with its description alone (files, S3 multipart uploads).
      * The descriptions are recorded in the fact that commits the batch, and are finished afterwards, if need be by a
      * later start of the program.
      */
@@ -104,7 +104,7 @@ public sealed interface Sink extends AutoCloseable {
          * Makes visible what was prepared; called again, by this process or another, does nothing. Called for every
          * batch, in order of time, after the batch is committed. What it throws may be cured by calling it again.
          *
-         * @param batch its epoch is that of the caller, not of whoever prepared
+         * @param batch its epoch is that of the caller, not of the start that prepared
          * @param committables what {@link #prepare} returned, by partition; none for a batch without partitions
          */
         void finish(BatchId batch, List<byte[]> committables) throws Exception;

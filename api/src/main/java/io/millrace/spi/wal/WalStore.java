@@ -23,7 +23,7 @@ public interface WalStore extends AutoCloseable {
 
     /**
      * Claims a new epoch, higher than every one before it: the store's compare-and-set. Until {@link #close()}, or until
-     * somebody else claims a higher one, this process owns the program.
+     * another process claims a higher one, this process owns the program.
      *
      * @param ledger the log that stands for the program
      * @param me who claims, for the message that others get
@@ -51,12 +51,12 @@ public interface WalStore extends AutoCloseable {
     /**
      * Removes a log's data. Claims and fences stay for ever, so that a writer of old can never be believed again.
      *
-     * @param epoch the caller's; nobody may have claimed a higher one
+     * @param epoch the caller's; no other process may have claimed a higher one
      */
     void delete(String log, long epoch) throws WalException;
 
     /**
-     * When somebody who claimed this program was last seen alive; empty if the store cannot tell or nobody was. Lets a
+     * When a process that claimed this program was last seen alive; empty if the store cannot tell or none was. Lets a
      * second process wait as a standby instead of fencing the first.
      */
     default Optional<Duration> sinceHeartbeat(String ledger) throws WalException {

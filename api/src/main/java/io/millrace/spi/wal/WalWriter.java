@@ -43,9 +43,9 @@ public interface WalWriter extends AutoCloseable {
     WalPosition trim(WalPosition before) throws WalException;
 
     /**
-     * Makes sure that nobody claimed a higher epoch.
+     * Makes sure that no other process claimed a higher epoch.
      *
-     * @throws WalException {@code FENCED} if somebody did
+     * @throws WalException {@code FENCED} if one did
      */
     void verifyOwnership() throws WalException;
 

@@ -4,7 +4,7 @@ package io.millrace.spi.wal;
 import static java.util.Objects.requireNonNull;
 
 /**
- * Who claims a program's logs, as it is shown to whoever is refused.
+ * Who claims a program's logs, as it is shown to a process that is refused.
  *
  * @param program the program's id
  * @param host the host's name

@@ -17,7 +17,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
-/** For {@code socket}: a server of lines on this machine, which serves whoever is connected. */
+/** For {@code socket}: a server of lines on this machine, which serves the client that is connected. */
 final class SocketBench implements ReceiverBench {
     @Override
     public String provider() {
@@ -59,7 +59,7 @@ final class SocketBench implements ReceiverBench {
             out.flush();
         }
 
-        /** The newest connection at whose other end somebody is. */
+        /** The newest connection whose client is still there. */
         private Socket connected() throws IOException {
             long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(PATIENCE_SECONDS);
             while (System.nanoTime() < end) {
@@ -71,7 +71,7 @@ final class SocketBench implements ReceiverBench {
                 LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(LOOK_MS));
             }
             throw new IOException(
-                    "nobody connected to port " + server.getLocalPort() + " for " + PATIENCE_SECONDS + " s");
+                    "no client connected to port " + server.getLocalPort() + " for " + PATIENCE_SECONDS + " s");
         }
 
         private void accept() throws IOException {
@@ -83,7 +83,7 @@ final class SocketBench implements ReceiverBench {
                     newest = next;
                 }
             } catch (SocketTimeoutException e) {
-                return; // nobody else is waiting
+                return; // no other caller is waiting
             }
         }
 

@@ -71,7 +71,7 @@ final class Chaos {
      * A kill that is planned.
      *
      * @param moment not before this time since lines are produced
-     * @param afterStart not before this time since the engine's start, for those that need not be in flow
+     * @param afterStart not before this time since the engine's start, for faults that need not be in flow
      * @param inFlow whether data must be under way
      */
     private record Kill(Duration moment, Duration afterStart, boolean inFlow) {}

@@ -18,7 +18,7 @@ final class Interrupts implements AutoCloseable {
                 .toList();
     }
 
-    /** Whether somebody asked to stop. */
+    /** Whether a stop was asked for. */
     boolean asked() {
         return asked;
     }

@@ -28,7 +28,7 @@ interface Screen extends AutoCloseable {
                     .provider("exec")
                     .dumb(true)
                     .nativeSignals(false)
-                    .graphemeCluster(false) // asks the terminal a question whose answer nobody here would read
+                    .graphemeCluster(false) // asks the terminal a question whose answer is not read here
                     .build();
             if (!terminal.getType().startsWith(Terminal.TYPE_DUMB)) {
                 return new TerminalScreen(terminal, title);

@@ -14,7 +14,7 @@ import java.util.TreeSet;
  *
  * @param produced lines that the broker has: those it confirmed, and those in doubt that were seen nevertheless
  * @param counted different lines among them that were counted
- * @param lost lines that the broker confirmed and nobody counted
+ * @param lost lines that the broker confirmed and that were not counted
  * @param duplicated how often a line was counted beyond its first time
  * @param findings what else does not fit, one line each
  */

@@ -18,7 +18,7 @@ import java.util.ServiceConfigurationError;
 import java.util.ServiceLoader;
 import org.jspecify.annotations.Nullable;
 
-/** The benches there are: those that the user brought, in a class loader of their own, before those of what is built in. */
+/** The benches there are: those that the user brought, in a class loader of their own, before the built-in ones. */
 final class BenchCatalog implements AutoCloseable {
     private final @Nullable URLClassLoader loader;
     private final List<TestBench> benches;

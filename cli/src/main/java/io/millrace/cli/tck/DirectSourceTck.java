@@ -12,7 +12,7 @@ import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.extension.ExtendWith;
 
-/** The suite of direct sources, on those that the host made, over what a bench fills. */
+/** The suite of direct sources, on instances that the host made, over what a bench fills. */
 @ExtendWith(SubjectResolver.class)
 class DirectSourceTck extends DirectSourceConformance {
     private final DirectSourceProvider provider;

@@ -6,7 +6,7 @@ import io.millrace.testkit.listener.StreamingListenerConformance;
 import java.util.Map;
 import org.junit.jupiter.api.extension.ExtendWith;
 
-/** The suite of listeners, on those that the host made: it needs nothing but settings. */
+/** The suite of listeners, on instances that the host made: it needs nothing but settings. */
 @ExtendWith(SubjectResolver.class)
 class ListenerTck extends StreamingListenerConformance {
     private final ListenerProvider provider;

@@ -9,7 +9,7 @@ public enum Outcome {
     FAILED("FAILED"),
     /** It does not declare what the clause is about, and refuses it as it must. */
     REFUSED("refused"),
-    /** Nobody looked, for a reason that is given. */
+    /** It was not tested, for a reason that is given. */
     UNTESTED("untested");
 
     private final String label;

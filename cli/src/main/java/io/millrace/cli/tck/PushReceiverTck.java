@@ -10,7 +10,7 @@ import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.extension.ExtendWith;
 
-/** The suite of receivers that promise nothing, on those that the host made, from what a bench feeds. */
+/** The suite of receivers that promise nothing, on instances that the host made, from what a bench feeds. */
 @ExtendWith(SubjectResolver.class)
 class PushReceiverTck extends PushReceiverConformance {
     private final ReceiverProvider provider;

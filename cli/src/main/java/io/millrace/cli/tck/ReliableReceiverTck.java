@@ -11,7 +11,7 @@ import java.util.Set;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.extension.ExtendWith;
 
-/** The suite of receivers that lose nothing, on those that the host made, from what a bench feeds. */
+/** The suite of receivers that lose nothing, on instances that the host made, from what a bench feeds. */
 @ExtendWith(SubjectResolver.class)
 class ReliableReceiverTck extends ReliableReceiverConformance {
     private final ReceiverProvider provider;

@@ -11,7 +11,7 @@ import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.extension.ExtendWith;
 
-/** The suite of sinks that prepare and finish, on those that the host made, at a target that a bench sees. */
+/** The suite of sinks that prepare and finish, on instances that the host made, at a target that a bench sees. */
 @ExtendWith(SubjectResolver.class)
 class ResumableSinkTck extends ResumableSinkConformance {
     private final SinkProvider provider;

@@ -11,7 +11,7 @@ import java.util.Optional;
 import org.junit.jupiter.api.extension.ExtendWith;
 
 /**
- * The suite of schedulers, on those that the host made. A setting of the name that the local scheduler has for it says
+ * The suite of schedulers, on instances that the host made. A setting of the name that the local scheduler has for it says
  * that a scheduler tries tasks again, or ends jobs that take too long.
  */
 @ExtendWith(SubjectResolver.class)

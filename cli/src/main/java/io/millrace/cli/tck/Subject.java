@@ -82,7 +82,7 @@ final class Subject {
         }
     }
 
-    /** A place that nobody used before, below the location of this run. */
+    /** A place that was not used before, below the location of this run. */
     URI freshPlace() {
         return URI.create(base + "/" + places.incrementAndGet());
     }

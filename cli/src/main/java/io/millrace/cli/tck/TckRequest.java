@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  * @param location where log stores are tried; null for one that is made up, if the store can have that
  * @param settings of the provider
  * @param benches jars and directories of classes that hold benches
- * @param suites the names of those that run; empty for all
+ * @param suites the names of the suites that run; empty for all
  * @param seed of what tests do by chance
  * @param report the directory for the reports; null for none
  */

@@ -26,7 +26,7 @@ interface Trying {
      */
     Class<?> out(Subject subject) throws Exception;
 
-    /** Opens a log store at a place that nobody used. */
+    /** Opens a log store at a place that was not used before. */
     static Class<?> store(Subject subject) {
         subject.tryOutStore();
         return WalStoreTck.class;

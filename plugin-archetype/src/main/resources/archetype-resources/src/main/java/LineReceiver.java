@@ -154,7 +154,7 @@ final class LineReceiver implements Receiver {
         }
     }
 
-    /** Once {@code stop} has returned, nobody may be told anything. */
+    /** Once {@code stop} has returned, the engine must not be called. */
     private void unlessStopped(Runnable telling) {
         lock.lock();
         try {
@@ -192,7 +192,7 @@ final class LineReceiver implements Receiver {
 
     @Override
     public void durable(DurableMark mark) {
-        // the file keeps its lines: there is nobody to tell
+        // the file keeps its lines: nothing has to be acknowledged
     }
 
     @Override

@@ -28,7 +28,7 @@ public interface DirectBench extends TestBench {
      * @since 0.1
      */
     interface FilledSource extends AutoCloseable {
-        /** The settings that read this source from its beginning, those that were given among them. */
+        /** The settings that read this source from its beginning, the given ones among them. */
         Map<String, String> settings() throws Exception;
 
         /**

@@ -26,12 +26,12 @@ public interface ReceiverBench extends TestBench {
      * @since 0.1
      */
     interface FedSource extends AutoCloseable {
-        /** The settings by which a receiver reads this source from its beginning, those that were given among them. */
+        /** The settings by which a receiver reads this source from its beginning, the given ones among them. */
         Map<String, String> settings() throws Exception;
 
         /**
          * Has the source send one record for each value, in this order if it has one partition; of several partitions, each
-         * in this order. A source that serves only who is connected waits until somebody is. The record's value is the text
+         * in this order. A source that serves only connected clients waits until one is connected. The record's value is the text
          * in UTF-8.
          */
         void send(List<String> values) throws Exception;

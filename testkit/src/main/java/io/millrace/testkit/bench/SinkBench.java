@@ -26,7 +26,7 @@ public interface SinkBench extends TestBench {
      */
     interface Target extends AutoCloseable {
         /**
-         * The settings by which a sink writes to this target, those that were given among them.
+         * The settings by which a sink writes to this target, the given ones among them.
          *
          * @param output the name of the output whose sink it is; all outputs write to the one target
          */
@@ -35,7 +35,7 @@ public interface SinkBench extends TestBench {
         /** An element that the sink takes and that stands for a number. */
         Object element(int number);
 
-        /** The numbers whose elements are visible to whoever sees only what is committed, as often as they are there. */
+        /** The numbers whose elements are visible to a reader that sees only what is committed, as often as they are there. */
         List<Integer> visible() throws Exception;
 
         /** How many things are prepared and not finished. Asked for only if the sink is a resumable one. */

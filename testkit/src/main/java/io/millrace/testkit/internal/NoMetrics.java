@@ -4,7 +4,7 @@ package io.millrace.testkit.internal;
 import io.millrace.spi.plugin.Metrics;
 import java.util.function.ToDoubleFunction;
 
-/** Meters that nobody looks at. */
+/** Meters that are not read. */
 public enum NoMetrics implements Metrics {
     INSTANCE;
 

@@ -10,7 +10,7 @@ import java.util.concurrent.TimeUnit;
 
 /** The time of this machine, with a thread for timers that is made by the first of them. */
 public final class RealClock implements StreamClock, AutoCloseable {
-    /** What the threads of the kit are called, which are nobody's leak. */
+    /** What the threads of the kit are called, which do not count as leaks. */
     public static final String THREADS = "millrace-kit-";
 
     private final ScheduledThreadPoolExecutor timers = new ScheduledThreadPoolExecutor(1, task -> {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-/** What the suites of the kit share: waiting, time that passes by itself, meters that nobody reads. */
+/** What the suites of the kit share: waiting, time that passes by itself, meters that are not read. */
 @NullMarked
 package io.millrace.testkit.internal;
 

@@ -56,7 +56,7 @@ public final class CheckedListener implements StreamingListener, AutoCloseable {
         this.listener = requireNonNull(listener, "listener is null");
     }
 
-    /** Watches what somebody is told who does not listen. */
+    /** Watches what a listener is told that handles no event itself. */
     public CheckedListener() {
         this(new StreamingListener() {});
     }

@@ -77,7 +77,7 @@ public abstract class PushReceiverConformance {
 
     /**
      * Has the source send one record for each value, in this order if it has one partition; of several partitions, each in
-     * this order. A source that serves only who is connected waits until somebody is. The record's value is the text in
+     * this order. A source that serves only connected clients waits until one is connected. The record's value is the text in
      * UTF-8.
      */
     protected abstract void send(List<String> values) throws Exception;
@@ -198,7 +198,7 @@ public abstract class PushReceiverConformance {
 
     @Test
     public void required_receiver_02_nothingIsAppendedBeforeItsStartIsKnown() throws Exception {
-        int before = hasPositions() ? 10 : 0; // others may forget what nobody receives
+        int before = hasPositions() ? 10 : 0; // others may forget what no client receives
         send(before);
         ReceiverRun run = started();
         send(20);

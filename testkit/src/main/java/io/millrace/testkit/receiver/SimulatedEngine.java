@@ -172,7 +172,7 @@ public final class SimulatedEngine {
         return taken().stream().map(record -> String.valueOf(record.value())).toList();
     }
 
-    /** The values of those that are durable. */
+    /** The values of the durable records. */
     public synchronized List<String> durableValues() {
         return durable.stream().map(record -> String.valueOf(record.value())).toList();
     }

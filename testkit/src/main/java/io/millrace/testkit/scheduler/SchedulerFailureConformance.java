@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 /**
- * Tasks that fail, and those that are tried again.
+ * Tasks that fail, and tasks that are tried again.
  *
  * @since 0.1
  */

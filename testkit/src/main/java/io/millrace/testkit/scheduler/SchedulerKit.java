@@ -52,7 +52,7 @@ public abstract class SchedulerKit {
 
     /**
      * The settings that end a job which runs for longer than {@code deadline}; empty if the scheduler has no such thing,
-     * in which case the kit asserts that nobody is led to believe that it does.
+     * in which case the kit asserts that the scheduler does not claim that it does.
      */
     protected Optional<Map<String, String>> deadline(Duration deadline) {
         return Optional.empty();

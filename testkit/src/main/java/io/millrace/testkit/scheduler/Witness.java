@@ -87,7 +87,7 @@ final class Witness implements Serializable {
     /** Waits at a gate, two minutes at most: longer than any test. */
     void pass(String gate) throws InterruptedException {
         if (!gate(gate).await(2, TimeUnit.MINUTES)) {
-            throw new IllegalStateException("nobody opened the gate '" + gate + "'");
+            throw new IllegalStateException("the gate was not opened: '" + gate + "'");
         }
     }
 

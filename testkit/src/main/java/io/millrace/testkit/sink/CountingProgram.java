@@ -41,7 +41,7 @@ public final class CountingProgram {
     /**
      * The same, with settings of the engine.
      *
-     * @param settings such as what becomes of numbers that the target refuses
+     * @param settings such as what to do with numbers that the target refuses
      */
     public static void run(Path checkpoint, int count, SinkTarget<Integer> target, Map<String, String> settings)
             throws InterruptedException {

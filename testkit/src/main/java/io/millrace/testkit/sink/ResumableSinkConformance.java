@@ -15,7 +15,7 @@ import java.util.concurrent.Future;
 import org.junit.jupiter.api.Test;
 
 /**
- * The contract of a sink that prepares what can be finished by whoever holds its description.
+ * The contract of a sink that prepares what can be finished with its description alone.
  *
  * @since 0.1
  */

@@ -49,7 +49,7 @@ public abstract class SinkConformance<S extends Sink> {
     protected abstract Object element(int number);
 
     /**
-     * The numbers whose elements are visible at the target, to whoever sees only what is committed; in any order, as
+     * The numbers whose elements are visible at the target, to a reader that sees only what is committed; in any order, as
      * often as they are there.
      */
     protected abstract List<Integer> visible() throws Exception;

@@ -15,7 +15,7 @@ import java.util.concurrent.ThreadFactory;
 
 /**
  * What an engine would give a sink's provider: the settings, checked, and daemon threads. The program is
- * {@value #PROGRAM}; the clock stands still, and nobody looks at the metrics.
+ * {@value #PROGRAM}; the clock stands still, and the metrics are not read.
  *
  * @since 0.1
  */

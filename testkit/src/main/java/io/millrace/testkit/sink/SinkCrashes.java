@@ -173,7 +173,7 @@ public abstract class SinkCrashes {
                 Path copy = directory.resolve("zombie-" + ++zombies);
                 copy(checkpoint, copy);
                 try (ProgramProcess successor = start(copy, count, SinkSteps.TRACE, "true")) {
-                    // before it claims, nobody has been replaced; it may have to wait for what the zombie holds
+                    // before it claims, no process has been replaced; it may have to wait for what the zombie holds
                     successor.awaitLine("step before claim", START);
                     successor.awaitLine("step after claim", SLEEP);
                     zombie.signal("CONT");

@@ -5,7 +5,7 @@ import java.io.IOException;
 import java.util.function.Consumer;
 
 /**
- * What becomes of a process at each step that a sink takes: in the process that a {@link SinkCrashes} starts, the step
+ * What happens to a process at each step that a sink takes: in the process that a {@link SinkCrashes} starts, the step
  * of a given name ends the process as {@code kill -9} would, or holds it until it is told to go on; everywhere else
  * steps mean nothing. Thread-safe.
  *

@@ -47,7 +47,7 @@ final class Outputs {
         return violations.stream().findFirst();
     }
 
-    /** The deliveries of an output by batch; those that did not come are empty. */
+    /** The deliveries of an output by batch; deliveries that did not come are empty. */
     synchronized List<Optional<Delivery>> of(String output, List<Instant> times) {
         Map<Instant, Delivery> byTime = deliveries.getOrDefault(output, Map.of());
         return times.stream().map(time -> Optional.ofNullable(byTime.get(time))).toList();

@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A store that fails when a test tells it to, around one that works. Appends are counted over all its writers, from 1,
- * including those that fail; completions can be held back, so that a test decides what is under way. Thread-safe.
+ * including appends that fail; completions can be held back, so that a test decides what is under way. Thread-safe.
  *
  * @since 0.1
  */
@@ -49,7 +49,7 @@ public final class FaultyWalStore extends ForwardingWalStore {
         faults.put(nth, new Fault(reason, outcome, false));
     }
 
-    /** Lets the {@code nth} append be stored, and its completion say that nobody knows. */
+    /** Lets the {@code nth} append be stored, and its completion say that the outcome is not known. */
     public synchronized void loseAnswer(int nth) {
         faults.put(nth, new Fault(Reason.INDETERMINATE, Outcome.UNKNOWN, true));
     }
@@ -111,7 +111,7 @@ public final class FaultyWalStore extends ForwardingWalStore {
         return new FaultyWalWriter(this, super.open(log, epoch));
     }
 
-    /** Counts an append and says what becomes of it. */
+    /** Counts an append and says what happens to it. */
     synchronized Plan nextAppend() {
         appends++;
         Fault fault = faults.get(appends);
@@ -141,7 +141,7 @@ public final class FaultyWalStore extends ForwardingWalStore {
     }
 
     /**
-     * What becomes of an append.
+     * What happens to an append.
      *
      * @param store whether it is stored
      * @param failure what its completion is told; null if the truth

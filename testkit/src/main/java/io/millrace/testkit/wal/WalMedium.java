@@ -26,7 +26,7 @@ public interface WalMedium {
         }
     }
 
-    /** A medium that nobody but its store ever gets at and that does not fail; {@code why} says how that is. */
+    /** A medium that only its store gets at and that does not fail; {@code why} says how that is. */
     static WalMedium outOfReach(String why) {
         return new WalMedium() {
             @Override
@@ -90,7 +90,7 @@ public interface WalMedium {
         throw without("refuse");
     }
 
-    /** Makes the next request fail that should make appended bytes durable: whether they are, nobody can say. */
+    /** Makes the next request fail that should make appended bytes durable: whether they are is not known. */
     default void failNextSync() {
         throw without("failNextSync");
     }

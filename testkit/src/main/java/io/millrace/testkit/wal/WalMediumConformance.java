@@ -25,7 +25,7 @@ import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
 
 /**
- * A medium that tears, is damaged, fails, or was written by somebody else, W-14, W-16, W-17, W-28, W-29 and W-53; part of
+ * A medium that tears, is damaged, fails, or was written by another system, W-14, W-16, W-17, W-28, W-29 and W-53; part of
  * {@link WalStoreConformance}.
  *
  * @since 0.1

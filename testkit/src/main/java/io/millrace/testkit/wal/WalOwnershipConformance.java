@@ -155,7 +155,7 @@ public abstract class WalOwnershipConformance extends WalStoreKit {
                     together.await();
                     try {
                         assertThat(epochs.add(store.claim("ledger", ME)))
-                                .as("nobody else has it")
+                                .as("no other process has it")
                                 .isTrue();
                     } catch (WalException refused) {
                         assertThat(refused.reason()).isEqualTo(Reason.LOCKED);

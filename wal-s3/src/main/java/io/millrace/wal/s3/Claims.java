@@ -42,7 +42,7 @@ final class Claims {
                     ours.add(epoch);
                     return epoch;
                 }
-                epoch = higher; // somebody opened a log with an epoch from elsewhere
+                epoch = higher; // a log was opened with an epoch from elsewhere
             }
         }
     }

@@ -28,9 +28,9 @@ final class Creator {
     enum Owner {
         /** The caller's: it was created, now or by an earlier attempt. */
         OURS,
-        /** Somebody else's. */
+        /** Of another writer. */
         OTHERS,
-        /** Nobody's: it was taken a moment ago, and what was there has been removed. */
+        /** Free: it was taken a moment ago, and what was there has been removed. */
         GONE
     }
 
@@ -38,7 +38,7 @@ final class Creator {
      * What came of it.
      *
      * @param owner whose object has the key
-     * @param found the object, if it is somebody else's
+     * @param found the object, if it is another writer's
      */
     record Result(Owner owner, @Nullable Stored found) {
         boolean ours() {
@@ -75,7 +75,7 @@ final class Creator {
     /**
      * Creates an object.
      *
-     * @param abandoned whether nobody needs it any more, asked between attempts
+     * @param abandoned whether it is no longer needed, asked between attempts
      * @throws BucketException the last attempt's failure, when the deadline has passed or no attempt can help; of kind
      *     {@code UNANSWERED} if any attempt may have been, or may still be, carried out
      */

@@ -99,7 +99,7 @@ final class LogLoader {
     }
 
     /**
-     * What nobody needs: segments that were freed, and those behind the end of an epoch. A fence is left alone: the
+     * What is no longer needed: segments that were freed, and those behind the end of an epoch. A fence is left alone: the
      * lowest of an epoch must stay for ever, and which that is an old list cannot say.
      */
     List<String> garbage(String log, Mark mark, LogIndex index, long current, Listed listed) {

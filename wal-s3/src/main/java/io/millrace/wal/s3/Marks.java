@@ -17,7 +17,7 @@ import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The chain of a log's marks. Whoever adds one has seen the one before it, and only one can be next, so a writer that was
+ * The chain of a log's marks. A writer that adds one has seen the one before it, and only one can be next, so a writer that was
  * superseded can never add another: the first mark of a higher epoch has its number, and stays for ever.
  */
 final class Marks {
@@ -95,7 +95,7 @@ final class Marks {
      *
      * @param known the last one that the caller knows
      * @param change makes the new mark of the one that continues the chain; called again if that was not the last
-     * @throws WalException {@code FENCED} if a higher epoch has added one, or somebody else with this epoch
+     * @throws WalException {@code FENCED} if a higher epoch has added one, or another writer with this epoch
      */
     Mark add(String log, long epoch, Mark known, UnaryOperator<Mark> change) {
         Mark last = known;

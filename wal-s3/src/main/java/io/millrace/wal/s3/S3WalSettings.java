@@ -72,7 +72,7 @@ record S3WalSettings(
         AUTO,
         /** Always. */
         ALWAYS,
-        /** Never: somebody else knows that conditional writes are atomic. */
+        /** Never: it is known from elsewhere that conditional writes are atomic. */
         NEVER
     }
 

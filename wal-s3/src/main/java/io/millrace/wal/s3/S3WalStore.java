@@ -161,7 +161,7 @@ final class S3WalStore implements WalStore {
         return before.writer.nextSlot();
     }
 
-    /** How many bytes lie behind the ends of the epochs that ended last: appends that nobody was told of. */
+    /** How many bytes lie behind the ends of the epochs that ended last: appends that were never reported. */
     private static long torn(Mark mark, Listed listed) {
         long bytes = 0;
         for (Sealed run : mark.sealed()) {
@@ -280,7 +280,7 @@ final class S3WalStore implements WalStore {
         bucket.close();
     }
 
-    /** Lets requests under way end; what is not awaited is nobody's loss. */
+    /** Lets requests under way end; nothing is lost if they do not. */
     private void awaitThreads() {
         try {
             if (!threads.awaitTermination(settings.attemptTimeout().toMillis(), TimeUnit.MILLISECONDS)) {

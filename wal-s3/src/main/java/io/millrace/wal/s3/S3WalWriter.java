@@ -161,7 +161,7 @@ final class S3WalWriter implements WalWriter {
         finish(upload, error);
     }
 
-    /** What it means that somebody else's object is in a slot of this epoch. */
+    /** What it means that another writer's object is in a slot of this epoch. */
     private WalException lost(String key, Result result) {
         Bucket.Stored found = result.found();
         boolean fence = result.owner() == Owner.GONE || (found != null && found.length() == 0);

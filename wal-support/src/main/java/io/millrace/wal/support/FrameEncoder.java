@@ -79,7 +79,7 @@ public final class FrameEncoder {
     }
 
     /**
-     * The frame for one place. The buffers are valid until the encoder is used again; whoever writes them may move their
+     * The frame for one place. The buffers are valid until the encoder is used again; the caller that writes them may move their
      * positions.
      */
     public ByteBuffer[] encode(

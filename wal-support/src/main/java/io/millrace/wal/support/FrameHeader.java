@@ -88,7 +88,7 @@ public record FrameHeader(
         return from.getInt(at) == MAGIC;
     }
 
-    /** Whether the 64 bytes are a header as somebody wrote it, of whatever version. */
+    /** Whether the 64 bytes are a header as it was written, of any version. */
     static boolean intactAt(ByteBuffer from, int at) {
         return magicAt(from, at) && from.getInt(at + CRC_AT) == checksum(from.array(), from.arrayOffset() + at);
     }

@@ -26,7 +26,7 @@ public final class TailRule {
     }
 
     /**
-     * The end of a segment that nobody sealed.
+     * The end of a segment that was not sealed.
      *
      * @param end after the last whole frame; what follows does not count
      * @param vouched up to where the frames themselves say that they had been durable

@@ -41,7 +41,7 @@ public final class Ledgers {
         orders.count().print();
     }
 
-    /** Adds what each line says to a table; a line that says nothing useful is kept for somebody to look at. */
+    /** Adds what each line says to a table; a line that says nothing useful is kept to be looked at. */
     public static void add(DStream<String> lines, Table table) {
         lines.mapToPair(Ledgers::parse)
                 .reduceByKey(Long::sum)

@@ -17,7 +17,7 @@ public final class Visits {
         return visits.runningReduce("visits", Codecs.STRING, Codecs.LONG, Long::sum);
     }
 
-    /** How many batches in a row each visitor came in; whoever stays away once is forgotten. */
+    /** How many batches in a row each visitor came in; a visitor that stays away once is forgotten. */
     public static PairDStream<String, Integer> streaks(PairDStream<String, Long> visits) {
         StateSpec<String, Integer> streaks = StateSpec.named("streaks", Codecs.STRING, Codecs.INT);
         return visits.updateStateByKey(

@@ -147,7 +147,7 @@ final class Database implements AutoCloseable {
         return "23505".equals(e.getSQLState());
     }
 
-    /** Whether a table is missing: nobody claimed anything in this database yet. */
+    /** Whether a table is missing: nothing was claimed in this database yet. */
     static boolean isMissingTable(WalException e) {
         return e.getCause() instanceof SQLException cause
                 && ("42P01".equals(cause.getSQLState())

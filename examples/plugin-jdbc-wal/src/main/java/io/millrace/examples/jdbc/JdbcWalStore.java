@@ -57,7 +57,7 @@ final class JdbcWalStore implements WalStore {
         });
     }
 
-    /** Makes the tables and the row of the place; somebody else may do so at the same time. */
+    /** Makes the tables and the row of the place; another process may do so at the same time. */
     private void prepare() {
         WalException last = null;
         for (int i = 0; i < MOST_ATTEMPTS; i++) {

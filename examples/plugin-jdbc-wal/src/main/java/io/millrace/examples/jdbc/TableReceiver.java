@@ -88,7 +88,7 @@ final class TableReceiver implements Receiver {
         }
     }
 
-    /** Once {@code stop} has returned, nobody may be told anything. */
+    /** Once {@code stop} has returned, the engine must not be called. */
     private void unlessStopped(Runnable telling) {
         lock.lock();
         try {
@@ -187,7 +187,7 @@ final class TableReceiver implements Receiver {
 
     @Override
     public void durable(DurableMark mark) {
-        // the table keeps its rows: there is nobody to tell
+        // the table keeps its rows: nothing has to be acknowledged
     }
 
     @Override

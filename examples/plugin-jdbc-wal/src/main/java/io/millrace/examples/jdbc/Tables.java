@@ -14,7 +14,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * The statements. A place is a row with its epoch; whoever writes locks that row, so that a claim and what an older epoch
+ * The statements. A place is a row with its epoch; a writer locks that row, so that a claim and what an older epoch
  * writes come one after the other: that is the fence. A log is a row that says where it begins, a frame one with its bytes.
  */
 final class Tables {
@@ -49,7 +49,7 @@ final class Tables {
         }
     }
 
-    /** The highest epoch of the place, which nobody changes before this transaction ends. */
+    /** The highest epoch of the place, which no other transaction changes before this one ends. */
     long lockedEpoch(Connection connection) throws SQLException {
         return number(connection, "SELECT epoch FROM millrace_places WHERE place = ? FOR UPDATE", place);
     }
