@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.millrace.inputs;
 
+import io.millrace.api.PlainText;
 import io.millrace.api.StreamClock;
 import io.millrace.spi.plugin.Metrics;
 import io.millrace.spi.plugin.PluginContext;
@@ -104,7 +105,7 @@ final class DirectoryWatch {
             try {
                 id = FileId.of(file.getKey(), attributes);
             } catch (IOException e) {
-                LOG.debug("{} cannot be read, and is there all the same", file.getKey(), e);
+                LOG.debug("{} cannot be read, and is there all the same: {}", shown(file.getKey()), shown(e));
                 id = FileId.unread(file.getKey(), attributes);
             }
             files.add(new FoundFile(id, attributes.lastModifiedTime(), attributes.size(), List.of()));
@@ -142,7 +143,7 @@ final class DirectoryWatch {
                     now.put(key, look(path, file.getValue(), before, known));
                 }
             } catch (NoSuchFileException e) {
-                LOG.debug("{} went away while it was looked at", path);
+                LOG.debug("{} went away while it was looked at", shown(path));
             } catch (IOException | RuntimeException | OutOfMemoryError e) {
                 faults.failed(path.toString(), e, clock.nanos());
                 now.put(key, before == null ? new Sight(path, file.getValue(), clock.nanos()) : before);
@@ -186,7 +187,7 @@ final class DirectoryWatch {
                 LOG.warn(
                         "File '{}' grew after it was taken: what was added is not read; move complete files in, or raise"
                                 + " the setting 'settle' ({} ms)",
-                        path,
+                        shown(path),
                         settle.toMillis());
             }
             return sight;
@@ -213,7 +214,7 @@ final class DirectoryWatch {
             if (left > 0) {
                 LOG.warn(
                         "File '{}' ends within a record: its last {} bytes are not read (record-length = {})",
-                        path,
+                        shown(path),
                         left,
                         format.recordLength());
             }
@@ -263,7 +264,7 @@ final class DirectoryWatch {
             return attributes.isPresent()
                     && (strictly ? id.is(path, attributes.get(), -1) : id.mayBe(path, attributes.get()));
         } catch (IOException e) {
-            LOG.debug("{} cannot be read, and is taken for another file", path, e);
+            LOG.debug("{} cannot be read, and is taken for another file: {}", shown(path), shown(e));
             return false;
         }
     }
@@ -306,6 +307,11 @@ final class DirectoryWatch {
         } catch (NoSuchFileException e) {
             return Optional.empty();
         }
+    }
+
+    /** A name, or what was thrown, for a line of the log. */
+    private static String shown(Object named) {
+        return PlainText.of(named.toString());
     }
 
     /** Opens a file that was {@linkplain #locate located}. */

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.millrace.inputs;
 
+import io.millrace.api.PlainText;
 import java.time.Duration;
 import java.util.HashSet;
 import java.util.Map;
@@ -43,12 +44,13 @@ final class Faults {
 
     /** Something is wrong with a file. */
     synchronized void failed(String subject, Throwable cause, long nanos) {
+        String message = PlainText.of(cause.toString());
         Fault before = held.get(subject);
         now.add(subject);
         long waits = before == null ? FIRST : Math.min(LONGEST, 2 * before.waits);
-        held.put(subject, new Fault(cause.toString(), waits, nanos + waits));
+        held.put(subject, new Fault(message, waits, nanos + waits));
         if (before == null && held.size() <= SHOWN) {
-            LOG.warn("{} is not read, and tried again later: {}", subject, cause.toString());
+            LOG.warn("{} is not read, and tried again later: {}", PlainText.of(subject), message);
         }
         tell();
     }
@@ -65,7 +67,7 @@ final class Faults {
         held.entrySet().stream()
                 .limit(SHOWN)
                 .forEach(fault -> text.append(text.length() == 0 ? "" : "; ")
-                        .append(fault.getKey())
+                        .append(PlainText.of(fault.getKey()))
                         .append(": ")
                         .append(fault.getValue().message));
         told = held.size() > SHOWN ? text + "; and " + (held.size() - SHOWN) + " others" : text.toString();

@@ -3,6 +3,7 @@ package io.millrace.inputs;
 
 import io.millrace.api.ErrorCode;
 import io.millrace.api.MillraceException;
+import io.millrace.api.PlainText;
 import io.millrace.api.source.OffsetRange;
 import io.millrace.api.source.Position;
 import io.millrace.spi.direct.DirectSource;
@@ -91,7 +92,7 @@ final class FilesSource implements DirectSource {
                 if (!any || System.nanoTime() - complained > COMPLAIN_EVERY) {
                     LOG.warn(
                             "Looking for files failed ({}); it is tried again every {} ms",
-                            e.toString(),
+                            PlainText.of(e.toString()),
                             poll.toMillis());
                     complained = System.nanoTime();
                     any = true;

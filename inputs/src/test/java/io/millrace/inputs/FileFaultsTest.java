@@ -2,6 +2,7 @@
 package io.millrace.inputs;
 
 import static java.nio.charset.StandardCharsets.UTF_16;
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
@@ -9,12 +10,15 @@ import io.millrace.api.StreamingContext;
 import io.millrace.api.StreamingContextBuilder;
 import io.millrace.api.listener.StreamingEvent.ConditionChanged;
 import io.millrace.api.listener.StreamingListener;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.PrintStream;
 import java.io.RandomAccessFile;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.time.Duration;
 import java.util.List;
@@ -119,6 +123,32 @@ class FileFaultsTest {
         assertThat(old.is(renamed, attributes(renamed), 4)).isTrue();
         Path copied = Files.copy(renamed, incoming.resolve("c"), StandardCopyOption.COPY_ATTRIBUTES);
         assertThat(id.is(copied, attributes(copied), -1)).as("equal content").isFalse();
+    }
+
+    @Test
+    void aNameCannotPassForAnotherLineOfTheLog() throws IOException {
+        String forged = "\nFORGED\r\u001b[2J";
+        Files.createSymbolicLink(incoming.resolve("a-loop" + forged), incoming.resolve("a-loop" + forged));
+        Files.writeString(incoming.resolve("b-grows" + forged), "one\n");
+        ByteArrayOutputStream said = new ByteArrayOutputStream();
+        PrintStream before = System.err;
+        System.setErr(new PrintStream(said, true, UTF_8));
+        try (StreamingContext context = program.start(files().lines(), this::watched)) {
+            program.awaitElements(1);
+            Files.writeString(incoming.resolve("b-grows" + forged), "two\n", StandardOpenOption.APPEND);
+            await().atMost(Programs.DEADLINE)
+                    .until(() -> said.toString(UTF_8).contains("b-grows FORGED \\u001b[2J' grew after it was taken"));
+            awaitCondition("a-loop FORGED \\u001b[2J: ");
+            assertThat(context.stopGracefully(Programs.DEADLINE)).isTrue();
+        } finally {
+            System.setErr(before);
+        }
+        assertThat(said.toString(UTF_8))
+                .contains("b-grows FORGED")
+                .contains("a-loop FORGED \\u001b[2J is not read")
+                .contains("files has new partitions")
+                .doesNotContain("\nFORGED", "\r", "\u001b");
+        assertThat(conditions).noneMatch(condition -> condition.contains("\n") || condition.contains("\u001b"));
     }
 
     private void theOthersAreRead(String told) throws IOException {

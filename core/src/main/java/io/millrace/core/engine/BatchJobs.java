@@ -4,6 +4,7 @@ package io.millrace.core.engine;
 import io.millrace.api.BatchId;
 import io.millrace.api.ErrorCode;
 import io.millrace.api.MillraceException;
+import io.millrace.api.PlainText;
 import io.millrace.api.listener.StreamingEvent;
 import io.millrace.core.failure.Failures;
 import io.millrace.core.graph.Node;
@@ -216,7 +217,11 @@ final class BatchJobs {
 
     private void report(ActiveBatch batch, Map<String, Skipped.Elements> skipped) {
         skipped.forEach((place, elements) -> {
-            LOG.warn("Batch {} does without {} elements: {}", batch.instant(), elements.count(), elements.example());
+            LOG.warn(
+                    "Batch {} does without {} elements: {}",
+                    batch.instant(),
+                    elements.count(),
+                    PlainText.of(elements.example()));
             listeners.post(new StreamingEvent.RecordsSkipped(
                     now(), batch.instant(), place, elements.count(), elements.example()));
         });

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.millrace.core.engine;
 
+import io.millrace.api.PlainText;
 import io.millrace.api.function.RecordConsumer;
 import io.millrace.api.source.OffsetRange;
 import io.millrace.api.source.Position;
@@ -75,7 +76,7 @@ final class DirectInput implements AutoCloseable {
         Map<String, Position> starts = new HashMap<>(asked(() -> source.start(known)));
         starts.keySet().removeAll(known.keySet());
         if (!starts.isEmpty()) {
-            LOG.info("{} begins at {}", node.stream(), starts);
+            LOG.info("{} begins at {}", node.stream(), PlainText.of(starts.toString()));
             ledger.append(new Fact.StreamBegun(node.stream(), starts), () -> {});
         }
     }
@@ -112,7 +113,7 @@ final class DirectInput implements AutoCloseable {
             }
         }
         if (!added.isEmpty()) {
-            LOG.info("{} has new partitions, read from {}", node.stream(), added);
+            LOG.info("{} has new partitions, read from {}", node.stream(), PlainText.of(added.toString()));
             ledger.append(new Fact.StreamBegun(node.stream(), added), () -> {});
             from = ledger.state().positions(node.stream());
         }
@@ -173,7 +174,7 @@ final class DirectInput implements AutoCloseable {
             batch.ranges().getOrDefault(node.stream(), List.of()).forEach(range -> gone.remove(range.partition()));
         }
         if (!gone.isEmpty()) {
-            LOG.debug("{} forgets {}", node.stream(), gone);
+            LOG.debug("{} forgets {}", node.stream(), PlainText.of(gone.toString()));
             ledger.append(new Fact.PartitionsForgotten(node.stream(), List.copyOf(gone)), () -> {});
         }
     }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.millrace.core.engine;
 
+import io.millrace.api.PlainText;
 import io.millrace.api.StreamClock;
 import io.millrace.api.listener.StreamingEvent;
 import io.millrace.core.ledger.Fact;
@@ -21,7 +22,7 @@ final class Gaps {
         LOG.warn(
                 "Input '{}' no longer has {}{}: the program goes on without these records",
                 gap.stream(),
-                gap.lost(),
+                PlainText.of(gap.lost().toString()),
                 batch.map(time -> ", which batch " + time + " was to read").orElse(""));
         listeners.post(
                 new StreamingEvent.RecordsLost(Instant.ofEpochMilli(clock.millis()), gap.stream(), batch, gap.lost()));

@@ -4,6 +4,7 @@ package io.millrace.core.engine;
 import io.millrace.api.BatchId;
 import io.millrace.api.ErrorCode;
 import io.millrace.api.MillraceException;
+import io.millrace.api.PlainText;
 import io.millrace.api.listener.StreamingEvent;
 import io.millrace.api.listener.StreamingEvent.OutputOperationInfo;
 import io.millrace.core.call.ForeignCall;
@@ -225,7 +226,7 @@ final class OutputRunner {
     }
 
     private void tell(Node.Output output, Instant batch, long count, String example) {
-        LOG.warn("Batch {} does without {} elements: {}", batch, count, example);
+        LOG.warn("Batch {} does without {} elements: {}", batch, count, PlainText.of(example));
         listeners.post(new StreamingEvent.RecordsSkipped(now(), batch, output.place(), count, example));
     }
 

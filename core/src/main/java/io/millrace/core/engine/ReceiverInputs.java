@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.millrace.core.engine;
 
+import io.millrace.api.PlainText;
 import io.millrace.api.StreamClock;
 import io.millrace.api.source.OffsetRange;
 import io.millrace.api.source.Position;
@@ -148,8 +149,8 @@ final class ReceiverInputs implements Intake {
                     incarnation,
                     stream,
                     admission,
-                    block.slices(),
-                    ledger.state().positions(stream));
+                    PlainText.of(block.slices().toString()),
+                    PlainText.of(ledger.state().positions(stream).toString()));
             supervisor(stream).released(block.length());
             arrays.giveBack(block.bytes());
             if (admission == Admission.GAP) {

@@ -3,6 +3,7 @@ package io.millrace.core.receiver;
 
 import io.millrace.api.ErrorCode;
 import io.millrace.api.MillraceException;
+import io.millrace.api.PlainText;
 import io.millrace.api.StreamClock;
 import io.millrace.api.listener.StreamingEvent;
 import io.millrace.api.listener.StreamingEvent.ReceiverError;
@@ -39,11 +40,12 @@ final class ReceiverEvents {
     }
 
     void stopped(long incarnation, String reason) {
-        LOG.info("Input {}: receiver {} is stopped: {}", input.stream(), incarnation, reason);
+        LOG.info("Input {}: receiver {} is stopped: {}", input.stream(), incarnation, PlainText.of(reason));
         post(new ReceiverStopped(now(), info(incarnation), reason));
     }
 
-    void failed(long incarnation, String message, @Nullable Throwable error) {
+    void failed(long incarnation, String told, @Nullable Throwable error) {
+        String message = PlainText.of(told);
         if (error == null) {
             LOG.warn("Input {}, receiver {}: {}", input.stream(), incarnation, message);
         } else if (error instanceof MillraceException known && known.code() == ErrorCode.EXTERNAL_SYSTEM) {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.millrace.core.watch;
 
+import io.millrace.api.PlainText;
 import java.time.Duration;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -15,13 +16,13 @@ final class Stacks {
     /** What is said of something that has made no progress for so long. */
     static String message(Sighting sighting, Duration stood) {
         StringBuilder message = new StringBuilder(256)
-                .append(sighting.subject())
+                .append(PlainText.of(sighting.subject()))
                 .append(": no progress for ")
                 .append(stood.toSeconds())
                 .append(" s");
         String detail = sighting.detail().get();
         if (!detail.isEmpty()) {
-            message.append("; ").append(detail);
+            message.append("; ").append(PlainText.of(detail));
         }
         Thread thread = sighting.thread();
         if (thread != null) {
@@ -56,7 +57,9 @@ final class Stacks {
     }
 
     private static void append(StringBuilder message, Thread thread, StackTraceElement[] stack) {
-        message.append("\nthread ").append(thread.getName()).append(stack.length == 0 ? " is not running" : ":");
+        message.append("\nthread ")
+                .append(PlainText.of(thread.getName()))
+                .append(stack.length == 0 ? " is not running" : ":");
         for (int i = 0; i < Math.min(stack.length, FRAMES); i++) {
             message.append("\n\tat ").append(stack[i]);
         }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.millrace.core.watch;
 
+import io.millrace.api.PlainText;
 import io.millrace.api.StreamClock;
 import io.millrace.core.failure.Failures;
 import java.time.Duration;
@@ -90,7 +91,7 @@ public final class Watchdog implements AutoCloseable {
         parts.add(into -> {
             Optional<String> said = message.get();
             if (said.isPresent() && holds.compareAndSet(false, true)) {
-                conditions.raise(condition, subject, Duration.ZERO, subject + ": " + said.get());
+                conditions.raise(condition, subject, Duration.ZERO, subject + ": " + PlainText.of(said.get()));
             } else if (said.isEmpty() && holds.compareAndSet(true, false)) {
                 conditions.clear(condition, subject);
             }

@@ -50,6 +50,19 @@ class WatchdogTest {
     }
 
     @Test
+    void whatIsSaidOfACauseIsOneLine() {
+        String forged = "a\nFORGED\u001b[2J";
+        watchdog.watch("input-trouble", "input 'files'", () -> Optional.of(forged + " is not read"));
+        watchdog.watch(into -> into.accept(Sighting.of("reading " + forged, 1, null)));
+        start();
+        pass(STUCK_AFTER.multipliedBy(2));
+        assertThat(told)
+                .extracting(ConditionChanged::message)
+                .contains("input 'files': a FORGED\\u001b[2J is not read")
+                .anyMatch(message -> message.startsWith("reading a FORGED\\u001b[2J: no progress for "));
+    }
+
+    @Test
     void progressIsWhatCountsAndNotHowLongItTakes() {
         AtomicLong steps = new AtomicLong();
         watchdog.watch(into -> into.accept(Sighting.of("a long walk", steps.get(), null)));
