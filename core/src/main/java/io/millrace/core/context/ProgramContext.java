@@ -289,15 +289,22 @@ final class ProgramContext implements StreamingContext {
      */
     private void fail(Throwable error) {
         boolean ownDoing = stopping && error instanceof WalException refused && refused.reason() == Reason.CLOSED;
+        if (ownDoing) {
+            return;
+        }
+        boolean first;
+        synchronized (terminated) {
+            first = failure == null && state != ContextState.STOPPED;
+            if (first) {
+                failure = error; // before the stop begins, which tells it to listeners
+            }
+        }
         FailureStop stop = onFailure;
-        if (stop != null && !ownDoing) {
+        if (stop != null) {
             stop.failed(error); // whether it is the first: a later one may keep the stop from ending
         }
-        synchronized (terminated) {
-            if (failure != null || state == ContextState.STOPPED || ownDoing) {
-                return;
-            }
-            failure = error;
+        if (!first) {
+            return;
         }
         if (stop == null) {
             threads("stop").newThread(() -> stopOnce(StopAsked.atOnce())).start();
