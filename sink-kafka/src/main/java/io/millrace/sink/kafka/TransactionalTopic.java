@@ -16,11 +16,13 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.DescribeTopicsOptions;
 import org.apache.kafka.clients.admin.ListConsumerGroupOffsetsOptions;
+import org.apache.kafka.clients.admin.ListConsumerGroupOffsetsSpec;
 import org.apache.kafka.clients.consumer.ConsumerGroupMetadata;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.clients.producer.Producer;
@@ -30,6 +32,7 @@ import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.GroupAuthorizationException;
 import org.apache.kafka.common.errors.InvalidProducerEpochException;
 import org.apache.kafka.common.errors.ProducerFencedException;
+import org.apache.kafka.common.errors.TimeoutException;
 import org.apache.kafka.common.errors.TopicAuthorizationException;
 import org.apache.kafka.common.errors.TransactionalIdAuthorizationException;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
@@ -52,6 +55,10 @@ final class TransactionalTopic implements Sink.Transactional {
 
     /** The same, if a transaction has to end first. */
     private static final int STABLE_MILLIS = 60_000;
+    /** A commit is written to the group within this after the producer was told of it, unless brokers are away. */
+    private static final int LOOK_MILLIS = 3_000;
+
+    private static final int ASK_AGAIN_MILLIS = 50;
 
     private final KafkaClients clients;
     private final Admin admin;
@@ -100,7 +107,7 @@ final class TransactionalTopic implements Sink.Transactional {
     public Optional<SinkClaim> look(String programId, String output) throws InterruptedException {
         try {
             steps.accept("look who owns it");
-            return read(false).map(found -> found.claim(group)); // without ending anybody's transaction
+            return lookOnce().map(found -> found.claim(group)); // without ending another process's transaction
         } catch (ExecutionException e) {
             throw failed("looking whose output '" + output + "' is", e);
         }
@@ -159,15 +166,49 @@ final class TransactionalTopic implements Sink.Transactional {
                 || (!stays && !there.get().time().equals(found.get().lastBatch()));
     }
 
+    /** Waits a moment for a transaction that is just being committed, but not for one that is left open. */
+    private Optional<LastBatch> lookOnce() throws ExecutionException, InterruptedException {
+        try {
+            return read(true, LOOK_MILLIS);
+        } catch (ExecutionException e) {
+            if (!(e.getCause() instanceof TimeoutException)) {
+                throw e;
+            }
+            return read(false);
+        }
+    }
+
     private Optional<LastBatch> read(boolean stable) throws ExecutionException, InterruptedException {
-        Map<TopicPartition, OffsetAndMetadata> offsets = admin.listConsumerGroupOffsets(
-                        group,
-                        new ListConsumerGroupOffsetsOptions()
-                                .requireStable(stable)
-                                .timeoutMs(stable ? STABLE_MILLIS : TIMEOUT_MILLIS))
-                .partitionsToOffsetAndMetadata()
-                .get();
-        return LastBatch.of(offsets.get(place), group);
+        return read(stable, stable ? STABLE_MILLIS : TIMEOUT_MILLIS);
+    }
+
+    /**
+     * What the group's offset says.
+     *
+     * @param stable whether a transaction that may still change it has to end first
+     * @throws ExecutionException with a {@link TimeoutException} if it does not within the timeout
+     */
+    private Optional<LastBatch> read(boolean stable, int timeoutMillis)
+            throws ExecutionException, InterruptedException {
+        long deadline = System.nanoTime() + Duration.ofMillis(timeoutMillis).toNanos();
+        while (true) {
+            Map<TopicPartition, OffsetAndMetadata> offsets = admin.listConsumerGroupOffsets(
+                            Map.of(group, new ListConsumerGroupOffsetsSpec().topicPartitions(List.of(place))),
+                            new ListConsumerGroupOffsetsOptions()
+                                    .requireStable(stable)
+                                    .timeoutMs(timeoutMillis))
+                    .partitionsToOffsetAndMetadata(group)
+                    .get();
+            // the client leaves out an offset that a transaction may still change, and has null for none
+            if (offsets.containsKey(place)) {
+                return LastBatch.of(offsets.get(place), group);
+            }
+            if (System.nanoTime() - deadline > 0) {
+                throw new ExecutionException(new TimeoutException(
+                        "a transaction of '" + group + "' has not ended within " + timeoutMillis + " ms"));
+            }
+            TimeUnit.MILLISECONDS.sleep(ASK_AGAIN_MILLIS);
+        }
     }
 
     @SuppressWarnings("removal") // Kafka 5 makes it an interface; until then the other way is a consumer for this alone
