@@ -20,12 +20,16 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -33,11 +37,20 @@ import org.slf4j.LoggerFactory;
 /**
  * Knows the files of a directory: which are new and complete, and where one is now. {@link #scan} is for one thread; the
  * other methods are for any.
+ *
+ * <p>What a scan costs follows what is new. The directory is listed when its time changed. Each scan looks at names that were not
+ * there before and at files that are not taken yet. All others take turns, since their contents may change, or another file may
+ * take the name of one, and no listing shows that.
  */
 final class DirectoryWatch {
     private static final Logger LOG = LoggerFactory.getLogger(DirectoryWatch.class);
     private static final Comparator<FoundFile> OLDEST_FIRST = Comparator.comparing(FoundFile::modified)
             .thenComparing(file -> file.id().name());
+
+    private static final String NO_FILE = "";
+
+    /** So long a file without content is looked at with each scan; later it takes turns with the others. */
+    private static final long EMPTY_EAGERLY = Duration.ofSeconds(10).toNanos();
 
     private final Path directory;
     private final PathMatcher pattern;
@@ -51,22 +64,33 @@ final class DirectoryWatch {
     private final Faults faults = new Faults();
     private final Map<String, Path> places = new ConcurrentHashMap<>();
     private final Map<String, FoundFile> waiting = new ConcurrentHashMap<>();
-    private Map<String, Sight> sights = new HashMap<>();
+    private final ListingTimes listings = new ListingTimes();
+    private final Rounds rounds = new Rounds();
+    private final Map<Path, String> names = new LinkedHashMap<>();
+    private final Map<String, Sight> sights = new HashMap<>();
+    private final Map<String, Sight> left = new LinkedHashMap<>();
+    private final Set<Path> eager = new LinkedHashSet<>();
+    private final LongAdder looks = new LongAdder();
 
     /** A file as it was seen last. */
     private static final class Sight {
-        final String name;
         final long size;
         final long modifiedNanos;
         final long sinceNanos;
+
+        /** Where it was seen last. */
+        Path path;
 
         @Nullable
         FileId id;
 
         boolean growthTold;
 
+        /** When no name led to it any more. */
+        long leftNanos;
+
         Sight(Path path, BasicFileAttributes attributes, long now) {
-            this.name = FileId.name(path);
+            this.path = path;
             this.size = attributes.size();
             this.modifiedNanos = attributes.lastModifiedTime().to(TimeUnit.NANOSECONDS);
             this.sinceNanos = now;
@@ -99,18 +123,27 @@ final class DirectoryWatch {
     /** The files that are there now, whether they are complete or not. */
     List<FoundFile> all() throws IOException {
         List<FoundFile> files = new ArrayList<>();
-        for (Map.Entry<Path, BasicFileAttributes> file : list().entrySet()) {
-            BasicFileAttributes attributes = file.getValue();
-            FileId id;
+        for (Path path : list()) {
             try {
-                id = FileId.of(file.getKey(), attributes);
+                attributes(path)
+                        .filter(BasicFileAttributes::isRegularFile)
+                        .ifPresent(attributes -> files.add(asItIs(path, attributes)));
             } catch (IOException e) {
-                LOG.debug("{} cannot be read, and is there all the same: {}", shown(file.getKey()), shown(e));
-                id = FileId.unread(file.getKey(), attributes);
+                LOG.debug("{} cannot be looked at: {}", shown(path), shown(e));
             }
-            files.add(new FoundFile(id, attributes.lastModifiedTime(), attributes.size(), List.of()));
         }
         return files;
+    }
+
+    private static FoundFile asItIs(Path path, BasicFileAttributes attributes) {
+        FileId id;
+        try {
+            id = FileId.of(path, attributes);
+        } catch (IOException e) {
+            LOG.debug("{} cannot be read, and is there all the same: {}", shown(path), shown(e));
+            id = FileId.unread(path, attributes);
+        }
+        return new FoundFile(id, attributes.lastModifiedTime(), attributes.size(), List.of());
     }
 
     /** These were read, or begun, before this process looked. */
@@ -125,40 +158,157 @@ final class DirectoryWatch {
 
     /** The directory could not be looked at. */
     void failed(Throwable cause) {
-        faults.failed("the directory '" + directory + "'", cause, clock.nanos());
+        faults.failed(itself(), cause, clock.nanos());
+    }
+
+    private String itself() {
+        return "the directory '" + directory + "'";
+    }
+
+    /** How often a file was looked at. */
+    long looks() {
+        return looks.sum();
     }
 
     /** Looks for files that are new and complete. What is wrong with one of them is kept to it. */
     void scan(KnownFiles known) throws IOException {
-        Map<String, Sight> now = new HashMap<>();
-        faults.begin();
-        for (Map.Entry<Path, BasicFileAttributes> file : list().entrySet()) {
-            Path path = file.getKey();
-            String key = FileId.key(path, file.getValue());
-            Sight before = sights.get(key);
-            try {
-                if (faults.waits(path.toString(), clock.nanos())) {
-                    now.put(key, before == null ? new Sight(path, file.getValue(), clock.nanos()) : before);
-                } else {
-                    now.put(key, look(path, file.getValue(), before, known));
-                }
-            } catch (NoSuchFileException e) {
-                LOG.debug("{} went away while it was looked at", shown(path));
-            } catch (IOException | RuntimeException | OutOfMemoryError e) {
-                faults.failed(path.toString(), e, clock.nanos());
-                now.put(key, before == null ? new Sight(path, file.getValue(), clock.nanos()) : before);
+        long now = clock.nanos();
+        Set<Path> looked = new HashSet<>();
+        if (listings.isDue(Files.getLastModifiedTime(directory), now)) {
+            relist(known, looked);
+        }
+        for (Path path : List.copyOf(eager)) {
+            if (looked.add(path)) {
+                look(path, known);
             }
         }
-        faults.end();
-        sights = now;
-        Set<String> there = new HashSet<>();
-        for (Sight sight : now.values()) {
-            if (sight.id != null) {
-                there.add(sight.id.partition());
+        long most = rounds.most(now);
+        for (long i = 0; i < most; i++) {
+            Path path = rounds.next(names.keySet());
+            if (path == null || (i > 0 && rounds.isLate(clock.nanos()))) {
+                break;
+            }
+            if (names.containsKey(path) && looked.add(path)) {
+                look(path, known);
             }
         }
-        places.keySet().retainAll(there);
-        gone.seen(there, clock.nanos());
+        forgetOld(now);
+        gone.passed(now);
+        faults.right(itself());
+    }
+
+    private void relist(KnownFiles known, Set<Path> looked) throws IOException {
+        long begun = clock.nanos();
+        Set<Path> there = list();
+        long ended = clock.nanos();
+        boolean changed = false;
+        for (Path path : there) { // before any is given up: a file that was renamed is found under its new name
+            if (!names.containsKey(path)) {
+                changed = true;
+                looked.add(path);
+                look(path, known);
+            }
+        }
+        for (Path path : List.copyOf(names.keySet())) {
+            if (!there.contains(path)) {
+                changed = true;
+                eager.remove(path);
+                faults.right(path.toString());
+                leave(path, names.remove(path));
+            }
+        }
+        if (listings.listed(begun, ended, Files.getLastModifiedTime(directory), changed)) {
+            rounds.hurry(names.size());
+        }
+    }
+
+    /** A name leads to a file no more. */
+    private void leave(Path path, @Nullable String key) {
+        Sight sight = key == null ? null : sights.get(key);
+        if (key == null || sight == null || !sight.path.equals(path)) {
+            return; // it is seen under another name
+        }
+        sights.remove(key);
+        FileId id = sight.id;
+        if (id != null) {
+            places.remove(id.partition());
+            gone.left(id.partition(), clock.nanos());
+            sight.leftNanos = clock.nanos();
+            left.put(key, sight);
+        }
+    }
+
+    /** Those that left so long ago that the ledger has forgotten them. */
+    private void forgetOld(long now) {
+        Iterator<Sight> oldest = left.values().iterator();
+        while (oldest.hasNext() && now - oldest.next().leftNanos > gone.afterNanos()) {
+            oldest.remove();
+        }
+    }
+
+    private void look(Path path, KnownFiles known) {
+        String subject = path.toString();
+        names.putIfAbsent(path, NO_FILE);
+        if (faults.waits(subject, clock.nanos())) {
+            return;
+        }
+        Optional<BasicFileAttributes> found;
+        try {
+            found = attributes(path);
+            if (found.isPresent() && found.get().isSymbolicLink()) {
+                leave(path, names.put(path, NO_FILE));
+                throw new IOException("it is a link, and links are not followed unless 'follow-links' is set");
+            }
+        } catch (IOException e) {
+            faults.failed(subject, e, clock.nanos());
+            eager.add(path);
+            return;
+        }
+        if (found.isEmpty()) {
+            eager.remove(path); // the next listing says what became of it
+            return;
+        }
+        BasicFileAttributes attributes = found.get();
+        if (attributes.isRegularFile()) {
+            look(path, attributes, known);
+        } else {
+            leave(path, names.put(path, NO_FILE));
+            eager.remove(path);
+            faults.right(subject);
+        }
+    }
+
+    private void look(Path path, BasicFileAttributes attributes, KnownFiles known) {
+        String key = FileId.key(path, attributes);
+        String other = names.put(path, key);
+        if (!key.equals(other)) {
+            leave(path, other);
+        }
+        long now = clock.nanos();
+        Sight before = sights.get(key);
+        if (before == null) {
+            Sight gone = left.remove(key);
+            before = gone != null && gone.unchanged(new Sight(path, attributes, now)) ? gone : null;
+        }
+        Sight seen = before == null ? new Sight(path, attributes, now) : before;
+        try {
+            seen = look(path, attributes, before, known);
+            faults.right(path.toString());
+        } catch (NoSuchFileException e) {
+            LOG.debug("{} went away while it was looked at", shown(path));
+        } catch (IOException | RuntimeException | OutOfMemoryError e) {
+            faults.failed(path.toString(), e, now);
+        }
+        seen.path = path;
+        sights.put(key, seen);
+        if (seen.id != null) {
+            eager.remove(path);
+            gone.present(seen.id.partition());
+        } else if (seen.size > 0 || now - seen.sinceNanos < EMPTY_EAGERLY) {
+            eager.add(path);
+        } else {
+            eager.remove(path);
+        }
     }
 
     private Sight look(Path path, BasicFileAttributes attributes, @Nullable Sight before, KnownFiles known)
@@ -175,7 +325,7 @@ final class DirectoryWatch {
         }
         if (before != null
                 && before.id != null
-                && before.name.equals(sight.name)
+                && before.path.equals(path)
                 && sight.size >= before.size
                 && before.id.begins(path, attributes)) {
             places.put(before.id.partition(), path);
@@ -243,7 +393,7 @@ final class DirectoryWatch {
         if (place != null && isAt(id, place, true)) {
             return place;
         }
-        Set<Path> there = list().keySet(); // a name that was given to the file elsewhere may be no path here
+        Set<Path> there = list(); // a name that was given to the file elsewhere may be no path here
         for (boolean strictly : new boolean[] {true, false}) {
             for (Path path : there) {
                 if (isAt(id, path, strictly)) {
@@ -269,36 +419,24 @@ final class DirectoryWatch {
         }
     }
 
-    private Map<Path, BasicFileAttributes> list() throws IOException {
-        Map<Path, BasicFileAttributes> files = new HashMap<>();
+    /** The names that are in the directory, and match. */
+    private Set<Path> list() throws IOException {
+        Set<Path> there = new LinkedHashSet<>();
         try (DirectoryStream<Path> entries = Files.newDirectoryStream(directory)) {
             for (Path path : entries) {
                 Path name = path.getFileName();
                 if (!name.toString().startsWith(".") && pattern.matches(name)) {
-                    sight(path).ifPresent(one -> files.put(path, one));
+                    there.add(path);
                 }
             }
         } catch (DirectoryIteratorException e) {
             throw new IOException("the directory '" + directory + "' cannot be read: " + e.getCause(), e);
         }
-        return files;
-    }
-
-    /** The attributes of what can be read; empty for what is no file, or cannot be looked at. */
-    private Optional<BasicFileAttributes> sight(Path path) {
-        try {
-            Optional<BasicFileAttributes> attributes = attributes(path);
-            if (attributes.isPresent() && attributes.get().isSymbolicLink()) {
-                throw new IOException("it is a link, and links are not followed unless 'follow-links' is set");
-            }
-            return attributes.filter(BasicFileAttributes::isRegularFile);
-        } catch (IOException e) {
-            faults.failed(path.toString(), e, clock.nanos());
-            return Optional.empty();
-        }
+        return there;
     }
 
     private Optional<BasicFileAttributes> attributes(Path path) throws IOException {
+        looks.increment();
         try {
             return Optional.of(
                     followLinks

@@ -3,17 +3,14 @@ package io.millrace.inputs;
 
 import io.millrace.api.PlainText;
 import java.time.Duration;
-import java.util.HashSet;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.TreeMap;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * What is wrong with files, each of which is tried again by itself, after a while that doubles. Thread-safe: tasks that look for a
- * file tell of others, too.
+ * What is wrong with files, each of which is tried again by itself, after a while that doubles. Thread-safe.
  */
 final class Faults {
     private static final Logger LOG = LoggerFactory.getLogger(Faults.class);
@@ -22,31 +19,20 @@ final class Faults {
     private static final int SHOWN = 5;
 
     private final Map<String, Fault> held = new TreeMap<>();
-    private final Set<String> now = new HashSet<>();
     private volatile String told = "";
 
     private record Fault(String message, long waits, long next) {}
 
-    /** A look begins. */
-    synchronized void begin() {
-        now.clear();
-    }
-
     /** Whether a file failed so lately that it is not looked at. */
     synchronized boolean waits(String subject, long nanos) {
         Fault fault = held.get(subject);
-        boolean waits = fault != null && nanos - fault.next < 0;
-        if (waits) {
-            now.add(subject);
-        }
-        return waits;
+        return fault != null && nanos - fault.next < 0;
     }
 
     /** Something is wrong with a file. */
     synchronized void failed(String subject, Throwable cause, long nanos) {
         String message = PlainText.of(cause.toString());
         Fault before = held.get(subject);
-        now.add(subject);
         long waits = before == null ? FIRST : Math.min(LONGEST, 2 * before.waits);
         held.put(subject, new Fault(message, waits, nanos + waits));
         if (before == null && held.size() <= SHOWN) {
@@ -55,9 +41,9 @@ final class Faults {
         tell();
     }
 
-    /** A look is over: what did not fail in it is right again. */
-    synchronized void end() {
-        if (held.keySet().retainAll(now)) {
+    /** Nothing is wrong with a file, or it is gone. */
+    synchronized void right(String subject) {
+        if (held.remove(subject) != null) {
             tell();
         }
     }

@@ -3,45 +3,65 @@ package io.millrace.inputs;
 
 import java.time.Duration;
 import java.util.Collection;
-import java.util.HashMap;
 import java.util.HashSet;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Set;
 
 /** Remembers which files have not been in the directory for a while, by the names of their partitions. Thread-safe. */
 final class GoneFiles {
     private final long afterNanos;
-    private final Map<String, Long> lastSeen = new HashMap<>();
-    private Set<String> gone = Set.of();
+    private final Map<String, Long> missing = new LinkedHashMap<>(); // the one that is missing longest first
+    private final Set<String> gone = new HashSet<>();
 
     GoneFiles(Duration after) {
         this.afterNanos = after.toNanos();
     }
 
-    /** These were there before this process looked. */
-    synchronized void expect(Collection<String> partitions, long now) {
-        partitions.forEach(partition -> lastSeen.putIfAbsent(partition, now));
+    /** How long a file must be gone. */
+    long afterNanos() {
+        return afterNanos;
     }
 
-    /** These are there now. */
-    synchronized void seen(Collection<String> partitions, long now) {
-        partitions.forEach(partition -> lastSeen.put(partition, now));
-        Set<String> missing = new HashSet<>();
-        lastSeen.forEach((partition, at) -> {
-            if (now - at > afterNanos) {
-                missing.add(partition);
+    /** These were there before this process looked. */
+    synchronized void expect(Collection<String> partitions, long now) {
+        partitions.forEach(partition -> missing.putIfAbsent(partition, now));
+    }
+
+    /** This one is there now. */
+    synchronized void present(String partition) {
+        missing.remove(partition);
+        gone.remove(partition);
+    }
+
+    /** This one was there until now. */
+    synchronized void left(String partition, long now) {
+        missing.remove(partition);
+        missing.put(partition, now);
+    }
+
+    /** It is now so late. */
+    synchronized void passed(long now) {
+        Iterator<Map.Entry<String, Long>> next = missing.entrySet().iterator();
+        while (next.hasNext()) {
+            Map.Entry<String, Long> one = next.next();
+            if (now - one.getValue() <= afterNanos) {
+                break;
             }
-        });
-        gone = Set.copyOf(missing);
+            gone.add(one.getKey());
+            next.remove();
+        }
     }
 
     /** Those that have been gone for long enough. */
     synchronized Set<String> gone() {
-        return gone;
+        return Set.copyOf(gone);
     }
 
-    /** Nobody remembers this one any more. */
+    /** This one is not remembered any more. */
     synchronized void forget(String partition) {
-        lastSeen.remove(partition);
+        missing.remove(partition);
+        gone.remove(partition);
     }
 }

@@ -16,6 +16,7 @@ import io.millrace.spi.wal.WalPosition;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -33,6 +34,10 @@ import org.jspecify.annotations.Nullable;
  */
 public final class LedgerState {
     private final Map<String, Map<String, Position>> positions = new TreeMap<>();
+
+    /** What was given away of them and holds still: an input may have a hundred thousand partitions, and most are at their end. */
+    private final Map<String, Map<String, Position>> given = new HashMap<>();
+
     private final Map<String, Long> incarnations = new TreeMap<>();
     private final Set<String> moved = new TreeSet<>();
     private final Set<String> goneOn = new TreeSet<>();
@@ -104,17 +109,23 @@ public final class LedgerState {
         moved.removeAll(goneOn); // their sources are told how far
     }
 
+    private Map<String, Position> changing(String stream) {
+        given.remove(stream);
+        return positions.computeIfAbsent(stream, s -> new TreeMap<>());
+    }
+
     void begin(Fact.StreamBegun begun) {
-        Map<String, Position> known = positions.computeIfAbsent(begun.stream(), s -> new TreeMap<>());
+        Map<String, Position> known = changing(begun.stream());
         begun.positions().forEach(known::putIfAbsent);
     }
 
     void forgetPartitions(Fact.PartitionsForgotten gone) {
+        given.remove(gone.stream());
         positions.getOrDefault(gone.stream(), Map.of()).keySet().removeAll(gone.partitions());
     }
 
     void setPositions(Fact.PositionsSet set) {
-        positions.computeIfAbsent(set.stream(), s -> new TreeMap<>()).putAll(set.positions());
+        changing(set.stream()).putAll(set.positions());
         move(set.stream());
     }
 
@@ -130,7 +141,7 @@ public final class LedgerState {
     void addBlock(BlockAdded added) {
         waiting.put(added.id(), added);
         nextBlock = Math.max(nextBlock, added.id() + 1);
-        Map<String, Position> known = positions.computeIfAbsent(added.stream(), s -> new TreeMap<>());
+        Map<String, Position> known = changing(added.stream());
         added.slices().forEach(slice -> known.put(slice.partition(), slice.until()));
     }
 
@@ -160,7 +171,7 @@ public final class LedgerState {
     void gap(Fact.Gap gap) {
         Long batchTime = gap.batchTime();
         if (batchTime == null) {
-            Map<String, Position> known = positions.computeIfAbsent(gap.stream(), s -> new TreeMap<>());
+            Map<String, Position> known = changing(gap.stream());
             gap.lost().forEach(range -> known.put(range.partition(), range.until()));
             move(gap.stream());
             return;
@@ -179,7 +190,7 @@ public final class LedgerState {
     }
 
     private void advance(String stream, List<OffsetRange> ranges) {
-        Map<String, Position> known = positions.computeIfAbsent(stream, s -> new TreeMap<>());
+        Map<String, Position> known = changing(stream);
         for (OffsetRange range : ranges) {
             known.put(range.partition(), range.until());
         }
@@ -257,7 +268,7 @@ public final class LedgerState {
 
     /** Where to go on reading an input, by source partition. */
     public Map<String, Position> positions(String stream) {
-        return Map.copyOf(positions.getOrDefault(stream, Map.of()));
+        return given.computeIfAbsent(stream, s -> Map.copyOf(positions.getOrDefault(s, Map.of())));
     }
 
     /**
@@ -414,6 +425,7 @@ public final class LedgerState {
 
     void restore(Image image) {
         positions.clear();
+        given.clear();
         image.positions().forEach((stream, known) -> positions.put(stream, new TreeMap<>(known)));
         incarnations.clear();
         incarnations.putAll(image.incarnations());
