@@ -158,11 +158,7 @@ final class DirectoryWatch {
 
     /** The directory could not be looked at. */
     void failed(Throwable cause) {
-        faults.failed(itself(), cause, clock.nanos());
-    }
-
-    private String itself() {
-        return "the directory '" + directory + "'";
+        faults.failed(directory, cause, clock.nanos());
     }
 
     /** How often a file was looked at. */
@@ -194,7 +190,7 @@ final class DirectoryWatch {
         }
         forgetOld(now);
         gone.passed(now);
-        faults.right(itself());
+        faults.right(directory);
     }
 
     private void relist(KnownFiles known, Set<Path> looked) throws IOException {
@@ -213,7 +209,7 @@ final class DirectoryWatch {
             if (!there.contains(path)) {
                 changed = true;
                 eager.remove(path);
-                faults.right(path.toString());
+                faults.right(path);
                 leave(path, names.remove(path));
             }
         }
@@ -247,9 +243,8 @@ final class DirectoryWatch {
     }
 
     private void look(Path path, KnownFiles known) {
-        String subject = path.toString();
         names.putIfAbsent(path, NO_FILE);
-        if (faults.waits(subject, clock.nanos())) {
+        if (faults.waits(path, clock.nanos())) {
             return;
         }
         Optional<BasicFileAttributes> found;
@@ -260,7 +255,7 @@ final class DirectoryWatch {
                 throw new IOException("it is a link, and links are not followed unless 'follow-links' is set");
             }
         } catch (IOException e) {
-            faults.failed(subject, e, clock.nanos());
+            faults.failed(path, e, clock.nanos());
             eager.add(path);
             return;
         }
@@ -274,7 +269,7 @@ final class DirectoryWatch {
         } else {
             leave(path, names.put(path, NO_FILE));
             eager.remove(path);
-            faults.right(subject);
+            faults.right(path);
         }
     }
 
@@ -287,17 +282,17 @@ final class DirectoryWatch {
         long now = clock.nanos();
         Sight before = sights.get(key);
         if (before == null) {
-            Sight gone = left.remove(key);
-            before = gone != null && gone.unchanged(new Sight(path, attributes, now)) ? gone : null;
+            Sight absent = left.remove(key);
+            before = absent != null && absent.unchanged(new Sight(path, attributes, now)) ? absent : null;
         }
         Sight seen = before == null ? new Sight(path, attributes, now) : before;
         try {
             seen = look(path, attributes, before, known);
-            faults.right(path.toString());
+            faults.right(path);
         } catch (NoSuchFileException e) {
             LOG.debug("{} went away while it was looked at", shown(path));
         } catch (IOException | RuntimeException | OutOfMemoryError e) {
-            faults.failed(path.toString(), e, now);
+            faults.failed(path, e, now);
         }
         seen.path = path;
         sights.put(key, seen);

@@ -2,6 +2,7 @@
 package io.millrace.inputs;
 
 import io.millrace.api.PlainText;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
@@ -10,7 +11,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * What is wrong with files, each of which is tried again by itself, after a while that doubles. Thread-safe.
+ * What is wrong with files, each of which is tried again by itself, after a while that doubles. Files are told apart
+ * by their paths, since names that the locale cannot express may look the same. Thread-safe.
  */
 final class Faults {
     private static final Logger LOG = LoggerFactory.getLogger(Faults.class);
@@ -18,31 +20,31 @@ final class Faults {
     private static final long LONGEST = Duration.ofMinutes(1).toNanos();
     private static final int SHOWN = 5;
 
-    private final Map<String, Fault> held = new TreeMap<>();
+    private final Map<Path, Fault> held = new TreeMap<>();
     private volatile String told = "";
 
     private record Fault(String message, long waits, long next) {}
 
     /** Whether a file failed so lately that it is not looked at. */
-    synchronized boolean waits(String subject, long nanos) {
+    synchronized boolean waits(Path subject, long nanos) {
         Fault fault = held.get(subject);
         return fault != null && nanos - fault.next < 0;
     }
 
     /** Something is wrong with a file. */
-    synchronized void failed(String subject, Throwable cause, long nanos) {
+    synchronized void failed(Path subject, Throwable cause, long nanos) {
         String message = PlainText.of(cause.toString());
         Fault before = held.get(subject);
         long waits = before == null ? FIRST : Math.min(LONGEST, 2 * before.waits);
         held.put(subject, new Fault(message, waits, nanos + waits));
         if (before == null && held.size() <= SHOWN) {
-            LOG.warn("{} is not read, and tried again later: {}", PlainText.of(subject), message);
+            LOG.warn("{} is not read, and tried again later: {}", PlainText.of(subject.toString()), message);
         }
         tell();
     }
 
     /** Nothing is wrong with a file, or it is gone. */
-    synchronized void right(String subject) {
+    synchronized void right(Path subject) {
         if (held.remove(subject) != null) {
             tell();
         }
@@ -53,7 +55,7 @@ final class Faults {
         held.entrySet().stream()
                 .limit(SHOWN)
                 .forEach(fault -> text.append(text.length() == 0 ? "" : "; ")
-                        .append(PlainText.of(fault.getKey()))
+                        .append(PlainText.of(fault.getKey().toString()))
                         .append(": ")
                         .append(fault.getValue().message));
         told = held.size() > SHOWN ? text + "; and " + (held.size() - SHOWN) + " others" : text.toString();
