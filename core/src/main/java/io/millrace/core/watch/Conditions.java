@@ -13,7 +13,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * The conditions of a program that hold at present. Each that comes up or ends is told to listeners; the program's log
- * has it too, though not more than once a minute for one that comes and goes. Thread-safe.
+ * has it too, though not more than once a minute for one that comes and goes or changes. Thread-safe.
  */
 public final class Conditions {
     /** Batches wait until less would have to be replayed. */
@@ -69,9 +69,9 @@ public final class Conditions {
             Held before = held.get(key);
             since = before == null ? at.minus(ago) : before.since;
             Long last = warned.get(key);
-            log = before != null || last == null || now - last >= QUIET_NANOS;
+            log = last == null || now - last >= QUIET_NANOS;
             long sinceNanos = before == null ? now - ago.toNanos() : before.sinceNanos;
-            held.put(key, new Held(since, sinceNanos, log));
+            held.put(key, new Held(since, sinceNanos, log || (before != null && before.logged)));
             if (log) {
                 forgetOld();
                 warned.put(key, now);

@@ -12,6 +12,8 @@ import java.util.ServiceConfigurationError;
 import java.util.ServiceLoader;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Makes connections: from the program's data source, or with a driver that is looked for where the plugin's classes are.
@@ -19,6 +21,8 @@ import org.jspecify.annotations.Nullable;
  */
 @FunctionalInterface
 interface Connections {
+    Logger LOG = LoggerFactory.getLogger(Connections.class);
+
     /** Makes a connection with automatic commit off. */
     Connection open() throws SQLException, InterruptedException;
 
@@ -34,6 +38,7 @@ interface Connections {
         properties.putAll(settings.below(JdbcProvider.PASS_THROUGH));
         settings.find(JdbcProvider.USER).ifPresent(user -> properties.setProperty("user", user));
         settings.find(JdbcProvider.PASSWORD).ifPresent(word -> properties.setProperty("password", word));
+        PlainConnection.warning(url, properties).ifPresent(warning -> LOG.warn("{}: {}", settings.owner(), warning));
         Driver driver = settings.find(JdbcProvider.DRIVER)
                 .map(name -> named(settings, name))
                 .orElseGet(() -> driverOf(settings, url));

@@ -33,9 +33,14 @@ public final class JdbcProvider implements SinkProvider {
     static final ConfigOption<String> SQL = ConfigOption.text(
                     "sql", "the statement that is executed for each element, such as insert into t values (?, ?)")
             .asRequired();
-    static final ConfigOption<String> BATCHES_TABLE = ConfigOption.text(
-                    "batches.table", "the table that holds the last batch of each output; made if it is not there")
-            .withDefault("millrace_batches");
+    static final ConfigOption<String> BATCHES_TABLE = new ConfigOption<>(
+            "batches.table",
+            "name of a table",
+            "millrace_batches",
+            false,
+            false,
+            "the table that holds the last batch of each output; made if it is not there",
+            TableName::parse);
     static final ConfigOption<Long> ROWS_AT_ONCE = ConfigOption.number(
                     "rows-at-once", 1, 1_000_000, "how many statements are sent to the database together")
             .withDefault("1000");

@@ -2,15 +2,20 @@
 package io.millrace.wal.s3;
 
 import io.millrace.spi.plugin.ConfigSpec;
+import io.millrace.spi.plugin.Loopback;
 import io.millrace.spi.plugin.PluginContext;
+import io.millrace.spi.plugin.Settings;
 import io.millrace.spi.wal.WalException;
 import io.millrace.spi.wal.WalException.Reason;
 import io.millrace.spi.wal.WalStore;
 import io.millrace.spi.wal.WalStoreProvider;
 import java.net.URI;
+import java.util.Optional;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import software.amazon.awssdk.auth.credentials.AwsCredentialsProvider;
 
 /**
@@ -20,6 +25,8 @@ import software.amazon.awssdk.auth.credentials.AwsCredentialsProvider;
  * @since 0.1
  */
 public final class S3WalStoreProvider implements WalStoreProvider {
+    private static final Logger LOG = LoggerFactory.getLogger(S3WalStoreProvider.class);
+
     private final @Nullable AwsCredentialsProvider credentials;
 
     /** Called by {@link java.util.ServiceLoader}. */
@@ -50,6 +57,7 @@ public final class S3WalStoreProvider implements WalStoreProvider {
                     Reason.UNSUPPORTED, "'" + location + "' is not a place in S3; write s3://bucket/prefix");
         }
         S3WalSettings settings = S3WalSettings.of(context.settings());
+        warnOfPlainHttp(context.settings());
         S3Clients clients = S3Clients.of(context.settings(), settings, credentials);
         ExecutorService threads = Executors.newCachedThreadPool(context.threads());
         String endpoint = context.settings()
@@ -64,6 +72,20 @@ public final class S3WalStoreProvider implements WalStoreProvider {
                 threads,
                 new Calls(threads, context.clock()),
                 context.metrics());
+    }
+
+    private static void warnOfPlainHttp(Settings settings) {
+        Optional<URI> endpoint = settings.find(S3WalSettings.ENDPOINT);
+        if (endpoint.isPresent()
+                && "http".equals(endpoint.get().getScheme())
+                && !Loopback.is(endpoint.get().getHost())) {
+            LOG.warn(
+                    "{}: the store at {} is reached without TLS: what is stored can be read on the way; set {} to https://"
+                            + " unless you trust that network",
+                    settings.owner(),
+                    endpoint.get(),
+                    S3WalSettings.ENDPOINT.key());
+        }
     }
 
     private static String prefix(URI location) {

@@ -10,6 +10,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
 import org.apache.kafka.clients.CommonClientConfigs;
@@ -34,6 +35,9 @@ import org.slf4j.LoggerFactory;
 public final class KafkaClients {
     private static final Logger LOG = LoggerFactory.getLogger(KafkaClients.class);
 
+    /** What was said already: a receiver makes clients at each of its starts. */
+    private static final Set<String> WARNED = ConcurrentHashMap.newKeySet();
+
     private final KafkaSettings settings;
     private final KafkaErrors errors;
     private final AtomicInteger clients = new AtomicInteger();
@@ -46,6 +50,9 @@ public final class KafkaClients {
             checkNames();
             return null;
         });
+        PlainConnection.warning(settings.bootstrapServers(), settings.passThrough())
+                .filter(warning -> WARNED.add(settings.owner() + " " + warning))
+                .ifPresent(warning -> LOG.warn("{}: {}", settings.owner(), warning));
     }
 
     /** What the clients are made of. */
