@@ -19,7 +19,8 @@ import org.jspecify.annotations.Nullable;
 /** Reads ranges of files, each of which begins and ends between two records. */
 final class FileRangeReader implements RangeReader {
     private static final int CHUNK = 1 << 20;
-    private static final int LONGEST = 1 << 30;
+    private static final int LONGEST = (1 << 30) + 2;
+    private static final int LOOK = 64 << 10;
     private static final byte LINE_END = '\n';
 
     private final DirectoryWatch watch;
@@ -109,13 +110,44 @@ final class FileRangeReader implements RangeReader {
                 int chunkEnd = end;
                 at += end;
                 return consumer -> lines(bytes, chunkEnd, begin, view, consumer);
-            } else if (length == LONGEST) {
-                throw new IOException("'" + partition + "' has a line of more than " + LONGEST + " bytes");
+            } else if (length > format.maxRecord() + 1) { // a carriage return is no part of it
+                long begin = at;
+                long lineEnd = lineEnd(open, begin + length);
+                at = Math.min(until, lineEnd + 1);
+                return consumer -> {
+                    consumer.accept(view.show(begin, tooLong(begin, lineEnd - begin)));
+                    return 1;
+                };
             }
         }
     }
 
-    private static long lines(byte[] bytes, int end, long begin, ValueView view, RecordConsumer<RecordView> consumer)
+    /** Where the line ends that goes on at {@code from}, without holding it. */
+    private long lineEnd(FileChannel open, long from) throws IOException {
+        ByteBuffer buffer = ByteBuffer.allocate(LOOK);
+        for (long place = from; place < until; ) {
+            buffer.clear().limit((int) Math.min(LOOK, until - place));
+            int read = open.read(buffer, place);
+            if (read < 0) {
+                throw shorter();
+            }
+            for (int i = 0; i < read; i++) {
+                if (buffer.get(i) == LINE_END) {
+                    return place + i;
+                }
+            }
+            place += read;
+        }
+        return until;
+    }
+
+    private String tooLong(long begin, long length) {
+        FileId id = file;
+        return "the line at byte " + begin + " of file '" + (id == null ? partition : id.name()) + "' has " + length
+                + " bytes, and 'max-record' is " + format.maxRecord() + ": raise the setting to have it read";
+    }
+
+    private long lines(byte[] bytes, int end, long begin, ValueView view, RecordConsumer<RecordView> consumer)
             throws Exception {
         long lines = 0;
         int from = begin == 0 ? RecordFormat.mark(bytes, end) : 0;
@@ -125,7 +157,10 @@ final class FileRangeReader implements RangeReader {
                 next++;
             }
             int length = next > from && bytes[next - 1] == '\r' ? next - 1 - from : next - from;
-            consumer.accept(view.show(begin + from, -1, bytes, from, length));
+            consumer.accept(
+                    length <= format.maxRecord()
+                            ? view.show(begin + from, -1, bytes, from, length)
+                            : view.show(begin + from, tooLong(begin + from, length)));
             lines++;
             from = next + 1;
         }
@@ -136,10 +171,14 @@ final class FileRangeReader implements RangeReader {
         ByteBuffer buffer = ByteBuffer.allocate(length);
         while (buffer.hasRemaining()) {
             if (open.read(buffer, at + buffer.position()) < 0) {
-                throw new IOException("'" + partition + "' became shorter while it was read");
+                throw shorter();
             }
         }
         return buffer.array();
+    }
+
+    private IOException shorter() {
+        return new IOException("'" + partition + "' became shorter while it was read");
     }
 
     @Override

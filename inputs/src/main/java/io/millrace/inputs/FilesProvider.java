@@ -59,7 +59,10 @@ public final class FilesProvider implements DirectSourceProvider {
                     "whether symbolic links are read; whoever may write to the directory chooses where they lead")
             .withDefault("false");
     static final ConfigOption<Long> MAX_RECORD = ConfigOption.size(
-                    "max-record", 1, 1L << 30, "how long a line may be; a file with a longer one is not read")
+                    "max-record",
+                    1,
+                    1L << 30,
+                    "how long a line may be; a longer one is an element that fails, see records.on-error")
             .withDefault("8MiB");
 
     /** Called by {@link java.util.ServiceLoader}. */

@@ -13,7 +13,7 @@ import java.util.List;
  *
  * @param letters whether they are dead letters, each file a whole
  * @param recordLength how many bytes each has; 0 for lines
- * @param maxRecord how long a line may be
+ * @param maxRecord how long a line may be; the value of a longer one is not had
  * @param splitSize where a file may be divided: about every so many bytes
  */
 record RecordFormat(boolean letters, int recordLength, long splitSize, long maxRecord) {
@@ -69,6 +69,7 @@ record RecordFormat(boolean letters, int recordLength, long splitSize, long maxR
         return splits;
     }
 
+    /** Counts lines that are too long like others: each is a record that fails when it is asked for its value. */
     private List<Split> lines(FileChannel file, long size) throws IOException {
         List<Split> splits = new ArrayList<>();
         ByteBuffer buffer = ByteBuffer.allocate((int) Math.min(BUFFER, Math.max(1, size)));
@@ -76,7 +77,6 @@ record RecordFormat(boolean letters, int recordLength, long splitSize, long maxR
         long lines = 0;
         long nextSplit = splitSize;
         boolean ended = true;
-        long begin = 0;
         while (offset < size) {
             buffer.clear().limit((int) Math.min(buffer.capacity(), size - offset));
             int read = file.read(buffer, offset);
@@ -85,14 +85,11 @@ record RecordFormat(boolean letters, int recordLength, long splitSize, long maxR
             }
             byte[] bytes = buffer.array();
             int mark = offset == 0 ? mark(bytes, read) : 0;
-            begin += mark;
             for (int i = mark; i < read; i++) {
                 ended = bytes[i] == LINE_END;
                 if (ended) {
                     lines++;
                     long end = offset + i + 1;
-                    checkLength(begin, end - 1);
-                    begin = end;
                     if (end >= nextSplit && end < size) {
                         splits.add(new Split(end, lines));
                         nextSplit = end + splitSize;
@@ -100,17 +97,9 @@ record RecordFormat(boolean letters, int recordLength, long splitSize, long maxR
                 }
             }
             offset += read;
-            checkLength(begin, offset);
         }
         splits.add(new Split(size, ended ? lines : lines + 1));
         return splits;
-    }
-
-    private void checkLength(long begin, long end) throws IOException {
-        if (end - begin > maxRecord) {
-            throw new IOException("its line at byte " + begin + " is longer than 'max-record' (" + maxRecord
-                    + " bytes): raise the setting, or take the file away");
-        }
     }
 
     /**

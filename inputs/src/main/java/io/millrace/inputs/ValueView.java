@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.millrace.inputs;
 
+import io.millrace.api.ErrorCode;
+import io.millrace.api.MillraceException;
 import io.millrace.api.source.RecordView;
 import io.millrace.api.source.Slice;
 import org.jspecify.annotations.Nullable;
@@ -14,6 +16,7 @@ final class ValueView implements RecordView {
     private final Slice value = new Slice();
     private long offset;
     private long timestamp;
+    private @Nullable String tooLong;
 
     ValueView(String partition, @Nullable Slice file) {
         this.partition = partition;
@@ -24,6 +27,15 @@ final class ValueView implements RecordView {
         offset = at;
         timestamp = time;
         value.set(array, from, length);
+        tooLong = null;
+        return this;
+    }
+
+    /** Shows a record whose value is too long to be shown. */
+    ValueView show(long at, String whyNot) {
+        offset = at;
+        timestamp = -1;
+        tooLong = whyNot;
         return this;
     }
 
@@ -34,6 +46,10 @@ final class ValueView implements RecordView {
 
     @Override
     public Slice value() {
+        String whyNot = tooLong;
+        if (whyNot != null) {
+            throw new MillraceException(ErrorCode.USER_CODE, whyNot);
+        }
         return value;
     }
 
@@ -67,6 +83,11 @@ final class ValueView implements RecordView {
     public @Nullable Slice headerValue(int index) {
         check(index);
         return file;
+    }
+
+    @Override
+    public String toString() {
+        return "the record at " + offset + " of " + partition;
     }
 
     private void check(int index) {

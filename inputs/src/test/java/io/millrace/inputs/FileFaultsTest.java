@@ -64,15 +64,6 @@ class FileFaultsTest {
     }
 
     @Test
-    void aLineThatIsTooLongKeepsItsFileApart() throws IOException {
-        try (RandomAccessFile sparse =
-                new RandomAccessFile(incoming.resolve("a-long").toFile(), "rw")) {
-            sparse.setLength(1L << 30);
-        }
-        theOthersAreRead("longer than 'max-record'");
-    }
-
-    @Test
     void aHugeFileOfDeadLettersKeepsItselfApart() throws IOException {
         Programs<String> letters = new Programs<>(folder.resolve("letters"));
         try (RandomAccessFile sparse =

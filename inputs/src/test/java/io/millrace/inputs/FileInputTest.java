@@ -10,14 +10,19 @@ import io.millrace.api.MillraceException;
 import io.millrace.api.StreamingContext;
 import io.millrace.api.listener.StreamingEvent.BatchCompleted;
 import io.millrace.api.listener.StreamingListener;
+import io.millrace.api.source.Position;
+import io.millrace.core.checkpoint.CheckpointEditor;
 import java.io.IOException;
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.FileTime;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.BeforeEach;
@@ -263,6 +268,28 @@ class FileInputTest {
             stop(context);
         }
         assertThat(program.elements()).containsExactlyInAnyOrder("one", "two", "two");
+    }
+
+    @Test
+    void anOperatorCanHaveALineLeftOutThoughTheFilesNameHoldsAnEqualsSign() throws IOException {
+        try (StreamingContext context = program.start(files().lines())) {
+            put("day=1.csv", "one\ntwo\nthree\n");
+            program.awaitElements(3);
+            stop(context);
+        }
+        URI checkpoint = folder.resolve("checkpoint").toUri();
+        try (CheckpointEditor editor = CheckpointEditor.open(checkpoint, Map.of(), null, false)) {
+            Path file = incoming.resolve("day=1.csv");
+            String partition = FileId.of(file, Files.readAttributes(file, BasicFileAttributes.class))
+                    .partition();
+            assertThat(editor.setPositions("files", Map.of(partition, Position.of(4))))
+                    .containsKey(partition);
+        }
+        try (StreamingContext context = program.start(files().lines())) {
+            program.awaitElements(5);
+            stop(context);
+        }
+        assertThat(program.elements()).containsExactly("one", "two", "three", "two", "three");
     }
 
     @Test

@@ -14,7 +14,12 @@ public interface RecordView {
     @Nullable
     Slice key();
 
-    /** The value; null if the record has none (a tombstone). */
+    /**
+     * The value; null if the record has none (a tombstone).
+     *
+     * @throws io.millrace.api.MillraceException if it is too long for the input; let it pass, so that the program's {@link
+     *     io.millrace.api.OnRecordError} is asked
+     */
     @Nullable
     Slice value();
 

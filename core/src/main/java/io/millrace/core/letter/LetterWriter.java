@@ -5,6 +5,7 @@ import io.millrace.api.BatchId;
 import io.millrace.api.DeadLetter;
 import io.millrace.api.DeadLetter.SourceRecord;
 import io.millrace.api.DeadLetterFile;
+import io.millrace.api.MillraceException;
 import io.millrace.api.codec.ByteWriter;
 import io.millrace.api.source.RecordView;
 import io.millrace.api.source.Slice;
@@ -56,7 +57,7 @@ public final class LetterWriter {
                     outputs,
                     operator,
                     declaredAt,
-                    view == null ? Optional.empty() : Optional.of(SourceRecord.of(origin.stream(), view)),
+                    view == null ? Optional.empty() : Optional.of(recordOf(view)),
                     element instanceof RecordView ? "" : Failures.shown(element, DeadLetter.ELEMENT_CHARACTERS),
                     thrown.getClass().getName(),
                     messageOf(thrown),
@@ -67,6 +68,16 @@ public final class LetterWriter {
                 throw DeadLetterStore.tooMany(batch.batchTime(), maxBytes, String.valueOf(failure.getMessage()));
             }
         };
+    }
+
+    /** A record, without key and value if its source does not show them, as of one that is too long. */
+    private SourceRecord recordOf(RecordView view) {
+        try {
+            return SourceRecord.of(origin.stream(), view);
+        } catch (MillraceException e) {
+            return new SourceRecord(
+                    origin.stream(), view.partition(), view.offset(), view.timestamp(), null, null, List.of());
+        }
     }
 
     private static String messageOf(Throwable thrown) {
