@@ -71,9 +71,13 @@ public final class FileInput {
         return lines(StandardCharsets.UTF_8);
     }
 
-    /** The lines, in a character set in which a line feed is the byte 10; bytes that are none are replaced. */
+    /**
+     * The lines, in a character set in which a line feed is the byte 10; bytes that are none are replaced.
+     *
+     * @throws io.millrace.api.MillraceException if {@code charset} is another, such as UTF-16
+     */
     public Source<String> lines(Charset charset) {
-        String name = charset.name();
+        String name = SocketInput.nameOf(charset);
         return new Source<>(null, FilesProvider.NAME, settings, () -> {
             Charset decoding = Charset.forName(name);
             return view -> text(view, decoding);

@@ -20,6 +20,7 @@ record RecordFormat(boolean letters, int recordLength, long splitSize, long maxR
     private static final long MOST_LETTERS = 256L << 20;
     private static final int BUFFER = 256 << 10;
     private static final byte LINE_END = '\n';
+    private static final int WIDE_HEAD = 1 << 10;
 
     /**
      * A place between two records.
@@ -84,7 +85,11 @@ record RecordFormat(boolean letters, int recordLength, long splitSize, long maxR
                 throw new IOException("it became shorter while it was looked at");
             }
             byte[] bytes = buffer.array();
-            int mark = offset == 0 ? mark(bytes, read) : 0;
+            int mark = 0;
+            if (offset == 0) {
+                mark = mark(bytes, read);
+                refuseWide(bytes, read);
+            }
             for (int i = mark; i < read; i++) {
                 ended = bytes[i] == LINE_END;
                 if (ended) {
@@ -100,6 +105,41 @@ record RecordFormat(boolean letters, int recordLength, long splitSize, long maxR
         }
         splits.add(new Split(size, ended ? lines : lines + 1));
         return splits;
+    }
+
+    /**
+     * Refuses text whose characters have two or four bytes each and that has no mark to say so: most of it that people write has
+     * zeros in every second place, and no other text has.
+     */
+    private static void refuseWide(byte[] head, int length) {
+        int seen = Math.min(length, WIDE_HEAD) / 4 * 4;
+        int[] zeros = new int[4];
+        for (int i = 0; i < seen; i++) {
+            zeros[i % 4] += head[i] == 0 ? 1 : 0;
+        }
+        int many = Math.max(1, seen / 4 / 10);
+        int few = seen / 4 / 50;
+        boolean[] has = new boolean[4];
+        boolean[] hasNot = new boolean[4];
+        for (int i = 0; i < 4; i++) {
+            has[i] = zeros[i] >= many;
+            hasNot[i] = zeros[i] <= few;
+        }
+        String charset = null;
+        if (has[1] && has[2] && has[3] && hasNot[0]) {
+            charset = "UTF-32LE";
+        } else if (has[0] && has[1] && has[2] && hasNot[3]) {
+            charset = "UTF-32BE";
+        } else if (has[1] && has[3] && hasNot[0] && hasNot[2]) {
+            charset = "UTF-16LE";
+        } else if (has[0] && has[2] && hasNot[1] && hasNot[3]) {
+            charset = "UTF-16BE";
+        }
+        if (seen > 0 && charset != null) {
+            throw new IllegalArgumentException(
+                    "it has zeros where " + charset + " has them, and no byte-order mark; line ends are"
+                            + " not single bytes there: convert it, such as by iconv -f " + charset + " -t UTF-8");
+        }
     }
 
     /**

@@ -3,6 +3,8 @@ package io.millrace.inputs;
 
 import static java.util.Objects.requireNonNull;
 
+import io.millrace.api.ErrorCode;
+import io.millrace.api.MillraceException;
 import io.millrace.api.codec.ByteReader;
 import io.millrace.api.codec.Codec;
 import io.millrace.api.source.RecordView;
@@ -51,9 +53,13 @@ public final class SocketInput {
         return lines(StandardCharsets.UTF_8);
     }
 
-    /** The lines, in a character set in which a line feed is the byte 10; bytes that are none are replaced. */
+    /**
+     * The lines, in a character set in which a line feed is the byte 10; bytes that are none are replaced.
+     *
+     * @throws MillraceException if {@code charset} is another, such as UTF-16
+     */
     public Source<String> lines(Charset charset) {
-        String name = charset.name();
+        String name = nameOf(charset);
         return source(SocketProvider.Format.LINES, () -> {
             Charset decoding = Charset.forName(name);
             return view -> {
@@ -83,6 +89,17 @@ public final class SocketInput {
                 SocketProvider.FORMAT.key(),
                 format.name().toLowerCase(Locale.ROOT).replace('_', '-'));
         return new Source<>(null, SocketProvider.NAME, settings, decoder);
+    }
+
+    /** The name of a character set in which a line feed is the byte 10. */
+    static String nameOf(Charset charset) {
+        if (!new String(new byte[] {'\n'}, charset).equals("\n")) {
+            throw new MillraceException(
+                    ErrorCode.USER_CONFIG,
+                    "lines(charset): a line feed is not the byte 10 in " + charset.name()
+                            + ": convert what is read to UTF-8, such as by iconv -f " + charset.name() + " -t UTF-8");
+        }
+        return charset.name();
     }
 
     static <T> Source.DecoderSupplier<T> decoding(Codec<T> codec) {

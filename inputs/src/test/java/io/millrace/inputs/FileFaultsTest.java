@@ -4,8 +4,10 @@ package io.millrace.inputs;
 import static java.nio.charset.StandardCharsets.UTF_16;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import io.millrace.api.MillraceException;
 import io.millrace.api.StreamingContext;
 import io.millrace.api.StreamingContextBuilder;
 import io.millrace.api.listener.StreamingEvent.ConditionChanged;
@@ -14,6 +16,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.io.RandomAccessFile;
+import java.nio.charset.Charset;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
@@ -27,6 +30,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** What is wrong with one file is kept to it, and one that is given a deleted file's inode is another. */
 @Timeout(60)
@@ -61,6 +66,44 @@ class FileFaultsTest {
     void aFileInUtf16IsToldAndNotRead() throws IOException {
         Files.write(incoming.resolve("a-wide"), "garbled\n".getBytes(UTF_16));
         theOthersAreRead("UTF-16");
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "UTF-16LE, 'id,name'",
+        "UTF-16BE, 'id,name'",
+        "UTF-16LE, 'Привет, мир: это строка, и вторая'",
+        "UTF-32LE, 'id,name'",
+        "UTF-32BE, 'größe'"
+    })
+    void aFileOfWideCharactersWithoutAMarkIsToldAndNotRead(String charset, String line) throws IOException {
+        Files.write(incoming.resolve("a-wide"), (line + "\n").repeat(50).getBytes(Charset.forName(charset)));
+        theOthersAreRead("iconv -f " + charset + " -t UTF-8");
+    }
+
+    @Test
+    void zerosThatAreNoneOfUtf16AreRead() throws IOException {
+        List<String> lines = List.of("abc\0def\0ghi", "\0", "", "a\0b", "\0\0\0\0", "xyz");
+        for (String line : lines) {
+            Files.writeString(incoming.resolve("zeros-" + lines.indexOf(line)), line + "\n");
+        }
+        try (StreamingContext context = program.start(files().lines())) {
+            program.awaitElements(lines.size());
+            assertThat(context.stopGracefully(Programs.DEADLINE)).isTrue();
+        }
+        assertThat(program.elements()).containsExactlyInAnyOrderElementsOf(lines);
+    }
+
+    @Test
+    void aCharacterSetThatHasOtherLineEndsIsRefused() {
+        for (Charset charset : List.of(UTF_16, Charset.forName("UTF-32LE"))) {
+            assertThatThrownBy(() -> files().lines(charset))
+                    .isInstanceOf(MillraceException.class)
+                    .hasMessageContaining("a line feed is not the byte 10 in " + charset.name());
+            assertThatThrownBy(() -> SocketInput.connect("localhost", 1).lines(charset))
+                    .isInstanceOf(MillraceException.class)
+                    .hasMessageContaining("a line feed is not the byte 10 in " + charset.name());
+        }
     }
 
     @Test
