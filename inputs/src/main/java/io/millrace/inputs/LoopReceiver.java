@@ -13,6 +13,7 @@ import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -40,6 +41,11 @@ final class LoopReceiver implements Receiver {
 
         /** Lets {@link #run} end if it is blocked where an interrupt does not reach it. */
         default void unblock() {}
+
+        /** Why nothing is received; empty if something is, or nothing comes. For any thread. */
+        default Optional<String> trouble() {
+            return Optional.empty();
+        }
     }
 
     LoopReceiver(PluginContext plugin, Loop loop) {
@@ -102,6 +108,11 @@ final class LoopReceiver implements Receiver {
 
     @Override
     public void durable(DurableMark mark) {}
+
+    @Override
+    public Optional<String> trouble() {
+        return loop.trouble();
+    }
 
     @Override
     public void stop(Duration deadline) {

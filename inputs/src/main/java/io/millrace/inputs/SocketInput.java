@@ -12,6 +12,7 @@ import io.millrace.api.source.Slice;
 import io.millrace.api.source.Source;
 import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
@@ -40,6 +41,16 @@ public final class SocketInput {
         return new SocketInput()
                 .set(SocketProvider.HOST.key(), requireNonNull(host, "host is null"))
                 .set(SocketProvider.PORT.key(), Integer.toString(port));
+    }
+
+    /** Speaks TLS; the server's certificate must be for the host's name. */
+    public SocketInput tls() {
+        return set(SocketProvider.TLS.key(), "true");
+    }
+
+    /** Gives the connection up, and makes it again, when the server has sent nothing for so long; never unless it is set. */
+    public SocketInput idleTimeout(Duration silence) {
+        return set(SocketProvider.IDLE_TIMEOUT.key(), silence.toMillis() + "ms");
     }
 
     /** Sets any setting of {@code socket} by its key. */

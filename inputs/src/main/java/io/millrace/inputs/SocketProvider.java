@@ -9,10 +9,17 @@ import io.millrace.spi.plugin.PluginContext;
 import io.millrace.spi.plugin.Settings;
 import io.millrace.spi.receiver.Receiver;
 import io.millrace.spi.receiver.ReceiverProvider;
+import java.io.IOException;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
+import java.security.GeneralSecurityException;
 import java.time.Duration;
+import java.time.Instant;
+import java.util.Optional;
 import java.util.function.Supplier;
+import javax.net.ssl.SSLSocketFactory;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -34,6 +41,18 @@ public final class SocketProvider implements ReceiverProvider {
     static final ConfigOption<Duration> CONNECT_TIMEOUT = ConfigOption.duration(
                     "connect-timeout", Duration.ofMillis(1), "how long connecting may take")
             .withDefault("10s");
+
+    static final ConfigOption<Duration> IDLE_TIMEOUT = ConfigOption.duration(
+                    "idle-timeout",
+                    Duration.ZERO,
+                    "how long the server may send nothing before the connection is given up and made again; 0ms for ever")
+            .withDefault("0ms");
+    static final ConfigOption<Boolean> TLS = ConfigOption.flag(
+                    "tls", "whether to speak TLS; the server's certificate must be for 'host'")
+            .withDefault("false");
+    static final ConfigOption<String> TLS_CA_FILE = ConfigOption.text(
+            "tls.ca-file",
+            "the certificates that are trusted, in PEM format; those that the JVM trusts if it is not set");
 
     private final @Nullable Supplier<Framing> framing;
 
@@ -58,7 +77,7 @@ public final class SocketProvider implements ReceiverProvider {
 
     @Override
     public ConfigSpec config() {
-        return ConfigSpec.of(HOST, PORT, FORMAT, MAX_RECORD, CONNECT_TIMEOUT);
+        return ConfigSpec.of(HOST, PORT, FORMAT, MAX_RECORD, CONNECT_TIMEOUT, IDLE_TIMEOUT, TLS, TLS_CA_FILE);
     }
 
     @Override
@@ -76,6 +95,30 @@ public final class SocketProvider implements ReceiverProvider {
             throw new MillraceException(
                     ErrorCode.USER_CONFIG,
                     context.settings().owner() + ": host '" + host + "' is not known: check the setting 'host'",
+                    e);
+        }
+        tls(context.settings());
+    }
+
+    private static @Nullable SSLSocketFactory tls(Settings settings) {
+        Optional<String> file = settings.find(TLS_CA_FILE);
+        if (!settings.get(TLS)) {
+            if (file.isPresent()) {
+                throw new MillraceException(
+                        ErrorCode.USER_CONFIG,
+                        settings.owner() + ": 'tls.ca-file' is set and 'tls' is not: set tls = true, or leave it out");
+            }
+            return null;
+        } else if (file.isEmpty()) {
+            return Trust.ofJvm();
+        }
+        try {
+            return Trust.in(Path.of(file.get()));
+        } catch (IOException | GeneralSecurityException | InvalidPathException e) {
+            throw new MillraceException(
+                    ErrorCode.USER_CONFIG,
+                    settings.owner() + ": tls.ca-file '" + file.get() + "' cannot be used (" + e
+                            + "): give a file of certificates in PEM format",
                     e);
         }
     }
@@ -96,6 +139,9 @@ public final class SocketProvider implements ReceiverProvider {
                         settings.get(HOST),
                         Math.toIntExact(settings.get(PORT)),
                         settings.get(CONNECT_TIMEOUT),
-                        chosen.get()));
+                        settings.get(IDLE_TIMEOUT),
+                        tls(settings),
+                        chosen.get(),
+                        Instant.ofEpochMilli(context.clock().millis())));
     }
 }

@@ -2,6 +2,7 @@
 package io.millrace.spi.receiver;
 
 import java.time.Duration;
+import java.util.Optional;
 
 /**
  * Pushes the records of one input in. Knows nothing of logs, blocks or batches: it appends to a
@@ -34,6 +35,16 @@ public interface Receiver {
      * wake-up) and returns.
      */
     void durable(DurableMark mark);
+
+    /**
+     * Why it receives nothing at the moment, such as that it has no connection, with the name of what it is about; empty if it does,
+     * or its source is merely quiet. Asked now and then, on a thread of the engine's, before, during and after all other calls, and
+     * told to listeners as the condition {@code input-trouble}, as is what a receiver failed with until the next one is started.
+     * Returns at once. Experimental.
+     */
+    default Optional<String> trouble() {
+        return Optional.empty();
+    }
 
     /**
      * Acknowledges what is durable, closes its connections and ends its threads. Called after a pause and a last

@@ -371,6 +371,7 @@ final class EngineModule extends AbstractModule {
                 input, receiverSettings(), inputs, bus::post, program.clock(), new Random(), arrays);
         made.set(supervisor);
         watchdog.watch(supervisor);
+        watchdog.watch(Conditions.INPUT_TROUBLE, "input '" + node.stream() + "'", supervisor::trouble);
         return supervisor;
     }
 

@@ -6,6 +6,7 @@ import io.millrace.spi.receiver.DurableMark;
 import io.millrace.spi.receiver.Receiver;
 import io.millrace.spi.receiver.ReceiverContext;
 import java.time.Duration;
+import java.util.Optional;
 
 /** A receiver, each call under its plugin's class loader. */
 final class ClassLoaderSafeReceiver implements Receiver {
@@ -42,6 +43,13 @@ final class ClassLoaderSafeReceiver implements Receiver {
     public void durable(DurableMark mark) {
         try (ThreadContextClassLoader scope = ThreadContextClassLoader.of(loader)) {
             delegate.durable(mark);
+        }
+    }
+
+    @Override
+    public Optional<String> trouble() {
+        try (ThreadContextClassLoader scope = ThreadContextClassLoader.of(loader)) {
+            return delegate.trouble();
         }
     }
 

@@ -17,6 +17,7 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
@@ -45,8 +46,9 @@ final class Incarnation {
     private volatile boolean closed;
     private volatile @Nullable BlockBuilder builder;
 
+    private volatile @Nullable Receiver receiver;
+
     // only on the call thread
-    private @Nullable Receiver receiver;
     private boolean started;
     private boolean stopped;
 
@@ -100,16 +102,18 @@ final class Incarnation {
 
     void pause() {
         call("pause", () -> {
-            if (started && receiver != null) {
-                receiver.pause();
+            Receiver made = receiver;
+            if (started && made != null) {
+                made.pause();
             }
         });
     }
 
     void resume() {
         call("resume", () -> {
-            if (started && receiver != null) {
-                receiver.resume();
+            Receiver made = receiver;
+            if (started && made != null) {
+                made.resume();
             }
         });
     }
@@ -119,8 +123,9 @@ final class Incarnation {
         if (newestMark.getAndSet(mark) == null) {
             call("take a durable mark", () -> {
                 DurableMark newest = newestMark.getAndSet(null);
-                if (started && receiver != null && newest != null) {
-                    receiver.durable(newest);
+                Receiver made = receiver;
+                if (started && made != null && newest != null) {
+                    made.durable(newest);
                 }
             });
         }
@@ -163,6 +168,12 @@ final class Incarnation {
     /** Tells of the call into it that runs, if one does. */
     void look(Consumer<Sighting> into) {
         calls.look("receiver " + id + " of '" + input.stream() + "'" + (givenUp ? ", given up" : ""), into);
+    }
+
+    /** Why its receiver receives nothing; empty if it does. */
+    Optional<String> trouble() {
+        Receiver made = receiver;
+        return made == null ? Optional.empty() : made.trouble();
     }
 
     private void stopReceiver(Duration deadline) {

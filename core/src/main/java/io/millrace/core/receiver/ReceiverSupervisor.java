@@ -13,10 +13,13 @@ import io.millrace.core.watch.Sighting;
 import io.millrace.core.watch.Watched;
 import io.millrace.spi.receiver.DurableMark;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -68,6 +71,10 @@ public final class ReceiverSupervisor implements Watched {
     private volatile @Nullable Incarnation current;
 
     private volatile boolean running;
+
+    /** What went wrong last; null once a receiver receives again. */
+    private final AtomicReference<@Nullable Down> down = new AtomicReference<>();
+
     private volatile boolean cutting;
     private volatile StreamClock.@Nullable Cancellable cutTimer;
 
@@ -237,6 +244,32 @@ public final class ReceiverSupervisor implements Watched {
         }
     }
 
+    /** Why nothing is received; empty if something is, or the source is merely quiet. */
+    public Optional<String> trouble() {
+        Down failed = down.get();
+        Incarnation newest = current;
+        if (running && newest != null) {
+            Optional<String> said = newest.trouble();
+            if (said.isEmpty()) {
+                down.compareAndSet(failed, null);
+                return said;
+            } else if (failed == null) {
+                return said;
+            }
+        }
+        return Optional.ofNullable(failed)
+                .map(known -> "nothing is received since " + known.since + ": " + known.message);
+    }
+
+    private void down(String message, @Nullable Throwable error) {
+        down.updateAndGet(before -> new Down(
+                before == null ? Instant.ofEpochMilli(clock.millis()) : before.since,
+                error == null ? message : message + ": " + Failures.message(error)));
+    }
+
+    /** That no receiver receives, since when, and what the newest failed with. */
+    private record Down(Instant since, String message) {}
+
     private void startReceiver() {
         restartTimer = null;
         if (hung.size() >= MAX_HUNG) {
@@ -255,6 +288,7 @@ public final class ReceiverSupervisor implements Watched {
         } catch (RuntimeException | Error e) {
             current = null;
             report("its receiver cannot be started", e);
+            down("its receiver cannot be started", e);
             restartLater(Duration.ZERO);
         }
     }
@@ -276,6 +310,7 @@ public final class ReceiverSupervisor implements Watched {
         state = State.ENDING;
         reason = why;
         report(why, error);
+        down(why, error);
         if (Failures.isHopeless(error)) {
             hopeless = true;
             intake.hopeless(input.stream(), error);
@@ -328,6 +363,7 @@ public final class ReceiverSupervisor implements Watched {
         report(message, null);
         if (state == State.LIVE) {
             reason = message;
+            down(message, null);
             incarnation.close(true);
         }
         hung.add(incarnation);

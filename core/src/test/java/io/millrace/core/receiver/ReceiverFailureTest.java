@@ -13,7 +13,9 @@ import io.millrace.core.block.BlockArrays;
 import io.millrace.spi.receiver.DurableMark;
 import io.millrace.spi.receiver.ReceiverContext;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Random;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
@@ -46,6 +48,27 @@ class ReceiverFailureTest {
         assertThat(all.intake.values()).containsExactly("a", "b");
         assertThat(all.intake.incarnations()).containsExactly(1L, 2L);
         assertThat(all.events(ReceiverStarted.class)).hasSize(2);
+        all.stop();
+    }
+
+    @Test
+    void whatIsWrongIsSaidUntilAReceiverReceivesAgain() throws Exception {
+        TestReceiver first = all.start();
+        assertThat(all.supervisor.trouble()).isEmpty();
+        first.trouble = Optional.of("no connection to here:1");
+        assertThat(all.supervisor.trouble()).contains("no connection to here:1");
+        Instant failed = Instant.ofEpochMilli(all.clock.millis());
+        first.context.restart("connection lost", new IllegalStateException("reset"));
+        soon().until(() -> all.events(ReceiverStopped.class).size() == 1);
+        String why = "nothing is received since " + failed + ": connection lost: reset";
+        assertThat(all.supervisor.trouble()).contains(why);
+        TestReceiver second = all.restarted(2);
+        second.trouble = Optional.of("no connection to here:1 yet");
+        assertThat(all.supervisor.trouble()).as("it is not over yet").contains(why);
+        second.trouble = Optional.empty();
+        assertThat(all.supervisor.trouble()).isEmpty();
+        second.trouble = Optional.of("no connection to here:1 any more");
+        assertThat(all.supervisor.trouble()).contains("no connection to here:1 any more");
         all.stop();
     }
 

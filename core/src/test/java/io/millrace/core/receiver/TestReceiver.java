@@ -11,6 +11,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 
 /** A receiver that a test plays by hand, and that notes how it is called. */
@@ -21,6 +22,7 @@ class TestReceiver implements Receiver {
     final List<DurableMark> marks = new CopyOnWriteArrayList<>();
 
     volatile ReceiverContext context;
+    volatile Optional<String> trouble = Optional.empty();
     private int partition;
     private long next;
 
@@ -48,6 +50,11 @@ class TestReceiver implements Receiver {
     public void durable(DurableMark mark) {
         calls.add("durable");
         marks.add(mark);
+    }
+
+    @Override
+    public Optional<String> trouble() {
+        return trouble;
     }
 
     @Override

@@ -8,6 +8,7 @@ import io.millrace.spi.receiver.Receiver;
 import io.millrace.spi.receiver.ReceiverContext;
 import io.millrace.spi.receiver.ReceiverProvider.Guarantee;
 import java.time.Duration;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -63,6 +64,11 @@ public final class CheckedReceiver implements Receiver {
     @Override
     public void durable(DurableMark mark) {
         receiver.durable(mark);
+    }
+
+    @Override
+    public Optional<String> trouble() {
+        return receiver.trouble();
     }
 
     @Override
