@@ -149,7 +149,7 @@ class LongLinesTest {
         public static void main(String[] arguments) {
             Programs<String> program = new Programs<>(Path.of(arguments[1]));
             try (StreamingContext context = program.start(
-                    FilesInLocaleC.input(Path.of(arguments[0])), builder -> builder.set("records.on-error", "skip"))) {
+                    FilesMain.input(Path.of(arguments[0])), builder -> builder.set("records.on-error", "skip"))) {
                 program.awaitElements(1);
                 context.stopGracefully(Programs.DEADLINE);
             }

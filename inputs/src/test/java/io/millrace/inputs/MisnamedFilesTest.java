@@ -45,7 +45,7 @@ class MisnamedFilesTest {
                             start == 0 ? new String[] {"read one", "read two", "read three"} : new String[0]);
         }
         Programs<String> inThisLocale = new Programs<>(folder.resolve("checkpoint"));
-        try (StreamingContext context = inThisLocale.start(FilesInLocaleC.input(incoming))) {
+        try (StreamingContext context = inThisLocale.start(FilesMain.input(incoming))) {
             shell(incoming, "printf 'four\\n' >new.csv");
             inThisLocale.awaitElements(1);
             assertThat(context.stopGracefully(Programs.DEADLINE)).isTrue();
@@ -58,7 +58,7 @@ class MisnamedFilesTest {
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-cp",
                 System.getProperty("java.class.path"),
-                FilesInLocaleC.class.getName(),
+                FilesMain.class.getName(),
                 incoming.toString(),
                 folder.resolve("checkpoint").toString());
         Map<String, String> environment = builder.environment();

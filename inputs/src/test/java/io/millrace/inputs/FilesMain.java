@@ -10,9 +10,12 @@ import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 
-/** A program that reads files and says what it does, until it was told that there is trouble with one. */
-final class FilesInLocaleC {
-    private FilesInLocaleC() {}
+/**
+ * A program that reads files and says what it does, until it was told that there is trouble with one, or has read as many lines as
+ * is said.
+ */
+final class FilesMain {
+    private FilesMain() {}
 
     static Source<String> input(Path directory) {
         return FileInput.in(directory)
@@ -37,7 +40,11 @@ final class FilesInLocaleC {
                         }
                     }
                 }))) {
-            told.await(20, TimeUnit.SECONDS);
+            if (arguments.length > 2) {
+                program.awaitElements(Integer.parseInt(arguments[2]));
+            } else {
+                told.await(20, TimeUnit.SECONDS);
+            }
             System.out.println("stopped " + context.stopGracefully(Programs.DEADLINE));
         }
         program.elements().forEach(element -> System.out.println("read " + element));
