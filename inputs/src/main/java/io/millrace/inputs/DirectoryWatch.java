@@ -178,10 +178,10 @@ final class DirectoryWatch {
                 look(path, known);
             }
         }
-        long most = rounds.most(now);
-        for (long i = 0; i < most; i++) {
+        long most = rounds.most(clock.nanos());
+        for (long i = 0; i < most && (i == 0 || !rounds.isLate(clock.nanos())); i++) {
             Path path = rounds.next(names.keySet());
-            if (path == null || (i > 0 && rounds.isLate(clock.nanos()))) {
+            if (path == null) {
                 break;
             }
             if (names.containsKey(path) && looked.add(path)) {

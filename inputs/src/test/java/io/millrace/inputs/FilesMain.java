@@ -42,8 +42,8 @@ final class FilesMain {
                 }))) {
             if (arguments.length > 2) {
                 program.awaitElements(Integer.parseInt(arguments[2]));
-            } else {
-                told.await(20, TimeUnit.SECONDS);
+            } else if (!told.await(20, TimeUnit.SECONDS)) {
+                System.out.println("there was no trouble");
             }
             System.out.println("stopped " + context.stopGracefully(Programs.DEADLINE));
         }
