@@ -64,13 +64,13 @@ public record Logs(long epoch, String place, CommitLog ledger, CommitLog data, C
         if (encryption != Encryption.NONE) {
             LOG.info("The logs of program '{}' are {}", program.id(), encryption);
         }
-        return new Logs(
-                epoch,
-                location.toString(),
-                open(program, store, Ledger.LOG, epoch, encryption, resources, watchdog),
-                open(program, store, DATA, epoch, encryption, resources, watchdog),
-                open(program, store, States.LOG, epoch, encryption, resources, watchdog),
-                encryption);
+        CommitLog ledger = open(program, store, Ledger.LOG, epoch, encryption, resources, watchdog);
+        CommitLog data = open(program, store, DATA, epoch, encryption, resources, watchdog);
+        CommitLog state = open(program, store, States.LOG, epoch, encryption, resources, watchdog);
+        resources.add(
+                "watch over the logs",
+                OwnershipWatch.begin(program.clock(), store.capabilities(), ledger, data, state));
+        return new Logs(epoch, location.toString(), ledger, data, state, encryption);
     }
 
     private static CommitLog open(

@@ -10,7 +10,9 @@ import io.millrace.spi.wal.WalStore;
 import io.millrace.spi.wal.WalWriter;
 import java.nio.ByteBuffer;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A durable log of entries with one writer: appended to by any number of threads in group commits, replayed once after
@@ -149,6 +151,16 @@ public final class CommitLog implements AutoCloseable {
             }
             throw new IllegalStateException("the store failed when it was asked who owns the log", e.getCause());
         }
+    }
+
+    /**
+     * Has the store look, on a thread of the log, whether the log is still this writer's and where it was. A log that is not
+     * has failed, and its listener is told.
+     *
+     * @return completes when the store has answered, whatever it said
+     */
+    public CompletableFuture<@Nullable Void> lookAtOwnership() {
+        return committer.upkeep().verifyOwnership();
     }
 
     /**

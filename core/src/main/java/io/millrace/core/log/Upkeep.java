@@ -6,6 +6,7 @@ import io.millrace.spi.wal.WalCapability;
 import io.millrace.spi.wal.WalException;
 import io.millrace.spi.wal.WalException.Reason;
 import io.millrace.spi.wal.WalPosition;
+import io.millrace.spi.wal.WalState;
 import io.millrace.spi.wal.WalWriter;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ThreadFactory;
@@ -61,7 +62,10 @@ final class Upkeep implements Runnable {
         wake();
     }
 
-    /** Completes when it is known that nobody claimed a higher epoch; with a {@link WalException} if somebody did. */
+    /**
+     * Completes when it is known that the log is still this writer's and where it was; with a {@link WalException} if not.
+     * What shows that it never will be again also ends the log.
+     */
     CompletableFuture<@Nullable Void> verifyOwnership() {
         CompletableFuture<@Nullable Void> answer = questions.ask();
         wake();
@@ -108,7 +112,7 @@ final class Upkeep implements Runnable {
             writer.trim(before);
             trimmedTo = before.segment();
         } catch (WalException e) {
-            if (e.reason() == Reason.FENCED || e.reason() == Reason.CORRUPT) {
+            if (endsTheLog(e)) {
                 status.poison(e); // the log is another's, or what says where it begins is gone
                 failed.run();
                 return;
@@ -126,7 +130,23 @@ final class Upkeep implements Runnable {
         if (failure != null) {
             throw Status.echo(failure);
         }
-        writer.verifyOwnership();
+        try {
+            writer.verifyOwnership();
+        } catch (WalException e) {
+            if (endsTheLog(e)) {
+                status.poison(e);
+                failed.run();
+            }
+            throw e;
+        }
+    }
+
+    /** Whether the log is another's, or its place is gone, or the writer has given up; else the store may answer later. */
+    private boolean endsTheLog(WalException e) {
+        return e.reason() == Reason.FENCED
+                || e.reason() == Reason.CORRUPT
+                || writer.state() == WalState.FENCED
+                || writer.state() == WalState.FAILED;
     }
 
     private void refuse() {

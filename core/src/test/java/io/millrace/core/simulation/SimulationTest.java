@@ -21,8 +21,8 @@ class SimulationTest {
         Seeds.run("SimulationTest", 1, PROGRAM);
     }
 
-    /** How many seeds a planted bug may take: the rarest shows in one of a hundred. */
-    private static final long MOST_SEEDS = 5L * Seeds.COUNT;
+    /** How many seeds a planted bug may take: the rarest shows in one of two hundred. */
+    private static final long MOST_SEEDS = 20L * Seeds.COUNT;
 
     /** A few more seeds find each of the bugs that nobody would see in a test that runs threads as they come. */
     @ParameterizedTest

@@ -466,7 +466,8 @@ final class LocalWalWriter implements WalWriter {
         try {
             store.ensureComplete(index, epoch);
         } catch (WalException e) {
-            if (e.reason() == Reason.CORRUPT) {
+            // who may not list the directory could not open it again either
+            if (e.reason() == Reason.CORRUPT || e.reason() == Reason.ACCESS_DENIED) {
                 lose(e);
             }
             throw e;

@@ -171,6 +171,26 @@ class LocalWalFenceTest {
     }
 
     @Test
+    void aDirectoryThatIsGoneIsNotCalledFull() throws Exception {
+        LocalWalStore full = new LocalWalStore(
+                place(),
+                new LocalWalSettings(64 << 10, Long.MAX_VALUE / 2, true),
+                disk,
+                TestLogs.REAL_TIME,
+                Executors.newCachedThreadPool(TestLogs.DAEMONS),
+                took -> {});
+        stores.add(full);
+        WalWriter writer = open(full);
+        new Appends(writer).append(100); // a small log may use what is to stay free
+        writer.roll();
+        Mishap.STORE_REMOVED.happen(place());
+        assertThatThrownBy(() -> new Appends(writer).append(100))
+                .isInstanceOfSatisfying(
+                        WalException.class, lost -> assertThat(lost.reason()).isEqualTo(Reason.CORRUPT))
+                .hasMessageContaining("moved, removed or replaced");
+    }
+
+    @Test
     void aBackupOfALiveStoreDisturbsNothing() throws Exception {
         Appends appends = new Appends(open(store()));
         appends.append(100);
