@@ -235,12 +235,19 @@ class SocketFaultsTest {
     }
 
     private static void greet(ServerSocket server) {
-        while (!server.isClosed()) {
-            try (Socket socket = server.accept()) {
-                socket.getOutputStream().write("hello\n".getBytes(UTF_8));
-            } catch (IOException e) {
-                continue; // a peer that does not trust this one, or the end of the test
-            }
+        boolean open = true;
+        while (open) {
+            open = greetNext(server);
+        }
+    }
+
+    /** Greets a peer, and says whether others may come. */
+    private static boolean greetNext(ServerSocket server) {
+        try (Socket socket = server.accept()) {
+            socket.getOutputStream().write("hello\n".getBytes(UTF_8));
+            return true;
+        } catch (IOException e) {
+            return !server.isClosed(); // a peer that does not trust this one, or the end of the test
         }
     }
 }
