@@ -10,7 +10,6 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -114,7 +113,7 @@ class SmallPlacesIT {
         assumeThat(System.getProperty("user.name"))
                 .as("who runs the build, which only as root may become another user")
                 .isEqualTo("root");
-        String classPath = readableByAll(directory.resolve("class-path"));
+        String classPath = TestJvm.readableByAll(directory, directory.resolve("class-path"));
         Path place = Files.createDirectory(directory.resolve("place"));
         assertThat(new ProcessBuilder("chown", uid, place.toString()).start().waitFor())
                 .isZero();
@@ -122,27 +121,6 @@ class SmallPlacesIT {
                 "setpriv", "--reuid=" + uid, "--regid=" + uid, "--clear-groups", "env", "CLASSPATH=" + classPath);
 
         assertThat(run(nameless, Map.of(), place, FEW)).contains(done(FEW));
-    }
-
-    /** The class path of this JVM may lie in a directory that is this user's alone. */
-    private String readableByAll(Path copies) throws IOException {
-        for (Path made : List.of(directory, Files.createDirectory(copies))) {
-            Files.setPosixFilePermissions(made, PosixFilePermissions.fromString("rwxr-xr-x"));
-        }
-        List<String> copied = new ArrayList<>();
-        for (String entry : System.getProperty("java.class.path").split(File.pathSeparator, -1)) {
-            Path from = Path.of(entry);
-            if (Files.exists(from)) {
-                Path to = copies.resolve(copied.size() + "-" + from.getFileName());
-                try (Stream<Path> files = Files.walk(from)) {
-                    for (Path file : files.toList()) {
-                        Files.copy(file, file.equals(from) ? to : to.resolve(from.relativize(file)));
-                    }
-                }
-                copied.add(to.toString());
-            }
-        }
-        return String.join(File.pathSeparator, copied);
     }
 
     @Test
