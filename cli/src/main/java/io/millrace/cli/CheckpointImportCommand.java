@@ -24,7 +24,8 @@ final class CheckpointImportCommand extends Subcommand implements Callable<Integ
 
     @Override
     public Integer call() {
-        try (CheckpointEditor editor = location.edit(false)) {
+        Savepoint.about(file); // before anything is made
+        try (CheckpointEditor editor = location.make()) {
             Savepoint.About about = editor.importFrom(file);
             out().println("imported: program " + about.program() + ", last batch " + about.lastCommitted());
         }

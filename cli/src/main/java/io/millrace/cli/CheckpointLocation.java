@@ -43,9 +43,14 @@ final class CheckpointLocation {
         return Files.isDirectory(directory) ? directory : null;
     }
 
-    /** Opens it to change it; {@code takeOver} fences a program that may be running. */
+    /** Opens it to change it; {@code takeOver} fences a program that may be running. Refused if there is none. */
     CheckpointEditor edit(boolean takeOver) {
-        return CheckpointEditor.open(uri(), settings, plugins(), takeOver);
+        return CheckpointEditor.openExisting(uri(), settings, plugins(), takeOver);
+    }
+
+    /** Opens it to fill it, and makes it if there is none. */
+    CheckpointEditor make() {
+        return CheckpointEditor.open(uri(), settings, plugins(), false);
     }
 
     URI uri() {

@@ -87,6 +87,25 @@ class CommandLineTest {
         assertThat(err.toString().lines()).hasSize(1);
     }
 
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "positions set --plugins . --input lines PLACE p=1",
+                "positions show --plugins . PLACE",
+                "checkpoint forget --plugins . PLACE totals",
+                "checkpoint show --plugins . PLACE",
+                "checkpoint verify --plugins . PLACE",
+                "checkpoint export --plugins . PLACE PLACE/savepoint",
+                "checkpoint import --plugins . PLACE PLACE/savepoint",
+                "checkpoint import --plugins . PLACE pom.xml",
+            })
+    void aCommandThatIsRefusedMakesNoCheckpoint(String line) {
+        Path place = directory.resolve("none");
+        assertThat(run(line.replace("PLACE", place.toString()).split(" "))).isPositive();
+        assertThat(err.toString()).startsWith("millrace: ");
+        assertThat(place).doesNotExist();
+    }
+
     @Test
     void whatIsQuotedCannotPassForAnotherLineNorReachTheTerminal() {
         assertThat(run("dead-letters", "list", "/none\u001b[2J\nmillrace: all is well\u009b1A"))

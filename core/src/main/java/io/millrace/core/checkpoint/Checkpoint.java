@@ -15,7 +15,6 @@ import io.millrace.core.log.LogView;
 import io.millrace.core.state.StateLog;
 import io.millrace.core.state.States;
 import io.millrace.spi.plugin.Provider;
-import io.millrace.spi.wal.WalStore;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -48,13 +47,7 @@ public final class Checkpoint implements AutoCloseable {
         this.location = located.location();
         this.located = located;
         try {
-            WalStore store = located.store();
-            if (!store.logs().contains(Ledger.LOG)) {
-                throw new MillraceException(
-                        ErrorCode.USER_CONFIG,
-                        "there is no checkpoint at '" + location + "': it has no log '" + Ledger.LOG + "', only "
-                                + store.logs());
-            }
+            located.ensureCheckpoint();
             ledger = read();
         } catch (RuntimeException e) {
             close();

@@ -71,7 +71,7 @@ public final class CheckpointEditor implements AutoCloseable {
     }
 
     /**
-     * Opens a checkpoint to change it.
+     * Opens a checkpoint to change it, and makes one where there is none.
      *
      * @param location as a program gives it to its builder
      * @param settings of the log store, without their prefix, and those of encryption, with it
@@ -92,6 +92,23 @@ public final class CheckpointEditor implements AutoCloseable {
             boolean takeOver,
             List<Provider> given) {
         return new CheckpointEditor(LocatedStore.open(location, settings, plugins, given), takeOver);
+    }
+
+    /**
+     * {@link #open(URI, Map, Path, boolean)} of a checkpoint that is there. Where none is, nothing is made.
+     *
+     * @throws MillraceException also if there is none
+     */
+    public static CheckpointEditor openExisting(
+            URI location, Map<String, String> settings, @Nullable Path plugins, boolean takeOver) {
+        LocatedStore located = LocatedStore.open(location, settings, plugins, List.of());
+        try {
+            located.ensureCheckpoint();
+        } catch (RuntimeException e) {
+            located.close();
+            throw e;
+        }
+        return new CheckpointEditor(located, takeOver);
     }
 
     /** Whether claiming would fence a program of which nobody knows that it has ended. */

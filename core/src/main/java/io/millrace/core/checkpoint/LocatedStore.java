@@ -7,6 +7,7 @@ import io.millrace.api.MillraceException;
 import io.millrace.core.clock.SystemStreamClock;
 import io.millrace.core.encryption.Encryption;
 import io.millrace.core.encryption.EncryptionOptions;
+import io.millrace.core.ledger.Ledger;
 import io.millrace.core.plugin.ClassLoaderSafe;
 import io.millrace.core.plugin.EnginePluginContext;
 import io.millrace.core.plugin.PluginCall;
@@ -68,6 +69,20 @@ record LocatedStore(
         } catch (RuntimeException e) {
             closeAll(opened);
             throw e;
+        }
+    }
+
+    /**
+     * Refuses a place that has no checkpoint.
+     *
+     * @throws MillraceException if there is none
+     */
+    void ensureCheckpoint() {
+        List<String> logs = store.logs();
+        if (!logs.contains(Ledger.LOG)) {
+            throw new MillraceException(
+                    ErrorCode.USER_CONFIG,
+                    "there is no checkpoint at '" + location + "': it has no log '" + Ledger.LOG + "', only " + logs);
         }
     }
 
