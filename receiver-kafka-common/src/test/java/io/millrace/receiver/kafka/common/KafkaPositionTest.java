@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.millrace.api.source.Position;
 import java.util.Optional;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.Uuid;
 import org.junit.jupiter.api.Test;
@@ -55,6 +56,45 @@ class KafkaPositionTest {
         assertThat(KafkaPosition.ofAnotherTopic(position, Uuid.randomUuid().toString()))
                 .isTrue();
         assertThat(KafkaPosition.ofAnotherTopic(position, "")).isFalse();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "1:", "1:the-id", "1:the-id@7", "1:@7"})
+    void what_a_program_commits_is_its_own_and_read_back_as_the_position(String detail) {
+        Position position = new Position(42, detail);
+        OffsetAndMetadata commit = KafkaPosition.commit(position, "word count");
+        Position again = new Position(commit.offset(), commit.metadata());
+
+        assertThat(again.number()).isEqualTo(42);
+        assertThat(KafkaPosition.topicId(again)).isEqualTo(KafkaPosition.topicId(position));
+        assertThat(KafkaPosition.leaderEpoch(again)).isEqualTo(KafkaPosition.leaderEpoch(position));
+        assertThat(commit.leaderEpoch()).isEqualTo(KafkaPosition.leaderEpoch(position));
+        assertThat(KafkaPosition.isOf("word count", commit)).isTrue();
+        assertThat(KafkaPosition.isOf("word", commit)).isFalse();
+        assertThat(KafkaPosition.isOf("count", commit)).isFalse();
+        assertThat(KafkaPosition.isOf("", commit)).isFalse();
+    }
+
+    @Test
+    void the_format_of_a_commit_stays() {
+        assertThat(KafkaPosition.commit(new Position(42, "1:the-id@7"), "word-count"))
+                .isEqualTo(new OffsetAndMetadata(42, Optional.of(7), "1:the-id@7 word-count"));
+        assertThat(KafkaPosition.commit(Position.of(42), "word-count"))
+                .isEqualTo(new OffsetAndMetadata(42, Optional.empty(), "1:@ word-count"));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"1:the-id@7", "1:@7", "1:"})
+    void a_commit_of_a_version_that_wrote_no_program_is_of_every_program(String metadata) {
+        assertThat(KafkaPosition.isOf("word-count", new OffsetAndMetadata(42, metadata)))
+                .isTrue();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", " ", "word-count", " word-count", "2:the-id@7 word-count", "host-3 word-count"})
+    void what_another_client_committed_is_of_no_program(String metadata) {
+        assertThat(KafkaPosition.isOf("word-count", new OffsetAndMetadata(42, metadata)))
+                .isFalse();
     }
 
     @Test
