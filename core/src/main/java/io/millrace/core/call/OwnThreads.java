@@ -28,14 +28,22 @@ public final class OwnThreads {
     /** One of them that ends the JVM, and does not return from that before the program has stopped; null if none does. */
     public @Nullable Thread exiting() {
         for (Thread thread : running) {
-            for (StackTraceElement frame : thread.getStackTrace()) {
-                if (frame.getClassName().equals("java.lang.Runtime")
-                        && frame.getMethodName().equals("exit")) {
-                    return thread;
-                }
+            if (exits(thread)) {
+                return thread;
             }
         }
         return null;
+    }
+
+    /** Whether the thread ends the JVM: it runs nothing more, and its end need not be waited for. */
+    public static boolean exits(Thread thread) {
+        for (StackTraceElement frame : thread.getStackTrace()) {
+            if (frame.getClassName().equals("java.lang.Runtime")
+                    && frame.getMethodName().equals("exit")) {
+                return true;
+            }
+        }
+        return false;
     }
 
     /** Whether the caller is on one of them. */

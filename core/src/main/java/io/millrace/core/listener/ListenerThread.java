@@ -9,6 +9,7 @@ import io.millrace.api.listener.StreamingEvent.EventsDropped;
 import io.millrace.api.listener.StreamingEvent.StreamingStopped;
 import io.millrace.api.listener.StreamingListener;
 import io.millrace.core.call.ForeignCall;
+import io.millrace.core.call.OwnThreads;
 import io.millrace.core.failure.Failures;
 import io.millrace.core.watch.Sighting;
 import java.time.Instant;
@@ -105,10 +106,13 @@ final class ListenerThread {
         notify();
     }
 
-    /** Waits until the thread ended or {@link System#nanoTime()} is {@code until}; not on the thread itself. */
+    /**
+     * Waits until the thread ended or {@link System#nanoTime()} is {@code until}; not on the thread itself, nor for one that
+     * ends the JVM.
+     */
     void await(long until) throws InterruptedException {
         long left = until - System.nanoTime();
-        if (left > 0 && Thread.currentThread() != thread) {
+        if (left > 0 && Thread.currentThread() != thread && !OwnThreads.exits(thread)) {
             TimeUnit.NANOSECONDS.timedJoin(thread, left);
         }
     }

@@ -2,6 +2,9 @@
 package io.millrace.core.scenario;
 
 import io.millrace.api.StreamingContext;
+import io.millrace.api.listener.StreamingEvent;
+import io.millrace.api.listener.StreamingEvent.BatchCommitted;
+import io.millrace.api.listener.StreamingListener;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -18,6 +21,23 @@ final class ShutdownMain {
     private static final CountDownLatch EXITING = new CountDownLatch(1);
 
     private ShutdownMain() {}
+
+    private static final StreamingListener COMMITS = new StreamingListener() {
+        @Override
+        public void onEvent(StreamingEvent event) {
+            if (event instanceof BatchCommitted) {
+                System.out.println("committed " + System.currentTimeMillis());
+                exitIn("listener");
+            }
+        }
+    };
+
+    private static void exitIn(String place) {
+        if (place.equals(System.getProperty("millrace.test.exit-in"))) {
+            System.out.println("exit " + System.currentTimeMillis());
+            System.exit(9);
+        }
+    }
 
     private static void sayOnceItWaits(Thread stopping) {
         Runtime.getRuntime().addShutdownHook(new Thread(EXITING::countDown));
@@ -40,9 +60,8 @@ final class ShutdownMain {
                 .build()) {
             context.receive(Numbers.every(Duration.ofNanos(100_000)).source())
                     .map(number -> {
-                        if (number > 100 && Boolean.getBoolean("millrace.test.exit-in-map")) {
-                            System.out.println("map");
-                            System.exit(9);
+                        if (number > 100) {
+                            exitIn("map");
                         }
                         return number;
                     })
@@ -56,11 +75,12 @@ final class ShutdownMain {
                                 CALLED.countDown();
                                 EXITING.await(); // so that the stop is under way until then
                             }
-                            if (Boolean.getBoolean("millrace.test.exit-in-output")) {
-                                System.exit(9);
-                            }
+                            exitIn("output");
                         }
                     });
+            if (System.getProperty("millrace.test.exit-in") != null) {
+                context.addListener(COMMITS);
+            }
             context.start();
             if (STOPS_ITSELF) {
                 CALLED.await();
