@@ -5,8 +5,8 @@ import io.millrace.api.Experimental;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Takes the elements of a batch that a target refuses for what they are, such as a row that breaks a constraint. What
- * becomes of them, the program says: {@code records.on-error}, or the output's policy. Given to
+ * Takes the elements of a batch that a target refuses for what they are, such as a row that breaks a constraint. The
+ * program says what is done with them: {@code records.on-error}, or the output's policy. Given to
  * {@link Sink.Transactional#commit(io.millrace.api.Batch, Refusals)}, and used by the calling thread until that returns.
  *
  * @since 0.1
@@ -30,4 +30,17 @@ public interface Refusals {
      * @throws Exception if that failed: the batch is not to be committed
      */
     void settle() throws Exception;
+
+    /** For a caller that does without nothing: {@link #refuse} throws what the target said. */
+    static Refusals strict() {
+        return new Refusals() {
+            @Override
+            public void refuse(@Nullable Object element, Throwable why) throws Exception {
+                throw why instanceof Exception refusal ? refusal : new IllegalStateException(why);
+            }
+
+            @Override
+            public void settle() {}
+        };
+    }
 }

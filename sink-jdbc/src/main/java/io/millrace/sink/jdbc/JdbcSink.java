@@ -26,17 +26,6 @@ final class JdbcSink implements Sink.Transactional {
     private static final Logger LOG = LoggerFactory.getLogger(JdbcSink.class);
     private static final int VALID_WITHIN_SECONDS = 5;
 
-    /** For callers who do without nothing. */
-    private static final Refusals NOTHING_REFUSED = new Refusals() {
-        @Override
-        public void refuse(@Nullable Object element, Throwable why) throws Exception {
-            throw why instanceof Exception refusal ? refusal : new IllegalStateException(why);
-        }
-
-        @Override
-        public void settle() {}
-    };
-
     private final Connections connections;
     private final Rows rows;
     private final BatchesTable batches;
@@ -99,7 +88,7 @@ final class JdbcSink implements Sink.Transactional {
 
     @Override
     public void commit(Batch<?> batch) throws Exception {
-        commit(batch, NOTHING_REFUSED);
+        commit(batch, Refusals.strict());
     }
 
     @Override

@@ -11,10 +11,12 @@ import io.millrace.spi.plugin.ConfigSpec;
 import io.millrace.spi.plugin.PluginContext;
 import io.millrace.spi.sink.Sink;
 import io.millrace.spi.sink.SinkProvider;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.Consumer;
+import org.apache.kafka.clients.producer.ProducerConfig;
 
 /**
  * The provider {@code kafka}, found by {@link java.util.ServiceLoader}; programs use {@link KafkaSink}. Called by name,
@@ -32,6 +34,7 @@ public final class KafkaSinkProvider implements SinkProvider {
             "the producer's id and the group that holds the last batch; the same at every start, and nobody else's;"
                     + " default: millrace.<program>.<output>");
 
+    private static final Duration PATIENCE = Duration.ofSeconds(30);
     private static final String BYTES = "elements become bytes where the target is described, such as by values(...)";
     private static final String TRANSACTIONS = "every batch is a transaction of an idempotent producer";
     private static final Map<String, String> OWNED = Map.ofEntries(
@@ -90,6 +93,21 @@ public final class KafkaSinkProvider implements SinkProvider {
         String topic = context.settings().get(TOPIC);
         KafkaSettings settings = KafkaSettings.ofTopic(
                 owner, instance, context.settings().get(KafkaOptions.BOOTSTRAP_SERVERS), topic, id, passThrough);
-        return TransactionalTopic.open(new KafkaClients(settings), topic, id, maker, steps);
+        Records records = new Records(topic, maker, patience(owner, passThrough), context.clock(), steps);
+        return TransactionalTopic.open(new KafkaClients(settings), topic, id, records, steps);
+    }
+
+    /** How long records may be on their way: the producer gives up before, and says why. */
+    private static Duration patience(String owner, Map<String, String> passThrough) {
+        String delivery = passThrough.getOrDefault(ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG, "120000");
+        try {
+            return Duration.ofMillis(Long.parseLong(delivery.trim())).plus(PATIENCE);
+        } catch (NumberFormatException e) {
+            throw new MillraceException(
+                    ErrorCode.USER_CONFIG,
+                    owner + ": setting '" + KafkaOptions.PASS_THROUGH + ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG
+                            + "' = '" + delivery + "' is not usable: give a number of milliseconds",
+                    e);
+        }
     }
 }

@@ -5,32 +5,37 @@ import io.millrace.api.Batch;
 import io.millrace.api.ErrorCode;
 import io.millrace.api.MillraceException;
 import io.millrace.receiver.kafka.common.KafkaClients;
-import io.millrace.spi.plugin.Closing;
+import io.millrace.spi.sink.Refusals;
 import io.millrace.spi.sink.Sink;
 import io.millrace.spi.sink.SinkClaim;
 import io.millrace.spi.sink.SinkOwner;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.ConfigEntry;
+import org.apache.kafka.clients.admin.DescribeConfigsOptions;
 import org.apache.kafka.clients.admin.DescribeTopicsOptions;
 import org.apache.kafka.clients.admin.ListConsumerGroupOffsetsOptions;
 import org.apache.kafka.clients.admin.ListConsumerGroupOffsetsSpec;
 import org.apache.kafka.clients.consumer.ConsumerGroupMetadata;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.clients.producer.Producer;
-import org.apache.kafka.clients.producer.RecordMetadata;
+import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.config.ConfigResource;
+import org.apache.kafka.common.config.TopicConfig;
 import org.apache.kafka.common.errors.GroupAuthorizationException;
+import org.apache.kafka.common.errors.InvalidPidMappingException;
 import org.apache.kafka.common.errors.InvalidProducerEpochException;
+import org.apache.kafka.common.errors.InvalidTxnStateException;
 import org.apache.kafka.common.errors.ProducerFencedException;
 import org.apache.kafka.common.errors.TimeoutException;
 import org.apache.kafka.common.errors.TopicAuthorizationException;
@@ -60,11 +65,20 @@ final class TransactionalTopic implements Sink.Transactional {
 
     private static final int ASK_AGAIN_MILLIS = 50;
 
+    /** The producer's own, unless they are set. */
+    private static final int BATCH_SIZE = 16_384;
+
+    private static final int REQUEST_SIZE = 1 << 20;
+
+    /** By how much a producer thinks a record larger than it may be. */
+    private static final int RECORD_OVERHEAD = 21;
+
     private final KafkaClients clients;
     private final Admin admin;
     private final String group;
     private final TopicPartition place;
-    private final RecordMaker<Object> maker;
+    private final Records records;
+    private final Map<String, Object> defaults;
     private final Consumer<String> steps;
     private @Nullable SinkOwner owner;
     private volatile @Nullable Producer<byte[], byte[]> producer;
@@ -74,33 +88,70 @@ final class TransactionalTopic implements Sink.Transactional {
             Admin admin,
             String topic,
             String id,
-            RecordMaker<Object> maker,
+            Records records,
+            Map<String, Object> defaults,
             Consumer<String> steps) {
         this.clients = clients;
         this.admin = admin;
         this.group = id;
         this.place = new TopicPartition(topic, 0);
-        this.maker = maker;
+        this.records = records;
+        this.defaults = defaults;
         this.steps = steps;
     }
 
     static TransactionalTopic open(
-            KafkaClients clients, String topic, String id, RecordMaker<Object> maker, Consumer<String> steps) {
+            KafkaClients clients, String topic, String id, Records records, Consumer<String> steps) {
         Admin admin = clients.admin();
-        TransactionalTopic opened = new TransactionalTopic(clients, admin, topic, id, maker, steps);
+        boolean opened = false;
         try {
             admin.describeTopics(List.of(topic), new DescribeTopicsOptions().timeoutMs(TIMEOUT_MILLIS))
                     .allTopicNames()
                     .get();
-            return opened;
+            TransactionalTopic made =
+                    new TransactionalTopic(clients, admin, topic, id, records, limits(clients, admin, topic), steps);
+            opened = true;
+            return made;
         } catch (ExecutionException e) {
-            opened.close();
-            throw opened.failed("looking for topic '" + topic + "'", e);
+            throw failed(clients, topic, id, "looking for topic '" + topic + "'", e);
         } catch (InterruptedException e) {
-            opened.close();
             Thread.currentThread().interrupt();
             throw clients.errors().translate("looking for topic '" + topic + "'", e);
+        } finally {
+            if (!opened) {
+                admin.close(Duration.ZERO);
+            }
         }
+    }
+
+    /**
+     * Limits of a topic that takes less than producers send. What is too large is refused here then: a producer splits a
+     * batch that a broker refuses into batches of its own size, for ever if one of these is refused again.
+     */
+    private static Map<String, Object> limits(KafkaClients clients, Admin admin, String topic)
+            throws InterruptedException {
+        ConfigResource resource = new ConfigResource(ConfigResource.Type.TOPIC, topic);
+        Map<String, Object> limits = new HashMap<>();
+        try {
+            ConfigEntry most = admin.describeConfigs(
+                            List.of(resource), new DescribeConfigsOptions().timeoutMs(TIMEOUT_MILLIS))
+                    .values()
+                    .get(resource)
+                    .get()
+                    .get(TopicConfig.MAX_MESSAGE_BYTES_CONFIG);
+            long bytes = most == null ? Long.MAX_VALUE : Long.parseLong(most.value());
+            String compression =
+                    clients.settings().passThrough().getOrDefault(ProducerConfig.COMPRESSION_TYPE_CONFIG, "none");
+            if (bytes < BATCH_SIZE) {
+                limits.put(ProducerConfig.BATCH_SIZE_CONFIG, (int) bytes);
+            }
+            if (bytes + RECORD_OVERHEAD < REQUEST_SIZE && compression.equals("none")) {
+                limits.put(ProducerConfig.MAX_REQUEST_SIZE_CONFIG, (int) bytes + RECORD_OVERHEAD);
+            }
+        } catch (ExecutionException | NumberFormatException e) {
+            LOG.debug("The settings of topic '{}' are not known", topic, e); // nothing but this needs them
+        }
+        return limits;
     }
 
     @Override
@@ -138,7 +189,7 @@ final class TransactionalTopic implements Sink.Transactional {
             return false; // without ending a successor's transaction
         }
         steps.accept("make producer");
-        Producer<byte[], byte[]> made = clients.transactionalProducer(group);
+        Producer<byte[], byte[]> made = clients.transactionalProducer(group, defaults);
         producer = made;
         steps.accept("initialise");
         made.initTransactions();
@@ -240,14 +291,23 @@ final class TransactionalTopic implements Sink.Transactional {
 
     @Override
     public void commit(Batch<?> batch) throws Exception {
+        commit(batch, Refusals.strict());
+    }
+
+    @Override
+    public void commit(Batch<?> batch, Refusals refusals) throws Exception {
         if (batch.isEmpty()) {
             return;
         }
         Instant time = batch.id().batchTime();
+        Sending sending = new Sending(batch, refusals);
         for (int attempt = 1; ; attempt++) {
             try {
-                commitOnce(batch);
+                sending.commit();
                 return;
+            } catch (Records.NotWithout e) {
+                drop();
+                throw e.why();
             } catch (Exception | Error e) {
                 drop();
                 SinkOwner by = owner;
@@ -260,7 +320,7 @@ final class TransactionalTopic implements Sink.Transactional {
                     }
                     throw e;
                 }
-                // fenced by whoever took it over, which this says, or by a zombie, which must not win
+                // fenced by the process that took it over, which this says, or by a zombie, which must not win
                 Optional<Instant> last = claimAgain(by);
                 if (last.isPresent() && !time.isAfter(last.get())) {
                     return;
@@ -269,52 +329,72 @@ final class TransactionalTopic implements Sink.Transactional {
         }
     }
 
-    private void commitOnce(Batch<?> batch) throws Exception {
-        Producer<byte[], byte[]> through = producer;
-        SinkOwner by = owner;
-        if (through == null || by == null) {
-            throw new MillraceException(
-                    ErrorCode.EXTERNAL_SYSTEM,
-                    "batch " + batch.id().batchTime()
-                            + " has no producer to be written by: the output is claimed anew");
+    /** The writing of one batch: in vain if another process initialises the transactional id meanwhile. */
+    private final class Sending {
+        private final Batch<?> batch;
+        private final Refusals refusals;
+
+        /** What is left when the refused elements are known; null as long as none is. */
+        private @Nullable List<Object> taken;
+
+        Sending(Batch<?> batch, Refusals refusals) {
+            this.batch = batch;
+            this.refusals = refusals;
         }
-        AtomicReference<@Nullable Exception> failure = new AtomicReference<>();
-        steps.accept("begin transaction");
-        through.beginTransaction();
-        try {
-            batch.forEach(element -> {
-                Future<RecordMetadata> unused = through.send(maker.record(place.topic(), element), (written, e) -> {
-                    if (e != null) {
-                        failure.compareAndSet(null, e);
-                    }
-                });
-            });
-        } catch (Exception | Error e) {
-            abort(through, e);
-            throw e;
+
+        void commit() throws Exception {
+            Producer<byte[], byte[]> through = producer;
+            SinkOwner by = owner;
+            if (through == null || by == null) {
+                throw new MillraceException(
+                        ErrorCode.EXTERNAL_SYSTEM,
+                        "batch " + batch.id().batchTime()
+                                + " has no producer to be written by: the output is claimed anew");
+            }
+            List<Object> known = taken;
+            try {
+                write(through, by, known == null ? batch::forEach : Records.Elements.of(known));
+                return;
+            } catch (Records.Refused e) {
+                if (known != null) {
+                    throw e.why(); // what was taken a moment ago
+                }
+            }
+            List<Object> others = records.sort(through, batch::forEach, refusals);
+            taken = others;
+            write(through, by, Records.Elements.of(others));
         }
-        steps.accept("send batch's time");
-        send(through, LastBatch.of(by, Optional.of(batch.id().batchTime())));
-        steps.accept("commit transaction");
-        through.commitTransaction(); // throws if a record was not written
-        Exception lost = failure.get();
-        if (lost != null) {
-            throw new IllegalStateException("a transaction was committed without one of its records", lost);
+
+        private void write(Producer<byte[], byte[]> through, SinkOwner by, Records.Elements elements) throws Exception {
+            steps.accept("begin transaction");
+            through.beginTransaction();
+            try {
+                records.send(through, elements);
+                steps.accept("send batch's time");
+                send(through, LastBatch.of(by, Optional.of(batch.id().batchTime())));
+                if (taken != null) {
+                    steps.accept("settle what is refused");
+                    refusals.settle();
+                }
+            } catch (Exception | Error e) {
+                Records.abort(through, e);
+                throw e;
+            }
+            steps.accept("commit transaction");
+            through.commitTransaction();
         }
     }
 
-    private static void abort(Producer<byte[], byte[]> through, Throwable cause) {
-        try {
-            through.abortTransaction();
-        } catch (RuntimeException e) {
-            Closing.suppress(cause, e); // the next claim ends the transaction
-        }
-    }
-
-    /** Whether another process has initialised the transactional id, which alone does not say whose the output is. */
+    /**
+     * Whether the producer has lost its transactional id: to another process, which alone does not say whose the output is,
+     * or since the brokers forgot the id.
+     */
     private static boolean isFenced(@Nullable Throwable error) {
         for (Throwable e = error; e != null; e = e.getCause()) {
-            if (e instanceof ProducerFencedException || e instanceof InvalidProducerEpochException) {
+            if (e instanceof ProducerFencedException
+                    || e instanceof InvalidProducerEpochException
+                    || e instanceof InvalidTxnStateException
+                    || e instanceof InvalidPidMappingException) {
                 return true;
             }
         }
@@ -322,12 +402,16 @@ final class TransactionalTopic implements Sink.Transactional {
     }
 
     private MillraceException failed(String doing, Throwable error) {
+        return failed(clients, place.topic(), group, doing, error);
+    }
+
+    private static MillraceException failed(
+            KafkaClients clients, String topic, String group, String doing, Throwable error) {
         Throwable cause = error instanceof ExecutionException && error.getCause() != null ? error.getCause() : error;
         if (cause instanceof UnknownTopicOrPartitionException) {
             return new MillraceException(
                     ErrorCode.USER_CONFIG,
-                    "there is no topic '" + place.topic() + "', found while " + doing
-                            + ": make it, or set another 'topic'",
+                    "there is no topic '" + topic + "', found while " + doing + ": make it, or set another 'topic'",
                     cause);
         }
         if (cause instanceof TopicAuthorizationException
@@ -337,7 +421,7 @@ final class TransactionalTopic implements Sink.Transactional {
                     ErrorCode.USER_CONFIG,
                     "not allowed to write while " + doing + ": " + cause.getMessage()
                             + "; have Read and Write on topic '"
-                            + place.topic() + "', Write on transactional id '" + group + "', and Read on group '"
+                            + topic + "', Write on transactional id '" + group + "', and Read on group '"
                             + group
                             + "', granted to this program's principal",
                     cause);

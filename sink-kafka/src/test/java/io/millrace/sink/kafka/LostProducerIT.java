@@ -4,15 +4,11 @@ package io.millrace.sink.kafka;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.millrace.api.Batch;
-import io.millrace.api.BatchId;
-import io.millrace.api.function.RecordConsumer;
 import io.millrace.servers.KafkaServer;
 import io.millrace.servers.junit.RealKafka;
 import io.millrace.spi.sink.Sink;
 import io.millrace.spi.sink.SinkOwner;
 import io.millrace.testkit.sink.SinkContext;
-import java.time.Duration;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -36,7 +32,7 @@ class LostProducerIT {
         try (Sink.Transactional sink = topic.open("out")) {
             sink.claim(new SinkOwner(SinkContext.PROGRAM, "out", "me", 1), Optional.empty(), Optional.empty());
             for (int i = 1; i <= BATCHES; i++) {
-                Batch<Object> batch = new OneNumber(i);
+                Batch<Object> batch = SinkContext.batch("out", 1, i, List.of(String.valueOf(i)));
                 sink.commit(batch);
                 initialise(kafka, topic);
                 sink.commit(batch);
@@ -53,44 +49,6 @@ class LostProducerIT {
         try (KafkaProducer<byte[], byte[]> other =
                 new KafkaProducer<>(config, new ByteArraySerializer(), new ByteArraySerializer())) {
             other.initTransactions();
-        }
-    }
-
-    private record OneNumber(int number) implements Batch<Object> {
-        @Override
-        public BatchId id() {
-            Instant time = Instant.ofEpochSecond(number);
-            return new BatchId(SinkContext.PROGRAM, 1, time, Duration.ofSeconds(1), "out", 0);
-        }
-
-        @Override
-        public int partitions() {
-            return 1;
-        }
-
-        @Override
-        public long count() {
-            return 1;
-        }
-
-        @Override
-        public void forEach(RecordConsumer<? super Object> consumer) throws Exception {
-            consumer.accept(String.valueOf(number));
-        }
-
-        @Override
-        public void forEach(int partition, RecordConsumer<? super Object> consumer) throws Exception {
-            forEach(consumer);
-        }
-
-        @Override
-        public List<Object> collect() {
-            return List.of(String.valueOf(number));
-        }
-
-        @Override
-        public List<Object> take(int n) {
-            return collect();
         }
     }
 }

@@ -101,10 +101,11 @@ public final class KafkaClients {
      * Makes a producer of bytes whose records are transactions.
      *
      * @param transactionalId the one producer of this id is the one that was initialised last
+     * @param defaults Kafka's settings for this use, which a user's own replace
      */
-    public Producer<byte[], byte[]> transactionalProducer(String transactionalId) {
+    public Producer<byte[], byte[]> transactionalProducer(String transactionalId, Map<String, Object> defaults) {
         return inLoader(() -> {
-            Map<String, Object> config = config(Map.of(), "producer");
+            Map<String, Object> config = config(defaults, "producer");
             config.put(ProducerConfig.TRANSACTIONAL_ID_CONFIG, transactionalId);
             return new KafkaProducer<>(config, new ByteArraySerializer(), new ByteArraySerializer());
         });
