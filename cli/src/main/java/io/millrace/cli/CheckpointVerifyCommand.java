@@ -3,6 +3,8 @@ package io.millrace.cli;
 
 import io.millrace.core.checkpoint.Checkpoint;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -43,10 +45,21 @@ final class CheckpointVerifyCommand extends Subcommand implements Callable<Integ
             Checkpoint.Verified verified = checkpoint.verify();
             out().println("verified: facts=" + verified.facts() + " state-entries=" + verified.stateEntries()
                     + " blocks=" + verified.blocks() + " bytes=" + verified.bytes());
+            if (against == null) {
+                sayWhatWasNotChecked(checkpoint);
+            }
             if (!verified.keys().isEmpty()) {
                 out().println("encrypted with: " + String.join(", ", verified.keys()));
             }
         }
         return against == null ? 0 : new Rehearse(location.uri(), against, main, arguments).run(out());
+    }
+
+    /** What an output prepared is known to its sink, and which sink that is, only to the program. */
+    private void sayWhatWasNotChecked(Checkpoint checkpoint) {
+        Map<String, Integer> batches = new TreeMap<>();
+        checkpoint.unfinished().forEach(left -> batches.merge(left.prepared().output(), 1, Integer::sum));
+        batches.forEach((output, count) -> out().println("not checked: what output '" + output + "' prepared for "
+                + count + " committed batches, which the next start makes visible; --against JAR asks its sink"));
     }
 }

@@ -109,7 +109,7 @@ class StopCommandTest {
     }
 
     /** An input from which nothing comes. */
-    private static final class Silent implements ReceiverProvider, Receiver {
+    static final class Silent implements ReceiverProvider, Receiver {
         @Override
         public String name() {
             return "silent";

@@ -101,6 +101,16 @@ public sealed interface Sink extends AutoCloseable {
         byte[] prepare(Batch<?> batch, int partition) throws Exception;
 
         /**
+         * Refuses what {@link #finish} would refuse by its looks, as one does that was written by hand; changes nothing.
+         * It is for whoever asks about a checkpoint and starts nothing; {@code finish} checks it all the same. Experimental.
+         *
+         * @param batch as for {@link #finish}; its epoch is 0
+         * @param committables as for {@link #finish}
+         * @throws io.millrace.api.MillraceException {@code CORRUPT_DATA} if {@link #prepare} has not made one of them
+         */
+        default void check(BatchId batch, List<byte[]> committables) throws Exception {}
+
+        /**
          * Makes visible what was prepared; called again, by this process or another, does nothing. Called for every
          * batch, in order of time, after the batch is committed. What it throws may be cured by calling it again.
          *

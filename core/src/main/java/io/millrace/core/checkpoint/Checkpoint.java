@@ -10,6 +10,7 @@ import io.millrace.core.encryption.Encryption;
 import io.millrace.core.ledger.Fact;
 import io.millrace.core.ledger.Ledger;
 import io.millrace.core.ledger.LedgerState;
+import io.millrace.core.ledger.LedgerState.UnfinishedOutput;
 import io.millrace.core.log.LogHandle;
 import io.millrace.core.log.LogView;
 import io.millrace.core.state.StateLog;
@@ -175,6 +176,11 @@ public final class Checkpoint implements AutoCloseable {
      * @param keys the ids of the keys that it is encrypted with
      */
     public record Verified(long facts, int stateEntries, int blocks, long bytes, SortedSet<String> keys) {}
+
+    /** What sinks prepared for committed batches and did not finish. Only the sink of an output can check it. */
+    public List<UnfinishedOutput> unfinished() {
+        return ledger.unfinished();
+    }
 
     /** What the ledger says. */
     LedgerState ledger() {

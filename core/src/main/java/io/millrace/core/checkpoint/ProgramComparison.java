@@ -53,17 +53,39 @@ public final class ProgramComparison {
     }
 
     /**
+     * What sinks say of what a checkpoint says they prepared, each in a line for people.
+     *
+     * @param refused what a start would refuse
+     * @param unknown what could not be asked
+     * @param damaged whether any sink has prepared nothing of the kind
+     */
+    public record Prepared(List<String> refused, List<String> unknown, boolean damaged) {
+        public Prepared {
+            refused = List.copyOf(refused);
+            unknown = List.copyOf(unknown);
+        }
+    }
+
+    /**
      * Compares; nothing is claimed, fenced or written.
      *
      * @param acceptsLoss whether the program was told to go on although something is lost
+     * @param prepared what sinks say of what the checkpoint says they prepared
      */
     public static Report of(
-            Checkpoint checkpoint, String program, Duration interval, Graph graph, boolean acceptsLoss) {
+            Checkpoint checkpoint,
+            String program,
+            Duration interval,
+            Graph graph,
+            boolean acceptsLoss,
+            Prepared prepared) {
         ProgramComparison comparison = new ProgramComparison(checkpoint, acceptsLoss);
         comparison.program(program, interval);
         comparison.states(graph);
         comparison.inputs(graph);
         comparison.outputs(graph);
+        prepared.refused().forEach(why -> comparison.refuse("prepared", why));
+        prepared.unknown().forEach(why -> comparison.line("not checked", why));
         comparison.line("verdict", comparison.verdict());
         return new Report(comparison.lines, comparison.possible && (acceptsLoss || !comparison.lossy));
     }

@@ -48,7 +48,8 @@ final class SinkOpening {
         return new Sinks(opened);
     }
 
-    private static Sink open(
+    /** Opens one. */
+    static Sink open(
             Program program, ProviderRegistry providers, String output, SinkTarget<?> target, Resources resources) {
         SinkProvider given = target.implementation();
         Found<SinkProvider> found = given == null

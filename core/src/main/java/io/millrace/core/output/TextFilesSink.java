@@ -50,6 +50,9 @@ final class TextFilesSink implements Sink.Resumable {
     /** How the file of a partition is called. */
     private static final Pattern PART = Pattern.compile("part-\\d{5,10}");
 
+    /** What a hidden directory may be called, whatever the prefix. */
+    private static final Pattern FILE_NAME = Pattern.compile("\\.[^/\\\\\\x00]+\\.part");
+
     private final BatchDirectory names;
     private final Consumer<String> steps;
     private @Nullable SinkOwner owner;
@@ -215,6 +218,11 @@ final class TextFilesSink implements Sink.Resumable {
     }
 
     @Override
+    public void check(BatchId batch, List<byte[]> committables) {
+        prepared(batch, committables);
+    }
+
+    @Override
     public void finish(BatchId batch, List<byte[]> committables) {
         try {
             Prepared prepared = prepared(batch, committables);
@@ -316,6 +324,10 @@ final class TextFilesSink implements Sink.Resumable {
                                 + " version that wrote it, or a newer one");
             }
             String name = in.readString();
+            String part = in.readString();
+            if (!FILE_NAME.matcher(name).matches() || !PART.matcher(part).matches()) {
+                throw namedByNobody(batch, name, part);
+            }
             if (!name.startsWith(names.beginning(batch))) {
                 throw new MillraceException(
                         ErrorCode.USER_CONFIG,
@@ -324,16 +336,9 @@ final class TextFilesSink implements Sink.Resumable {
                                 + "' now: start once with the prefix"
                                 + " and suffix of then, or with the outputs in the order of then if they have no names");
             }
-            String part = in.readString();
-            if (!names.isHidden(name) || !PART.matcher(part).matches()) {
+            if (!names.isHidden(name)) {
                 // it is moved or deleted: no other directory may be named, whoever wrote the savepoint
-                throw new MillraceException(
-                        ErrorCode.CORRUPT_DATA,
-                        "batch " + batch.batchTime() + " of output '" + batch.output() + "' was prepared as '" + name
-                                + "/"
-                                + part
-                                + "', and text-files names nothing so: the checkpoint or savepoint is damaged, or was"
-                                + " changed by hand; restore it from a copy");
+                throw namedByNobody(batch, name, part);
             }
             hidden = names.parent().resolve(name);
             Path file = hidden.resolve(part);
@@ -347,6 +352,15 @@ final class TextFilesSink implements Sink.Resumable {
             }
         }
         return new Prepared(hidden, BatchOwner.of(batch, identity));
+    }
+
+    private static MillraceException namedByNobody(BatchId batch, String name, String part) {
+        return new MillraceException(
+                ErrorCode.CORRUPT_DATA,
+                "batch " + batch.batchTime() + " of output '" + batch.output() + "' was prepared as '" + name + "/"
+                        + part
+                        + "', and text-files names nothing so: the checkpoint or savepoint is damaged, or was changed by"
+                        + " hand; restore it from a copy");
     }
 
     @Override

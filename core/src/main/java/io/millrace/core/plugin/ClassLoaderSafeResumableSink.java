@@ -43,6 +43,13 @@ final class ClassLoaderSafeResumableSink implements Sink.Resumable {
     }
 
     @Override
+    public void check(BatchId batch, List<byte[]> committables) throws Exception {
+        try (ThreadContextClassLoader scope = ThreadContextClassLoader.of(loader)) {
+            delegate.check(batch, committables);
+        }
+    }
+
+    @Override
     public void finish(BatchId batch, List<byte[]> committables) throws Exception {
         try (ThreadContextClassLoader scope = ThreadContextClassLoader.of(loader)) {
             delegate.finish(batch, committables);

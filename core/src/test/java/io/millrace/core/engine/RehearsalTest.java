@@ -2,21 +2,38 @@
 package io.millrace.core.engine;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import io.millrace.api.Batch;
+import io.millrace.api.BatchId;
 import io.millrace.api.DStream;
+import io.millrace.api.ErrorCode;
+import io.millrace.api.MillraceException;
 import io.millrace.api.Pair;
 import io.millrace.api.PairDStream;
 import io.millrace.api.StateSpec;
 import io.millrace.api.StreamingContext;
 import io.millrace.api.Window;
+import io.millrace.api.codec.ByteWriter;
 import io.millrace.api.codec.Codecs;
+import io.millrace.api.sink.SinkTarget;
+import io.millrace.core.checkpoint.Checkpoint;
+import io.millrace.spi.plugin.ConfigSpec;
+import io.millrace.spi.plugin.PluginContext;
+import io.millrace.spi.sink.Sink;
+import io.millrace.spi.sink.SinkClaim;
+import io.millrace.spi.sink.SinkOwner;
+import io.millrace.spi.sink.SinkProvider;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -53,6 +70,10 @@ class RehearsalTest {
                 windows(context, version, seen);
                 return context;
             }
+            if (version == 5) {
+                save(context, seen, SinkTarget.textFiles("out"));
+                return context;
+            }
             PairDStream<String, Long> words = context.receive("lines", "topic-direct", Map.of("topic", "rehearsal"))
                     .map(record -> record.valueUtf8())
                     .mapToPair(word -> Pair.of(word, 1L));
@@ -82,6 +103,59 @@ class RehearsalTest {
             }
             return context;
         }
+    }
+
+    private static void save(StreamingContext context, AtomicBoolean seen, SinkTarget<String> target) {
+        DStream<String> lines = context.receive("lines", "topic-direct", Map.of("topic", "rehearsal"))
+                .map(record -> record.valueUtf8());
+        lines.save("saved", target);
+        lines.foreachBatch("seen", batch -> seen.compareAndSet(false, batch.count() > 0));
+    }
+
+    /** Prepares what text files never would, and finishes nothing. */
+    private record Forger(String name, String named) implements SinkProvider {
+        @Override
+        public ConfigSpec config() {
+            return ConfigSpec.of();
+        }
+
+        @Override
+        public Sink open(PluginContext context) {
+            return new Forging(named);
+        }
+    }
+
+    private record Forging(String named) implements Sink.Resumable {
+        @Override
+        public Optional<SinkClaim> look(String programId, String output) {
+            return Optional.empty();
+        }
+
+        @Override
+        public boolean claim(SinkOwner owner, Optional<SinkClaim> found, Optional<Instant> lastBatch) {
+            return true;
+        }
+
+        @Override
+        public byte[] prepare(Batch<?> batch, int partition) {
+            ByteWriter committable = new ByteWriter(100);
+            committable.writeByte(2);
+            committable.writeString(named);
+            committable.writeString("part-00000");
+            committable.writeString("");
+            return committable.toByteArray();
+        }
+
+        @Override
+        public void finish(BatchId batch, List<byte[]> committables) throws IOException {
+            throw new IOException("it never does");
+        }
+
+        @Override
+        public void discard(BatchId batch, List<byte[]> committables) {}
+
+        @Override
+        public void close() {}
     }
 
     private static void windows(StreamingContext context, int version, AtomicBoolean seen) {
@@ -172,6 +246,37 @@ class RehearsalTest {
                         .startsWith("state         counts, stored as string/1 -> long/1: ")
                         .contains("declares 'string' version 1"))
                 .contains("verdict       it CANNOT start, see above");
+    }
+
+    @Test
+    void whatASinkCannotHavePreparedIsDamage() throws Exception {
+        Topic topic = Topic.create("rehearsal", 1);
+        topic.add(0, "a");
+        AtomicBoolean seen = new AtomicBoolean();
+        Path place = directory.resolve("checkpoint");
+        try (StreamingContext context = StreamingContext.builder("rehearsed")
+                .batchInterval(Duration.ofMillis(40))
+                .set("output.finish-timeout", "1ms")
+                .checkpoint(place)
+                .build()) {
+            save(context, seen, new SinkTarget<>("forger", Map.of(), new Forger("forger", "../../home")));
+            context.start();
+            assertThatThrownBy(() -> context.awaitTermination(Duration.ofSeconds(60)))
+                    .isInstanceOf(MillraceException.class);
+        }
+        try (Checkpoint checkpoint = Checkpoint.open(place.toUri(), Map.of(), null)) {
+            assertThat(checkpoint.unfinished()).isNotEmpty();
+        }
+
+        assertThat(rehearse(5, ErrorCode.CORRUPT_DATA.exitCode()))
+                .anySatisfy(line -> assertThat(line)
+                        .startsWith("prepared      output 'saved', batch ")
+                        .contains("../../home", "text-files names nothing so"))
+                .contains("verdict       it CANNOT start, see above");
+        assertThat(rehearse(2, 0))
+                .anySatisfy(line -> assertThat(line)
+                        .startsWith("not checked   output 'saved', batch ")
+                        .contains("the program has no such output now"));
     }
 
     @Test

@@ -21,6 +21,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -206,11 +207,15 @@ class TextFilesClaimsTest {
             real.readString();
             forged.writeString(part);
             forged.writeString(real.readString());
-            assertThatThrownBy(() -> sink.finish(batch.id(), List.of(forged.toByteArray())))
-                    .isInstanceOfSatisfying(
-                            MillraceException.class,
-                            refused -> assertThat(refused.code()).isEqualTo(ErrorCode.CORRUPT_DATA))
-                    .hasMessageContaining("names nothing so");
+            List<byte[]> committables = List.of(forged.toByteArray());
+            for (ThrowingCallable refusal : List.<ThrowingCallable>of(
+                    () -> sink.check(batch.id(), committables), () -> sink.finish(batch.id(), committables))) {
+                assertThatThrownBy(refusal)
+                        .isInstanceOfSatisfying(
+                                MillraceException.class,
+                                refused -> assertThat(refused.code()).isEqualTo(ErrorCode.CORRUPT_DATA))
+                        .hasMessageContaining("names nothing so");
+            }
         }
         assertThat(precious).isDirectoryContaining("glob:**/file").isDirectoryContaining("glob:**/part-00000");
     }

@@ -102,6 +102,11 @@ public record SteppedSinks(SinkProvider provider, Consumer<String> steps) implem
         }
 
         @Override
+        public void check(BatchId batch, List<byte[]> committables) throws Exception {
+            sink.check(batch, committables);
+        }
+
+        @Override
         public void finish(BatchId batch, List<byte[]> committables) throws Exception {
             steps.accept("before finish");
             sink.finish(batch, committables);
