@@ -12,21 +12,35 @@ import java.util.List;
 import java.util.Properties;
 import java.util.jar.JarFile;
 import java.util.jar.Manifest;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
-import java.util.stream.Stream;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipFile;
 
 /** Reads a zip (expanding it) or a jar of the plugins directory. */
 final class BundleReader {
-    private final ZipExpander expander;
+    private static final String PROPERTIES = "plugin.properties";
+    private static final Pattern LIBRARY = Pattern.compile("lib/[^/]+\\.jar");
 
-    BundleReader(ZipExpander expander) {
+    /** A descriptor is a few lines; a manifest may hold a signature of each class. */
+    private static final long MAX_DESCRIPTOR_BYTES = 4L << 20;
+
+    private final ZipExpander expander;
+    private final Sums sums;
+
+    BundleReader(ZipExpander expander, Sums sums) {
         this.expander = expander;
+        this.sums = sums;
     }
 
     Bundle read(Path file) throws BadPluginException {
         try {
+            String open = Permissions.openToAll(file);
+            if (!open.isEmpty()) {
+                throw new BadPluginException(
+                        open + ", and could change what is loaded; 'chmod o-w' it if you trust it");
+            }
+            sums.check(file);
             return file.getFileName().toString().endsWith(".zip") ? readZip(file) : readJar(file);
         } catch (IOException e) {
             throw new BadPluginException("cannot be read or expanded (" + reason(e) + "); copy it here again", e);
@@ -34,11 +48,12 @@ final class BundleReader {
     }
 
     private Bundle readZip(Path zip) throws IOException, BadPluginException {
-        Path root = expander.expand(zip);
-        Path properties = root.resolve("plugin.properties");
-        if (!Files.isRegularFile(properties)) {
-            throw new BadPluginException("has no plugin.properties at its root; see docs/spec/plugin-packaging.md");
-        }
+        ZipExpander.Expanded expanded = expander.expand(zip);
+        Path root = expanded.root();
+        Path properties = expanded.file(PROPERTIES)
+                .orElseThrow(() -> new BadPluginException(
+                        "has no plugin.properties at its root; see docs/spec/plugin-packaging.md"));
+        refuseLarge(PROPERTIES, Files.size(properties));
         Properties values = new Properties();
         try (InputStream in = Files.newInputStream(properties)) {
             values.load(in);
@@ -48,15 +63,14 @@ final class BundleReader {
         Descriptor descriptor = Descriptor.ofProperties(values::getProperty);
         List<Path> classPath = new ArrayList<>();
         Path classes = root.resolve("classes");
-        if (Files.isDirectory(classes)) {
+        if (expanded.files().stream().anyMatch(name -> name.startsWith("classes/"))) {
             classPath.add(classes);
         }
-        Path lib = root.resolve("lib");
-        if (Files.isDirectory(lib)) {
-            try (Stream<Path> files = Files.list(lib)) {
-                files.filter(path -> path.toString().endsWith(".jar")).sorted().forEach(classPath::add);
-            }
-        }
+        expanded.files().stream()
+                .filter(name -> LIBRARY.matcher(name).matches())
+                .sorted()
+                .map(root::resolve)
+                .forEach(classPath::add);
         if (classPath.isEmpty()) {
             throw new BadPluginException("holds no jar in lib/ and nothing in classes/; build it again");
         }
@@ -66,6 +80,13 @@ final class BundleReader {
             }
         }
         return new Bundle(zip, descriptor, classPath);
+    }
+
+    private static void refuseLarge(String name, long bytes) throws BadPluginException {
+        if (bytes > MAX_DESCRIPTOR_BYTES) {
+            throw new BadPluginException("its " + name + " has " + bytes + " bytes, more than " + MAX_DESCRIPTOR_BYTES
+                    + "; do not trust it");
+        }
     }
 
     private static void checkJar(Path jar, Path root) throws BadPluginException {
@@ -79,6 +100,10 @@ final class BundleReader {
 
     private static Bundle readJar(Path file) throws IOException, BadPluginException {
         try (JarFile jar = new JarFile(file.toFile(), false)) {
+            ZipEntry entry = jar.getEntry(JarFile.MANIFEST_NAME);
+            if (entry != null) {
+                refuseLarge(JarFile.MANIFEST_NAME, entry.getSize());
+            }
             Manifest manifest = jar.getManifest();
             if (manifest == null) {
                 throw new BadPluginException("has no manifest, so it is no plugin; put only plugins here");

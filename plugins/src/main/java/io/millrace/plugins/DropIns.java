@@ -53,7 +53,7 @@ final class DropIns implements ProviderSource.Session {
         if (files.isEmpty()) {
             return List.of();
         }
-        BundleReader reader = new BundleReader(new ZipExpander(WorkDirectory.locate()));
+        BundleReader reader = new BundleReader(new ZipExpander(WorkDirectory.locate()), Sums.configured());
         Map<String, Bundle> bundles = new TreeMap<>();
         for (Path file : files) {
             try {

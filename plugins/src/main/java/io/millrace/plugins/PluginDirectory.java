@@ -41,8 +41,24 @@ public final class PluginDirectory implements ProviderSource {
         if (!Files.isDirectory(directory)) {
             throw unusable(directory, "is not a directory; name the directory that holds the plugins", null);
         }
+        refuseOpenToAll(directory);
         try (Stream<Path> files = Files.list(directory)) {
             return files.filter(PluginDirectory::isBundle).sorted().toList();
+        } catch (IOException e) {
+            throw unusable(directory, "cannot be read (" + e + "); check its permissions", e);
+        }
+    }
+
+    private static void refuseOpenToAll(Path directory) {
+        try {
+            String open = Permissions.openToAll(directory);
+            if (!open.isEmpty()) {
+                throw unusable(
+                        directory,
+                        "is not safe: " + open + ", and could add code to the program; 'chmod o-w' it if all in it is"
+                                + " yours",
+                        null);
+            }
         } catch (IOException e) {
             throw unusable(directory, "cannot be read (" + e + "); check its permissions", e);
         }

@@ -8,9 +8,6 @@ import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
-import java.nio.file.attribute.FileAttribute;
-import java.nio.file.attribute.PosixFilePermissions;
-import java.nio.file.attribute.UserPrincipal;
 
 /**
  * Where zips are expanded: the system property {@value #PROPERTY}, or else a folder of the user's own among the temporary
@@ -22,18 +19,26 @@ final class WorkDirectory {
 
     private WorkDirectory() {}
 
-    /** The work directory, which exists and is writable. */
+    /** The work directory, which exists, is writable, and is written to by this user alone. */
     static Path locate() {
         String configured = System.getProperty(PROPERTY);
         Path path = configured == null ? ownTemporary() : Path.of(configured);
         try {
             if (configured == null) {
-                createPrivate(path);
-                checkOwner(path);
+                createNew(path);
             } else {
-                Files.createDirectories(path);
+                Files.createDirectories(path, Permissions.ofPrivateDirectory(path));
             }
-            return path.toRealPath();
+            Path real = path.toRealPath();
+            String owner = Permissions.foreignOwner(real);
+            if (!owner.isEmpty()) {
+                throw new IOException("it belongs to " + owner);
+            }
+            String open = Permissions.openToOthers(real);
+            if (!open.isEmpty()) {
+                throw new IOException(open + ", and could put code there; 'chmod go-w' it if all in it is yours");
+            }
+            return real;
         } catch (IOException e) {
             throw new MillraceException(
                     ErrorCode.USER_CONFIG,
@@ -48,32 +53,14 @@ final class WorkDirectory {
         return Path.of(System.getProperty("java.io.tmpdir"), "millrace-plugins-" + user);
     }
 
-    private static void createPrivate(Path path) throws IOException {
-        boolean posix = path.getFileSystem().supportedFileAttributeViews().contains("posix");
-        FileAttribute<?>[] attributes = posix
-                ? new FileAttribute<?>[] {
-                    PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------"))
-                }
-                : new FileAttribute<?>[0];
+    /** Its name is known, and any user may create it first, as a link too. */
+    private static void createNew(Path path) throws IOException {
         try {
-            Files.createDirectory(path, attributes);
+            Files.createDirectory(path, Permissions.ofPrivateDirectory(path));
         } catch (FileAlreadyExistsException e) {
             if (!Files.isDirectory(path, LinkOption.NOFOLLOW_LINKS)) {
                 throw e;
             }
-        }
-    }
-
-    /** Whoever owns the folder decides what code runs: its name is known, and everybody may create it first. */
-    private static void checkOwner(Path path) throws IOException {
-        Path probe = Files.createTempFile(path, "owner-", null);
-        try {
-            UserPrincipal owner = Files.getOwner(path, LinkOption.NOFOLLOW_LINKS);
-            if (!owner.equals(Files.getOwner(probe))) {
-                throw new IOException("it belongs to " + owner.getName());
-            }
-        } finally {
-            Files.delete(probe);
         }
     }
 }

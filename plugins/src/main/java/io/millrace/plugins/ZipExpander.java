@@ -4,6 +4,8 @@ package io.millrace.plugins;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.nio.ByteBuffer;
+import java.nio.channels.SeekableByteChannel;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
@@ -12,15 +14,15 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
-import java.security.DigestInputStream;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Comparator;
-import java.util.HexFormat;
 import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import java.util.zip.CRC32;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipException;
 import java.util.zip.ZipFile;
@@ -50,9 +52,22 @@ final class ZipExpander {
         this.maxBytes = maxBytes;
     }
 
-    /** Expands a zip, unless that was done before, and says where to. */
-    Path expand(Path zip) throws IOException, BadPluginException {
-        Path target = work.resolve(sha256(zip));
+    /**
+     * A zip that was expanded.
+     *
+     * @param root where to
+     * @param files the names of its files; nothing else that is there is of the zip
+     */
+    record Expanded(Path root, Set<String> files) {
+        /** A file of the zip; empty if it has none of that name. */
+        Optional<Path> file(String name) {
+            return files.contains(name) ? Optional.of(root.resolve(name)) : Optional.empty();
+        }
+    }
+
+    /** Expands a zip, unless that was done before. */
+    Expanded expand(Path zip) throws IOException, BadPluginException {
+        Path target = work.resolve(Sums.sha256(zip));
         try (ZipFile file = new ZipFile(zip.toFile())) {
             if (file.size() > maxEntries) {
                 throw new BadPluginException("has " + file.size() + " entries, more than " + maxEntries);
@@ -71,7 +86,12 @@ final class ZipExpander {
                     deleteTree(fresh);
                 }
             }
-            return target;
+            return new Expanded(
+                    target,
+                    entries.stream()
+                            .filter(entry -> !entry.isDirectory())
+                            .map(ZipEntry::getName)
+                            .collect(Collectors.toUnmodifiableSet()));
         } catch (ZipException e) {
             throw new BadPluginException("is no zip or is damaged (" + e.getMessage() + "); copy it here again", e);
         }
@@ -116,17 +136,34 @@ final class ZipExpander {
         }
     }
 
-    /** Complete: a cleaner of temporary files may have taken some of what an earlier process expanded. */
+    /**
+     * Complete, and what is in the zip: a cleaner of temporary files may have taken some of what an earlier process expanded,
+     * and a disk may have changed it.
+     */
     private static boolean isComplete(Path root, List<? extends ZipEntry> entries)
             throws IOException, BadPluginException {
         for (ZipEntry entry : entries) {
             Path path = inside(root, entry);
             if (!entry.isDirectory()
-                    && (!Files.isRegularFile(path, LinkOption.NOFOLLOW_LINKS) || Files.size(path) != entry.getSize())) {
+                    && (!Files.isRegularFile(path, LinkOption.NOFOLLOW_LINKS)
+                            || Files.size(path) != entry.getSize()
+                            || crc(path) != entry.getCrc())) {
                 return false;
             }
         }
         return Files.isDirectory(root);
+    }
+
+    private static long crc(Path file) throws IOException {
+        CRC32 crc = new CRC32();
+        ByteBuffer buffer = ByteBuffer.allocate(64 * 1024);
+        try (SeekableByteChannel in = Files.newByteChannel(file)) {
+            while (in.read(buffer) >= 0) {
+                crc.update(buffer.flip());
+                buffer.clear();
+            }
+        }
+        return crc.getValue();
     }
 
     private void publish(Path fresh, Path target, List<? extends ZipEntry> entries)
@@ -169,18 +206,6 @@ final class ZipExpander {
         }
         for (Path path : deepestFirst) {
             Files.delete(path);
-        }
-    }
-
-    private static String sha256(Path file) throws IOException {
-        try {
-            MessageDigest digest = MessageDigest.getInstance("SHA-256");
-            try (InputStream in = new DigestInputStream(Files.newInputStream(file), digest)) {
-                in.transferTo(OutputStream.nullOutputStream());
-            }
-            return HexFormat.of().formatHex(digest.digest());
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every Java platform has SHA-256", e);
         }
     }
 }

@@ -18,8 +18,11 @@ import java.net.URL;
 import java.net.URLClassLoader;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 import java.util.Map;
+import java.util.zip.ZipEntry;
+import java.util.zip.ZipOutputStream;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -41,6 +44,97 @@ class PluginDirectoryTest {
     @AfterEach
     void forgetTheWorkDirectory() {
         System.clearProperty(WorkDirectory.PROPERTY);
+        System.clearProperty(Sums.PROPERTY);
+    }
+
+    // P-35
+    @Test
+    void refusesADirectoryThatAnyUserMayWriteTo() throws IOException {
+        Files.setPosixFilePermissions(plugins, PosixFilePermissions.fromString("rwxrwxrwx"));
+        assertThatThrownBy(this::open)
+                .isInstanceOfSatisfying(
+                        MillraceException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.USER_CONFIG))
+                .hasMessageContaining("'" + plugins + "' is not safe: any user may write to it (rwxrwxrwx)")
+                .hasMessageContaining("chmod o-w");
+    }
+
+    // P-35
+    @Test
+    void doesNotLoadAFileThatAnyUserMayWriteTo() throws IOException {
+        Path zip = compile("good").zip(plugins.resolve("good.zip"), descriptor("good"));
+        Files.setPosixFilePermissions(zip, PosixFilePermissions.fromString("rw-rw-rw-"));
+        try (ProviderSource.Session session = open()) {
+            assertThat(session.providers(ListenerProvider.class)).isEmpty();
+            assertThat(session.problems()).singleElement().asString().contains(zip + ": any user may write to it");
+        }
+    }
+
+    // P-33
+    @Test
+    void aJarThatWasAddedToWhatWasExpandedIsNotLoaded() throws IOException {
+        compile("good").zip(plugins.resolve("good.zip"), descriptor("good"));
+        open().close();
+        Path expanded;
+        try (var folders = Files.list(temp.resolve("work"))) {
+            expanded = folders.findFirst().orElseThrow();
+        }
+        Files.createDirectories(expanded.resolve("lib"));
+        Path planted = compile("half-good").jar(expanded.resolve("lib/aaa.jar"), descriptor("other"));
+        try (ProviderSource.Session session = open()) {
+            ClassLoader loader = only(session).loader();
+            assertThat(planted).exists();
+            assertThat(((URLClassLoader) loader).getURLs())
+                    .extracting(URL::toString)
+                    .noneMatch(url -> url.contains("aaa.jar"));
+        }
+    }
+
+    // P-36
+    @Test
+    void loadsWhatTheListOfSumsSaysAndNothingElse() throws IOException {
+        Path zip = compile("good").zip(plugins.resolve("good.zip"), descriptor("good"));
+        Path sums = temp.resolve("SHA256SUMS");
+        System.setProperty(Sums.PROPERTY, sums.toString());
+
+        Files.writeString(sums, "# approved\n" + Sums.sha256(zip) + " *./good.zip\n");
+        try (ProviderSource.Session session = open()) {
+            assertThat(only(session).provider().name()).isEqualTo("good");
+        }
+        Files.writeString(sums, "0".repeat(64) + "  good.zip\n");
+        assertNotLoaded("is not the file that may be loaded: its SHA-256 is " + Sums.sha256(zip));
+        Files.writeString(sums, Sums.sha256(zip) + "  better.zip\n");
+        assertNotLoaded("is not in the list of plugins that may be loaded, " + sums);
+    }
+
+    private void assertNotLoaded(String why) {
+        try (ProviderSource.Session session = open()) {
+            assertThat(session.providers(ListenerProvider.class)).isEmpty();
+            assertThat(session.problems()).singleElement().asString().contains(why);
+        }
+    }
+
+    // P-36
+    @Test
+    void refusesAListOfSumsThatIsNone() throws IOException {
+        compile("good").zip(plugins.resolve("good.zip"), descriptor("good"));
+        Path sums = temp.resolve("SHA256SUMS");
+        System.setProperty(Sums.PROPERTY, sums.toString());
+        assertThatThrownBy(this::open)
+                .isInstanceOf(MillraceException.class)
+                .hasMessageContaining("-D" + Sums.PROPERTY + "=" + sums + " is not usable: it cannot be read");
+        Files.writeString(sums, "good.zip\n");
+        assertThatThrownBy(this::open).hasMessageContaining("line 1 is no SHA-256 and name");
+    }
+
+    // P-23
+    @Test
+    void refusesADescriptorOfManyMegabytes() throws IOException {
+        Path zip = plugins.resolve("bomb.zip");
+        try (ZipOutputStream out = new ZipOutputStream(Files.newOutputStream(zip))) {
+            out.putNextEntry(new ZipEntry("plugin.properties"));
+            out.write(new byte[5 << 20]);
+        }
+        assertNotLoaded("its plugin.properties has 5242880 bytes, more than 4194304; do not trust it");
     }
 
     // P-20, P-30, P-33

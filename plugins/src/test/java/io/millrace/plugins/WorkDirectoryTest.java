@@ -3,6 +3,7 @@ package io.millrace.plugins;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assumptions.assumeThat;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -11,6 +12,8 @@ import java.nio.file.attribute.PosixFilePermissions;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class WorkDirectoryTest {
     private final String temporaryFiles = System.getProperty("java.io.tmpdir");
@@ -55,5 +58,43 @@ class WorkDirectoryTest {
         assertThatThrownBy(WorkDirectory::locate)
                 .hasMessageContaining(place.getFileName().toString())
                 .hasMessageContaining("-D" + WorkDirectory.PROPERTY);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"rwxrwxrwx", "rwxrwx---", "rwx----w-"})
+    void refusesOneThatOthersMayWriteTo(String permissions) throws IOException {
+        Path loose = Files.createDirectory(temp.resolve("loose"));
+        Files.setPosixFilePermissions(loose, PosixFilePermissions.fromString(permissions));
+        System.setProperty(WorkDirectory.PROPERTY, loose.toString());
+
+        assertThatThrownBy(WorkDirectory::locate)
+                .hasMessageContaining("'" + loose + "'")
+                .hasMessageContaining("(" + permissions + ")")
+                .hasMessageContaining("chmod go-w")
+                .hasMessageContaining("-D" + WorkDirectory.PROPERTY);
+    }
+
+    @Test
+    void makesTheConfiguredOneForItsUserAlone() throws IOException {
+        System.setProperty(WorkDirectory.PROPERTY, temp.resolve("a/b").toString());
+        WorkDirectory.locate();
+        assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(temp.resolve("a"))))
+                .isEqualTo("rwx------");
+        assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(temp.resolve("a/b"))))
+                .isEqualTo("rwx------");
+    }
+
+    /** Root can give a directory away. */
+    @Test
+    void refusesOneOfAnotherUser() throws IOException {
+        Path theirs = Files.createDirectory(temp.resolve("theirs"));
+        assumeThat(System.getProperty("user.name"))
+                .as("only root may give a directory away")
+                .isEqualTo("root");
+        Files.setOwner(
+                theirs, theirs.getFileSystem().getUserPrincipalLookupService().lookupPrincipalByName("nobody"));
+        System.setProperty(WorkDirectory.PROPERTY, theirs.toString());
+
+        assertThatThrownBy(WorkDirectory::locate).hasMessageContaining("it belongs to nobody");
     }
 }

@@ -50,7 +50,7 @@ class ZipExpanderTest {
     void expandsIntoAFolderNamedByTheContent() throws Exception {
         Path zip = zip("a.zip", "lib/x.jar", "plugin.properties");
 
-        Path root = expander.expand(zip);
+        Path root = expand(zip);
 
         assertThat(root).hasParent(work);
         assertThat(root.getFileName().toString()).matches("[0-9a-f]{64}");
@@ -58,26 +58,51 @@ class ZipExpanderTest {
         assertThat(listed(work)).as("no temporary folder is left").containsExactly(root);
     }
 
+    private Path expand(Path zip) throws Exception {
+        return expander.expand(zip).root();
+    }
+
     @Test
     void expandsTheSameContentOnce() throws Exception {
-        Path root = expander.expand(zip("a.zip", "x"));
+        Path root = expand(zip("a.zip", "x"));
         Object key = Files.readAttributes(root, BasicFileAttributes.class).fileKey();
 
-        assertThat(expander.expand(zip("b.zip", "x"))).isEqualTo(root);
+        assertThat(expand(zip("b.zip", "x"))).isEqualTo(root);
         assertThat(Files.readAttributes(root, BasicFileAttributes.class).fileKey())
                 .isEqualTo(key);
-        assertThat(expander.expand(zip("c.zip", "y"))).isNotEqualTo(root);
+        assertThat(expand(zip("c.zip", "y"))).isNotEqualTo(root);
     }
 
     @Test
     void expandsAgainWhatACleanerTookPartOf() throws Exception {
         Path zip = zip("a.zip", "x", "y");
-        Path root = expander.expand(zip);
+        Path root = expand(zip);
         Files.delete(root.resolve("x"));
 
-        assertThat(expander.expand(zip)).isEqualTo(root);
+        assertThat(expand(zip)).isEqualTo(root);
         assertThat(root.resolve("x")).exists();
         assertThat(listed(work)).containsExactly(root);
+    }
+
+    @Test
+    void expandsAgainWhatHasTheSameSizeAndOtherContent() throws Exception {
+        Path zip = zip("a.zip", "lib/x.jar", "y");
+        Path root = expand(zip);
+        Files.writeString(root.resolve("lib/x.jar"), "CONTENT of lib/x.jar");
+
+        assertThat(expand(zip)).isEqualTo(root);
+        assertThat(root.resolve("lib/x.jar")).hasContent("content of lib/x.jar");
+        assertThat(listed(work)).containsExactly(root);
+    }
+
+    @Test
+    void aFileThatWasAddedIsNotOfTheZip() throws Exception {
+        Path zip = zip("a.zip", "lib/x.jar");
+        Path root = expand(zip);
+        Files.writeString(root.resolve("lib/planted.jar"), "evil");
+
+        assertThat(expander.expand(zip).files()).containsExactly("lib/x.jar");
+        assertThat(expander.expand(zip).file("lib/planted.jar")).isEmpty();
     }
 
     @Test
@@ -87,7 +112,7 @@ class ZipExpanderTest {
         Files.setLastModifiedTime(old, FileTime.from(Instant.now().minus(Duration.ofDays(2))));
         Path others = Files.createDirectory(work.resolve("unfinished-2"));
 
-        Path root = expander.expand(zip("a.zip", "x"));
+        Path root = expand(zip("a.zip", "x"));
 
         assertThat(listed(work)).containsExactlyInAnyOrder(root, others);
     }
@@ -100,7 +125,7 @@ class ZipExpanderTest {
         try {
             List<Future<Path>> roots = new ArrayList<>();
             for (int i = 0; i < 32; i++) {
-                roots.add(threads.submit(() -> new ZipExpander(work).expand(zip)));
+                roots.add(threads.submit(() -> new ZipExpander(work).expand(zip).root()));
             }
             for (Future<Path> root : roots) {
                 assertThat(root.get().resolve("z")).exists();
@@ -135,7 +160,7 @@ class ZipExpanderTest {
     @Test
     void refusesAnEntryThatPointsIntoASiblingWithTheSamePrefix() throws Exception {
         Path zip = zip("a.zip", "x");
-        Path root = expander.expand(zip);
+        Path root = expand(zip);
         Path evil = zip("evil.zip", "../" + root.getFileName() + "-evil/x");
 
         assertThatThrownBy(() -> expander.expand(evil)).hasMessageContaining("points outside");
@@ -153,7 +178,8 @@ class ZipExpanderTest {
         }
         makeSymlink(zip, "link");
 
-        assertThatThrownBy(() -> new BundleReader(expander).read(zip)).isInstanceOf(BadPluginException.class);
+        assertThatThrownBy(() -> new BundleReader(expander, Sums.configured()).read(zip))
+                .isInstanceOf(BadPluginException.class);
         assertThat(listed(outside)).isEmpty();
         assertThat(listed(work)).isEmpty();
     }
