@@ -468,6 +468,7 @@ final class LocalWalWriter implements WalWriter {
         } catch (WalException e) {
             // who may not list the directory could not open it again either
             if (e.reason() == Reason.CORRUPT || e.reason() == Reason.ACCESS_DENIED) {
+                check(directory, Outcome.NOT_APPENDED); // a later owner removes files, too, once it has claimed
                 lose(e);
             }
             throw e;

@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 
 /** A disk that is right until it is told to be full, or to fail a sync. */
 final class FailingFs implements SegmentFs {
@@ -16,6 +17,7 @@ final class FailingFs implements SegmentFs {
     private final AtomicBoolean failNextSync = new AtomicBoolean();
     private volatile boolean full;
     private volatile boolean locks = true;
+    private final AtomicReference<Runnable> beforeNextList = new AtomicReference<>(() -> {});
     private final AtomicInteger places = new AtomicInteger();
 
     FailingFs(SegmentFs disk) {
@@ -25,6 +27,11 @@ final class FailingFs implements SegmentFs {
     /** From now on everybody gets every lock. */
     void withoutLocks() {
         locks = false;
+    }
+
+    /** Has this happen when a directory is listed next. */
+    void beforeNextList(Runnable happens) {
+        beforeNextList.set(happens);
     }
 
     void full(boolean now) {
@@ -42,6 +49,7 @@ final class FailingFs implements SegmentFs {
 
     @Override
     public List<String> list(Path directory) throws IOException {
+        beforeNextList.getAndSet(() -> {}).run();
         return disk.list(directory);
     }
 

@@ -218,6 +218,19 @@ class LocalWalFenceTest {
     }
 
     @Test
+    void whoIsFencedWhileItLooksIsNotToldThatFilesAreLost() {
+        disk.withoutLocks();
+        WalWriter first = open(store());
+        new Appends(first).append(100);
+        disk.beforeNextList(() -> open(store()));
+        assertThatThrownBy(first::verifyOwnership)
+                .isInstanceOfSatisfying(
+                        WalException.class,
+                        fenced -> assertThat(fenced.reason()).isEqualTo(Reason.FENCED));
+        assertThat(first.state()).isEqualTo(WalState.FENCED);
+    }
+
+    @Test
     void whatAFencedWriterWritesIsNeverFound() {
         disk.withoutLocks();
         Appends appends = new Appends(open(store()));
