@@ -237,7 +237,10 @@ final class EngineModule extends AbstractModule {
     @Provides
     @Singleton
     States states() {
-        return new States(program.graph().states(), program.graph().accumulators());
+        return new States(
+                program.graph().states(),
+                program.graph()::placeOf,
+                program.graph().accumulators());
     }
 
     @Provides

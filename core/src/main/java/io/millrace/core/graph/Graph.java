@@ -69,6 +69,15 @@ public final class Graph {
         return nodes(Node.Stateful.class).stream().map(Node.Stateful::state).toList();
     }
 
+    /** The operator of a state and where in the program it was declared, for errors. */
+    public String placeOf(State state) {
+        return nodes(Node.Stateful.class).stream()
+                .filter(node -> node.state() == state)
+                .map(Node::place)
+                .findFirst()
+                .orElseThrow();
+    }
+
     /** Whether what a batch computes depends on the batches before it: by a state or an accumulator. */
     public boolean hasState() {
         return !accumulatorNames.isEmpty() || !nodes(Node.Stateful.class).isEmpty();

@@ -17,6 +17,7 @@ import org.jspecify.annotations.Nullable;
 
 /** Writes entries of a state into chunks of a bounded size, in the form of {@link StateFormat}. */
 final class ChunkWriter {
+    private static final int LARGE_BYTES = 1 << 20;
     private static final int COMPARED_FIRST = 16;
     private static final int COMPARED_THEN = 64;
 
@@ -26,9 +27,12 @@ final class ChunkWriter {
     private final boolean snapshot;
     private final @Nullable ChunkLog log;
     private final List<CompletableFuture<LogHandle>> appended = new ArrayList<>();
+    private final List<@Nullable Object> largeOfAppended = new ArrayList<>();
     private final List<StateChunk> chunks = new ArrayList<>();
     private final ByteWriter scratch = new ByteWriter(64);
     private ByteWriter chunk = new ByteWriter(0);
+    private @Nullable Object large;
+    private int largeBytes = LARGE_BYTES;
     private int compared;
     private long time;
     private long mark;
@@ -102,11 +106,19 @@ final class ChunkWriter {
         try {
             values.encode(value, scratch);
         } catch (Throwable thrown) {
-            boolean noKey = keys.id().equals(WindowState.KEY_CODEC);
-            throw ElementFailure.of(noKey ? value : Pair.of(key, value), thrown);
+            throw ElementFailure.of(hasNoKeys() ? value : Pair.of(key, value), thrown);
+        }
+        if (scratch.size() > largeBytes && !hasNoKeys()) {
+            largeBytes = scratch.size();
+            large = key;
         }
         out.writeVarint(scratch.size() + 1L);
         out.writeRaw(scratch.array(), 0, scratch.size());
+    }
+
+    /** Whether what is written under keys is not the program's to name. */
+    private boolean hasNoKeys() {
+        return keys.id().equals(WindowState.KEY_CODEC);
     }
 
     /** A key has no value any more. */
@@ -162,11 +174,14 @@ final class ChunkWriter {
     private void close() {
         if (chunk.size() > 0) {
             if (log == null) {
-                chunks.add(new StateChunk(state, snapshot, chunk));
+                chunks.add(new StateChunk(state, snapshot, chunk, large));
             } else {
                 appended.add(log.append(chunk));
+                largeOfAppended.add(large);
             }
             chunk = new ByteWriter(1024);
+            large = null;
+            largeBytes = LARGE_BYTES;
         }
     }
 
@@ -175,18 +190,18 @@ final class ChunkWriter {
             touch();
         }
         close();
-        for (CompletableFuture<LogHandle> one : appended) {
-            chunks.add(StateChunk.appended(state, snapshot, durable(one)));
+        for (int i = 0; i < appended.size(); i++) {
+            chunks.add(StateChunk.appended(state, snapshot, durable(appended.get(i), largeOfAppended.get(i))));
         }
         return chunks;
     }
 
-    private LogHandle durable(CompletableFuture<LogHandle> appended) {
+    private LogHandle durable(CompletableFuture<LogHandle> appended, @Nullable Object key) {
         try {
             return appended.join();
         } catch (CompletionException e) {
             if (e.getCause() instanceof WalException refused) {
-                throw StateFormat.refused(state, refused);
+                throw StateFormat.refused(state, key, refused);
             }
             throw e.getCause() instanceof RuntimeException known ? known : e;
         }

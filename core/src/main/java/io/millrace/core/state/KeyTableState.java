@@ -5,6 +5,7 @@ import io.millrace.api.Pair;
 import io.millrace.api.StateSpec;
 import io.millrace.api.codec.ByteReader;
 import io.millrace.api.codec.Codec;
+import io.millrace.core.failure.ElementFailure;
 import io.millrace.core.operator.BatchParameters;
 import io.millrace.core.table.KeyPartitioner;
 import io.millrace.core.table.KeyTable;
@@ -67,8 +68,12 @@ abstract class KeyTableState implements State {
     @Override
     public final boolean begin() {
         for (Pair<Object, Object> entry : spec.initial()) {
-            int hash = KeyTable.hash(entry.key());
-            table(hash).put(entry.key(), hash, initial(entry.value()));
+            try {
+                int hash = KeyTable.hash(entry.key());
+                table(hash).put(entry.key(), hash, initial(entry.value()));
+            } catch (Throwable thrown) {
+                throw ElementFailure.of(entry, thrown);
+            }
         }
         return !spec.initial().isEmpty();
     }

@@ -6,7 +6,9 @@ import io.millrace.api.MillraceException;
 import io.millrace.api.codec.ByteReader;
 import io.millrace.api.codec.ByteWriter;
 import io.millrace.api.codec.Codec;
+import io.millrace.core.operator.FunctionFailure;
 import io.millrace.spi.wal.WalException;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The payload of a state log entry ({@code docs/spec/ledger.md}): format version, state name, what the entries belong to,
@@ -73,14 +75,20 @@ final class StateFormat {
         }
     }
 
-    /** What to say if the log cannot take an entry of a state, since what is kept of one key is too large for it. */
-    static WalException refused(String state, WalException failure) {
+    /**
+     * What to say if the log cannot take an entry of a state, since what is kept of one key is too large for it.
+     *
+     * @param key that key; null if it is not known
+     */
+    static WalException refused(String state, @Nullable Object key, WalException failure) {
         return failure.reason() != WalException.Reason.TOO_LARGE
                 ? failure
                 : new WalException(
                         WalException.Reason.TOO_LARGE,
-                        "state '" + state + "' keeps more of one key than the state log takes in one entry: "
-                                + failure.getMessage() + "; keep less of a key, or spread it over several keys",
+                        "state '" + state + "' keeps more of "
+                                + (key == null ? "one key" : "key " + FunctionFailure.shown(key))
+                                + " than the state log takes in one entry: " + failure.getMessage()
+                                + "; keep less of a key, or spread it over several keys",
                         failure);
     }
 

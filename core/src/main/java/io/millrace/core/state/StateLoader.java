@@ -8,6 +8,7 @@ import io.millrace.core.call.ForeignCall;
 import io.millrace.core.failure.ElementFailure;
 import io.millrace.core.failure.Failures;
 import io.millrace.core.log.LogHandle;
+import io.millrace.core.operator.FunctionFailure;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
@@ -78,7 +79,7 @@ public final class StateLoader implements AutoCloseable {
         try {
             code.run();
         } catch (ElementFailure e) {
-            throw unreadable(state, e.element() + ": ", e.thrown());
+            throw unreadable(state, FunctionFailure.shown(e.element()) + ": ", e.thrown());
         } catch (MillraceException | OutOfMemoryError e) {
             throw e;
         } catch (Throwable thrown) {

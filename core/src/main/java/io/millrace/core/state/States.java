@@ -1,17 +1,24 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.millrace.core.state;
 
+import io.millrace.api.ErrorCode;
+import io.millrace.api.MillraceException;
 import io.millrace.api.codec.ByteReader;
+import io.millrace.core.call.ForeignCall;
+import io.millrace.core.failure.ElementFailure;
+import io.millrace.core.failure.Failures;
 import io.millrace.core.ledger.LedgerState;
 import io.millrace.core.ledger.StateDefinition;
 import io.millrace.core.log.CommitLog;
 import io.millrace.core.log.LogHandle;
+import io.millrace.core.operator.FunctionFailure;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** The states of a program. */
@@ -20,13 +27,19 @@ public final class States {
     public static final String LOG = "state";
 
     private final List<State> states;
+    private final Function<State, String> places;
     private final Accumulators accumulators;
     private final Watermarks watermarks;
     private final Map<String, StateDefinition> definitions = new HashMap<>();
     private final Set<String> unwritten = new LinkedHashSet<>();
 
-    /** The states that a program declares, empty. */
-    public States(List<State> states, Accumulators accumulators) {
+    /**
+     * The states that a program declares, empty.
+     *
+     * @param places the operator of a state and where it was declared, for errors
+     */
+    public States(List<State> states, Function<State, String> places, Accumulators accumulators) {
+        this.places = places;
         this.accumulators = accumulators;
         this.states = List.copyOf(states);
         this.watermarks = new Watermarks(states);
@@ -66,7 +79,7 @@ public final class States {
             boolean anew = stored.handles().isEmpty();
             boolean eventTime =
                     state instanceof EventTimeState; // has a watermark if it is stored, though it holds nothing
-            boolean begun = anew && (state.begin() || eventTime);
+            boolean begun = anew && (begin(state) || eventTime);
             stored.begin();
             loader.load(state, stored.handles(), handle -> stored.chunk(handle, log.read(handle, StateLog.ENTRY_TYPE)));
             stored.end();
@@ -81,6 +94,20 @@ public final class States {
                 }
                 watermarks.before(state.name(), windows.stored());
             }
+        }
+    }
+
+    /** Calls hashCode and equals of the first keys, and perhaps codecs: code of the program. */
+    private boolean begin(State state) {
+        try (ForeignCall keys = ForeignCall.begin()) {
+            return state.begin();
+        } catch (ElementFailure e) {
+            throw new MillraceException(
+                    ErrorCode.USER_CODE,
+                    places.apply(state) + " failed on " + FunctionFailure.shown(e.element())
+                            + ", an initial entry of state '" + state.name() + "': " + Failures.text(e.thrown())
+                            + "; nothing is changed: mend the entry, or leave it out of StateSpec.initial",
+                    e.thrown());
         }
     }
 

@@ -170,7 +170,7 @@ class StoredStateTest {
     @Test
     void anOperatorWithoutAKindIsRefusedBeforeItStoresAnything() {
         State unknown = new KeyWindowState("other", spec(), 4, 1, (left, right) -> right, null, null);
-        assertThatThrownBy(() -> new States(List.of(unknown), new Accumulators()))
+        assertThatThrownBy(() -> new States(List.of(unknown), State::name, new Accumulators()))
                 .hasMessageContaining("'other'");
     }
 }
