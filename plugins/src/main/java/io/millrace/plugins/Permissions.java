@@ -5,7 +5,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
-import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.PosixFileAttributeView;
 import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -16,18 +15,7 @@ import java.util.Set;
  * permissions keeps its own rules.
  */
 final class Permissions {
-    private static final FileAttribute<?>[] NONE = {};
-
     private Permissions() {}
-
-    /** What a directory is made with: 0700. */
-    static FileAttribute<?>[] ofPrivateDirectory(Path made) {
-        return made.getFileSystem().supportedFileAttributeViews().contains("posix")
-                ? new FileAttribute<?>[] {
-                    PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------"))
-                }
-                : NONE;
-    }
 
     /** What is wrong if any user of the machine may write to it, with what it is now; empty if none may. */
     static String openToAll(Path path) throws IOException {

@@ -3,6 +3,7 @@ package io.millrace.plugins;
 
 import io.millrace.api.ErrorCode;
 import io.millrace.api.MillraceException;
+import io.millrace.spi.plugin.PrivateFiles;
 import java.io.IOException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
@@ -27,7 +28,7 @@ final class WorkDirectory {
             if (configured == null) {
                 createNew(path);
             } else {
-                Files.createDirectories(path, Permissions.ofPrivateDirectory(path));
+                Files.createDirectories(path, PrivateFiles.directory(path));
             }
             Path real = path.toRealPath();
             String owner = Permissions.foreignOwner(real);
@@ -56,7 +57,7 @@ final class WorkDirectory {
     /** Its name is known, and any user may create it first, as a link too. */
     private static void createNew(Path path) throws IOException {
         try {
-            Files.createDirectory(path, Permissions.ofPrivateDirectory(path));
+            Files.createDirectory(path, PrivateFiles.directory(path));
         } catch (FileAlreadyExistsException e) {
             if (!Files.isDirectory(path, LinkOption.NOFOLLOW_LINKS)) {
                 throw e;

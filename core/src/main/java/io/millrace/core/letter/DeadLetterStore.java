@@ -5,7 +5,7 @@ import io.millrace.api.DeadLetterFile;
 import io.millrace.api.ErrorCode;
 import io.millrace.api.MillraceException;
 import io.millrace.api.source.Slice;
-import io.millrace.core.file.PrivateFiles;
+import io.millrace.spi.plugin.PrivateFiles;
 import java.io.BufferedOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;

@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -127,6 +128,31 @@ class SmallPlacesIT {
     void theLocaleCIsEnough() throws Exception {
         assertThat(run(List.of(), Map.of("LANG", "C", "LC_ALL", "C"), directory, FEW))
                 .contains(done(FEW));
+    }
+
+    /** What the program keeps is for its user alone; what its output writes is made with the umask. */
+    @ParameterizedTest
+    @ValueSource(strings = {"000", "022", "077"})
+    void theUmaskOpensNothing(String umask) throws Exception {
+        List<String> loose = List.of("/bin/sh", "-c", "umask " + umask + " && exec \"$@\"", "sh");
+        assertThat(run(loose, Map.of(), directory, FEW)).contains(done(FEW));
+        List<String> open = new ArrayList<>();
+        try (Stream<Path> files = Files.walk(directory)) {
+            for (Path file : files.toList()) {
+                String permissions = PosixFilePermissions.toString(Files.getPosixFilePermissions(file));
+                if (!permissions.endsWith("------")) {
+                    open.add(directory.relativize(file) + " " + permissions);
+                }
+            }
+        }
+        if (umask.equals("077")) {
+            assertThat(open).isEmpty();
+        } else {
+            String part = umask.equals("000") ? "rw-rw-rw-" : "rw-r--r--";
+            assertThat(open)
+                    .allSatisfy(file -> assertThat(file).startsWith("text-"))
+                    .anySatisfy(file -> assertThat(file).endsWith("part-00000 " + part));
+        }
     }
 
     @Test

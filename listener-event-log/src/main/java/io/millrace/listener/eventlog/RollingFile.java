@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.millrace.listener.eventlog;
 
+import io.millrace.spi.plugin.PrivateFiles;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -8,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.util.Set;
 
 /**
  * A file that is appended to and, when it is full, renamed to make room for a new one. Keeps the lines of earlier runs; a
@@ -28,7 +30,7 @@ final class RollingFile implements AutoCloseable {
         this.keep = keep;
         Path folder = path.getParent();
         if (folder != null) {
-            Files.createDirectories(folder);
+            Files.createDirectories(folder, PrivateFiles.directory(folder));
         }
         this.channel = open();
         this.size = channel.size();
@@ -36,7 +38,10 @@ final class RollingFile implements AutoCloseable {
     }
 
     private FileChannel open() throws IOException {
-        return FileChannel.open(path, StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE);
+        return FileChannel.open(
+                path,
+                Set.of(StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE),
+                PrivateFiles.file(path));
     }
 
     /** Ends a line that a process died over. */

@@ -3,6 +3,7 @@ package io.millrace.state.mvstore;
 
 import io.millrace.api.ErrorCode;
 import io.millrace.api.MillraceException;
+import io.millrace.spi.plugin.PrivateFiles;
 import java.io.IOException;
 import java.net.URLEncoder;
 import java.nio.channels.FileChannel;
@@ -16,6 +17,7 @@ import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Set;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -47,13 +49,14 @@ final class ScratchFile implements AutoCloseable {
     static ScratchFile create(Path parent, String program) {
         Path directory = parent.resolve(URLEncoder.encode(program, StandardCharsets.UTF_8) + ".state");
         try {
-            Files.createDirectories(directory);
+            Files.createDirectories(directory, PrivateFiles.directory(directory));
             String mine = thisProcess();
             removeDead(directory, mine);
             String name = mine + UUID.randomUUID();
             Path born = directory.resolve(name + LOCK);
             Path unborn = directory.resolve(name + UNBORN);
-            FileChannel lock = FileChannel.open(unborn, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
+            FileChannel lock = FileChannel.open(
+                    unborn, Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE), PrivateFiles.file(unborn));
             try {
                 if (tryLock(lock) == null) {
                     throw new IOException(unborn + " is locked by another process");
@@ -63,7 +66,9 @@ final class ScratchFile implements AutoCloseable {
                 lock.close();
                 throw e;
             }
-            return new ScratchFile(born, directory.resolve(name + CONTENT), lock);
+            Path content = directory.resolve(name + CONTENT);
+            Files.createFile(content, PrivateFiles.file(content)); // the store would make it with the umask
+            return new ScratchFile(born, content, lock);
         } catch (IOException e) {
             throw new MillraceException(
                     ErrorCode.EXTERNAL_SYSTEM,
@@ -73,7 +78,7 @@ final class ScratchFile implements AutoCloseable {
         }
     }
 
-    /** Where the content is to be; not there yet. */
+    /** Where the content is to be; empty yet. */
     Path content() {
         return content;
     }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.millrace.core.wal.local;
 
-import io.millrace.core.file.PrivateFiles;
+import io.millrace.spi.plugin.PrivateFiles;
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -18,6 +18,7 @@ import java.nio.file.attribute.BasicFileAttributes;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Predicate;
 import java.util.stream.Stream;
 
 /** The file system of this machine. */
@@ -99,6 +100,11 @@ final class DiskFs implements SegmentFs {
     @Override
     public Path canonical(Path directory) throws IOException {
         return directory.toRealPath();
+    }
+
+    @Override
+    public void secure(Path root, Path lock, Predicate<Path> ours) throws IOException {
+        OwnDirectory.secure(root, lock, ours);
     }
 
     @Override

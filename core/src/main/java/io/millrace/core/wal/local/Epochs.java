@@ -31,7 +31,9 @@ final class Epochs {
     private static final Logger LOG = LoggerFactory.getLogger(Epochs.class);
 
     private static final String KIND = "millrace-epoch";
-    private static final String PREFIX = "EPOCH-";
+    static final String FILE = "EPOCH";
+
+    private static final String PREFIX = FILE + "-";
     private static final int DIGITS = 6;
 
     private final SegmentFs fs;
@@ -41,7 +43,7 @@ final class Epochs {
     Epochs(SegmentFs fs, Path root) {
         this.fs = fs;
         this.root = root;
-        this.before = new FactFile(fs, root.resolve("EPOCH"), KIND, 2);
+        this.before = new FactFile(fs, root.resolve(FILE), KIND, 2);
     }
 
     /** The highest epoch; 0 if none was claimed. */

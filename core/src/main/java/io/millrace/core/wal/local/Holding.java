@@ -17,6 +17,9 @@ import org.jspecify.annotations.Nullable;
  * does not. Changed by one thread at a time, looked at by any.
  */
 final class Holding {
+    /** What a request to stop, and its answer, are called beside the logs. */
+    private static final String STOP_REQUEST = "STOP";
+
     private final SegmentFs fs;
     private final Path root;
     private final LocalWalSettings settings;
@@ -77,10 +80,20 @@ final class Holding {
         try {
             fs.createDirectories(root);
             Medium.check(fs.kind(root), root, settings.allowRemote());
+            fs.secure(root, root.resolve(StoreLock.FILE), this::isOurs);
         } catch (IOException e) {
             throw FsErrors.of("keep logs in", root, e);
         }
         lock = StoreLock.acquire(fs, root, me, epochs::describe);
+    }
+
+    private boolean isOurs(Path place) {
+        String name = String.valueOf(place.getFileName());
+        return name.equals(StoreLock.FILE)
+                || name.startsWith(Epochs.FILE)
+                || name.startsWith(STOP_REQUEST)
+                || LogFacts.areIn(fs, place)
+                || SegmentIndex.holdsSegments(fs, place);
     }
 
     void release() {

@@ -51,6 +51,15 @@ record LogFacts(UUID id, long first, boolean deleted, long epoch, long last, lon
                 && name.substring(PREFIX.length()).chars().allMatch(HexFormat::isHexDigit);
     }
 
+    /** Whether a directory has facts of a log, in whatever state. */
+    static boolean areIn(SegmentFs fs, Path directory) {
+        try {
+            return fs.list(directory).stream().anyMatch(name -> name.equals(OLD) || isName(name));
+        } catch (IOException e) {
+            return false;
+        }
+    }
+
     static String nameFor(long epoch) {
         return PREFIX + HexFormat.of().toHexDigits(epoch, DIGITS);
     }

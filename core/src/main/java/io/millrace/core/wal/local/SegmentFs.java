@@ -7,6 +7,7 @@ import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Predicate;
 
 /**
  * The little that the local store wants of a file system. Everything that it does to a disk is here, so that tests can
@@ -52,6 +53,15 @@ interface SegmentFs {
      * @throws java.nio.file.NoSuchFileException if nothing has the name
      */
     Object identity(Path file) throws IOException;
+
+    /**
+     * Refuses a directory that other users can write to, and takes from them what an earlier version made in it.
+     *
+     * @param lock the lock file, which may not be there
+     * @param ours what in the directory is the store's
+     * @throws io.millrace.spi.wal.WalException {@code ACCESS_DENIED} if they can
+     */
+    default void secure(Path root, Path lock, Predicate<Path> ours) throws IOException {}
 
     /**
      * Locks a file, made if necessary, against other processes until the result is closed; empty if one has it. The file

@@ -19,6 +19,8 @@ import java.util.function.Supplier;
  * the locks do.
  */
 final class StoreLock implements AutoCloseable {
+    static final String FILE = "LOCK";
+
     private static final Map<Path, WriterIdentity> HELD_HERE = new ConcurrentHashMap<>();
 
     private final Path root;
@@ -35,7 +37,7 @@ final class StoreLock implements AutoCloseable {
      * @param holder describes whoever claimed it last, should that be who has the lock
      */
     static StoreLock acquire(SegmentFs fs, Path root, WriterIdentity me, Supplier<String> holder) {
-        Path file = root.resolve("LOCK");
+        Path file = root.resolve(FILE);
         try {
             Path key = fs.canonical(root);
             WriterIdentity here = HELD_HERE.putIfAbsent(key, me);
