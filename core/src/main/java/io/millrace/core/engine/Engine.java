@@ -25,6 +25,7 @@ import io.millrace.core.state.States;
 import io.millrace.core.watch.Conditions;
 import io.millrace.core.watch.Watchdog;
 import io.millrace.core.watch.Works;
+import io.millrace.spi.plugin.Causes;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -148,13 +149,11 @@ public final class Engine {
     }
 
     private static MillraceException cause(RuntimeException wiring) {
-        Throwable cause = wiring;
-        while (cause.getCause() != null && !(cause instanceof MillraceException)) {
-            cause = cause.getCause();
-        }
+        Optional<MillraceException> known = Causes.first(wiring, MillraceException.class);
+        Throwable cause = known.isPresent() ? known.get() : Causes.deepest(wiring);
         Frames.trim(cause);
-        return cause instanceof MillraceException known
-                ? known
+        return known.isPresent()
+                ? known.get()
                 : new MillraceException(
                         ErrorCode.INTERNAL, "the engine could not be put together: " + Failures.text(cause), cause);
     }

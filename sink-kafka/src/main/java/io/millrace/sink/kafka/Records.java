@@ -4,6 +4,7 @@ package io.millrace.sink.kafka;
 import io.millrace.api.MillraceException;
 import io.millrace.api.StreamClock;
 import io.millrace.api.function.RecordConsumer;
+import io.millrace.spi.plugin.Causes;
 import io.millrace.spi.plugin.Closing;
 import io.millrace.spi.sink.Refusals;
 import java.time.Duration;
@@ -147,7 +148,7 @@ record Records(String topic, RecordMaker<Object> maker, Duration patience, Strea
 
     /** Whether it is the fault of a record, which would be refused again. */
     private static boolean isOfARecord(Throwable error) {
-        for (Throwable e = error; e != null; e = e.getCause()) {
+        for (Throwable e : Causes.of(error)) {
             if (e instanceof RecordTooLargeException
                     || e instanceof InvalidRecordException
                     || e instanceof InvalidTimestampException) {

@@ -5,6 +5,7 @@ import io.millrace.api.Batch;
 import io.millrace.api.ErrorCode;
 import io.millrace.api.MillraceException;
 import io.millrace.receiver.kafka.common.KafkaClients;
+import io.millrace.spi.plugin.Causes;
 import io.millrace.spi.sink.Refusals;
 import io.millrace.spi.sink.Sink;
 import io.millrace.spi.sink.SinkClaim;
@@ -19,6 +20,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.Config;
 import org.apache.kafka.clients.admin.ConfigEntry;
 import org.apache.kafka.clients.admin.DescribeConfigsOptions;
 import org.apache.kafka.clients.admin.DescribeTopicsOptions;
@@ -133,12 +135,12 @@ final class TransactionalTopic implements Sink.Transactional {
         ConfigResource resource = new ConfigResource(ConfigResource.Type.TOPIC, topic);
         Map<String, Object> limits = new HashMap<>();
         try {
-            ConfigEntry most = admin.describeConfigs(
+            Config config = admin.describeConfigs(
                             List.of(resource), new DescribeConfigsOptions().timeoutMs(TIMEOUT_MILLIS))
-                    .values()
-                    .get(resource)
+                    .all()
                     .get()
-                    .get(TopicConfig.MAX_MESSAGE_BYTES_CONFIG);
+                    .get(resource);
+            ConfigEntry most = config == null ? null : config.get(TopicConfig.MAX_MESSAGE_BYTES_CONFIG);
             long bytes = most == null ? Long.MAX_VALUE : Long.parseLong(most.value());
             String compression =
                     clients.settings().passThrough().getOrDefault(ProducerConfig.COMPRESSION_TYPE_CONFIG, "none");
@@ -389,8 +391,8 @@ final class TransactionalTopic implements Sink.Transactional {
      * Whether the producer has lost its transactional id: to another process, which alone does not say whose the output is,
      * or since the brokers forgot the id.
      */
-    private static boolean isFenced(@Nullable Throwable error) {
-        for (Throwable e = error; e != null; e = e.getCause()) {
+    private static boolean isFenced(Throwable error) {
+        for (Throwable e : Causes.of(error)) {
             if (e instanceof ProducerFencedException
                     || e instanceof InvalidProducerEpochException
                     || e instanceof InvalidTxnStateException

@@ -3,6 +3,7 @@ package io.millrace.state.mvstore;
 
 import io.millrace.api.ErrorCode;
 import io.millrace.api.MillraceException;
+import io.millrace.spi.plugin.Causes;
 import io.millrace.spi.state.StateStore;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Supplier;
@@ -82,18 +83,10 @@ final class MvStateStore implements StateStore {
     private MillraceException failed(Throwable cause) {
         return new MillraceException(
                 ErrorCode.EXTERNAL_SYSTEM,
-                "the state store's file '" + file.content() + "' cannot be read or written: " + innermost(cause)
+                "the state store's file '" + file.content() + "' cannot be read or written: " + Causes.deepest(cause)
                         + "; nothing is lost: see that its disk has room, and start the program again, which builds the"
                         + " state from the logs",
                 cause);
-    }
-
-    private static Throwable innermost(Throwable thrown) {
-        Throwable in = thrown;
-        while (in.getCause() != null) {
-            in = in.getCause();
-        }
-        return in;
     }
 
     private final class Table implements StateStore.Table {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.millrace.wal.hdfs;
 
+import io.millrace.spi.plugin.Causes;
 import io.millrace.spi.wal.WalException;
 import io.millrace.spi.wal.WalException.Reason;
 import java.io.FileNotFoundException;
@@ -103,13 +104,16 @@ final class HdfsErrors {
     /** What the first cause of all says, in a line: the layers above say that something failed. */
     static String deepest(Throwable failure) {
         Throwable deepest = failure;
-        for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+        for (Throwable cause : Causes.of(failure)) {
             if (cause instanceof LoginException || cause instanceof GSSException) {
                 return reason(cause); // what is below is said in the words of the protocol
             }
         }
-        while (deepest.getCause() != null && deepest.getCause().getMessage() != null) {
-            deepest = deepest.getCause();
+        for (Throwable cause : Causes.of(failure)) {
+            if (cause != failure && cause.getMessage() == null) {
+                break;
+            }
+            deepest = cause;
         }
         return reason(deepest);
     }
@@ -141,21 +145,11 @@ final class HdfsErrors {
     }
 
     private static boolean isCausedBy(Throwable failure, Class<? extends Throwable> type) {
-        for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
-            if (type.isInstance(cause)) {
-                return true;
-            }
-        }
-        return false;
+        return Causes.first(failure, type).isPresent();
     }
 
     private static boolean anySays(Throwable failure, String words) {
-        for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
-            if (says(cause, words)) {
-                return true;
-            }
-        }
-        return false;
+        return Causes.of(failure).stream().anyMatch(cause -> says(cause, words));
     }
 
     private static boolean says(Throwable cause, String words) {

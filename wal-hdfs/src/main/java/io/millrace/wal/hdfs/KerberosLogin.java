@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.millrace.wal.hdfs;
 
+import io.millrace.spi.plugin.Causes;
 import io.millrace.spi.wal.WalException;
 import io.millrace.spi.wal.WalException.Reason;
 import java.io.IOException;
@@ -193,7 +194,7 @@ final class KerberosLogin {
     /** All that a failure and its causes say, in lower case. */
     private static String text(Throwable failure) {
         StringBuilder all = new StringBuilder();
-        for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+        for (Throwable cause : Causes.of(failure)) {
             all.append(cause.getMessage()).append('\n');
         }
         return all.toString().toLowerCase(Locale.ROOT);

@@ -3,6 +3,7 @@ package io.millrace.receiver.kafka.common;
 
 import io.millrace.api.ErrorCode;
 import io.millrace.api.MillraceException;
+import io.millrace.spi.plugin.Causes;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.Socket;
@@ -155,7 +156,7 @@ public final class KafkaErrors {
     }
 
     private Optional<MillraceException> misconfigured(Throwable cause) {
-        for (Throwable at = cause; at != null; at = at.getCause()) {
+        for (Throwable at : Causes.of(cause)) {
             if (at instanceof ClassNotFoundException) {
                 return Optional.of(error(
                         ErrorCode.USER_CONFIG,
