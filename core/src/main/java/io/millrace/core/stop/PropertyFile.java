@@ -3,6 +3,7 @@ package io.millrace.core.stop;
 
 import io.millrace.api.ErrorCode;
 import io.millrace.api.MillraceException;
+import io.millrace.spi.plugin.PrivateFiles;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -26,6 +27,7 @@ import java.util.UUID;
  */
 final class PropertyFile {
     private static final int MAX_BYTES = 4096;
+    private static final Object ROOT = 0;
 
     private PropertyFile() {}
 
@@ -88,10 +90,40 @@ final class PropertyFile {
         return read;
     }
 
+    /**
+     * Reads a file that only the user of this process, or root, may have put there.
+     *
+     * @throws IOException also if another user did
+     */
+    static Properties readOwn(Path file) throws IOException {
+        if (hasUnix(file)) {
+            Object owner = Files.getAttribute(file, "unix:uid", LinkOption.NOFOLLOW_LINKS);
+            if (!owner.equals(ROOT) && !owner.equals(user(file))) {
+                throw new IOException("it belongs to another user, " + owner
+                        + ", and only the program's own and root may ask for that");
+            }
+        }
+        return read(file);
+    }
+
+    /** The user of this process, as the system sees it who makes a file beside another. */
+    private static Object user(Path file) throws IOException {
+        Path probe = Files.createFile(
+                file.resolveSibling("." + file.getFileName() + "." + UUID.randomUUID() + ".owner"),
+                PrivateFiles.file(file));
+        try {
+            return Files.getAttribute(probe, "unix:uid", LinkOption.NOFOLLOW_LINKS);
+        } finally {
+            Files.delete(probe);
+        }
+    }
+
+    private static boolean hasUnix(Path file) {
+        return file.getFileSystem().supportedFileAttributeViews().contains("unix");
+    }
+
     /** How many names the file has; 1 where the system does not tell. */
     private static int names(Path file) throws IOException {
-        return file.getFileSystem().supportedFileAttributeViews().contains("unix")
-                ? (Integer) Files.getAttribute(file, "unix:nlink", LinkOption.NOFOLLOW_LINKS)
-                : 1;
+        return hasUnix(file) ? (Integer) Files.getAttribute(file, "unix:nlink", LinkOption.NOFOLLOW_LINKS) : 1;
     }
 }

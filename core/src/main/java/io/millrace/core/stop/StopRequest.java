@@ -51,7 +51,7 @@ public record StopRequest(Optional<Duration> deadline, Optional<Path> savepoint)
         try {
             Properties read;
             try {
-                read = PropertyFile.read(file);
+                read = PropertyFile.readOwn(file);
             } finally {
                 Files.deleteIfExists(file);
             }

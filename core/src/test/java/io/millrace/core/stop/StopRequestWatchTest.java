@@ -93,6 +93,18 @@ class StopRequestWatchTest {
         takesTheNextRequest();
     }
 
+    /** Root can give a file away. */
+    @Test
+    void oneOfAnotherUserIsRefused() throws IOException {
+        assumeThat(System.getProperty("user.name"))
+                .as("who runs the build, which only as root may give a file away")
+                .isEqualTo("root");
+        Files.createFile(file);
+        Files.setAttribute(file, "unix:uid", 54321);
+        assertThat(refusal()).contains("it belongs to another user, 54321, and only the program's own and root may");
+        takesTheNextRequest();
+    }
+
     @Test
     void whatIsTooLargeIsNotRead() throws IOException {
         Files.write(file, new byte[5000]);
