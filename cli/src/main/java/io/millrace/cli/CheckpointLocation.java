@@ -26,7 +26,15 @@ final class CheckpointLocation {
             names = "--set",
             paramLabel = "KEY=VALUE",
             description = "A setting of the log store, without 'wal.', or of encryption. Can be given several times.")
-    private Map<String, String> settings = new LinkedHashMap<>();
+    private Map<String, String> set = new LinkedHashMap<>();
+
+    @Option(
+            names = "--config",
+            paramLabel = "FILE",
+            description =
+                    "More such settings, in a file of Java properties: for secrets, which --set would show to every"
+                            + " user of this machine. What --set says rules over it.")
+    private @Nullable Path config;
 
     @Option(
             names = "--plugins",
@@ -35,7 +43,11 @@ final class CheckpointLocation {
     private @Nullable Path plugins;
 
     Checkpoint open() {
-        return Checkpoint.open(uri(), settings, plugins());
+        return Checkpoint.open(uri(), settings(), plugins());
+    }
+
+    private Map<String, String> settings() {
+        return SettingsFile.with(config, set);
     }
 
     private @Nullable Path plugins() {
@@ -45,12 +57,12 @@ final class CheckpointLocation {
 
     /** Opens it to change it; {@code takeOver} fences a program that may be running. Refused if there is none. */
     CheckpointEditor edit(boolean takeOver) {
-        return CheckpointEditor.openExisting(uri(), settings, plugins(), takeOver);
+        return CheckpointEditor.openExisting(uri(), settings(), plugins(), takeOver);
     }
 
     /** Opens it to fill it, and makes it if there is none. */
     CheckpointEditor make() {
-        return CheckpointEditor.open(uri(), settings, plugins(), false);
+        return CheckpointEditor.open(uri(), settings(), plugins(), false);
     }
 
     URI uri() {

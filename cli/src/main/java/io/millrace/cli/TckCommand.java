@@ -9,10 +9,7 @@ import io.millrace.cli.tck.SuiteReport;
 import io.millrace.cli.tck.Tck;
 import io.millrace.cli.tck.TckRequest;
 import io.millrace.spi.plugin.Suggestion;
-import java.io.IOException;
-import java.io.Reader;
 import java.net.URI;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.ZoneOffset;
 import java.time.ZonedDateTime;
@@ -21,10 +18,8 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Properties;
 import java.util.Random;
 import java.util.Set;
-import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -132,11 +127,7 @@ final class TckCommand extends Subcommand implements Callable<Integer> {
     }
 
     private TckRequest request() {
-        Map<String, String> given = new TreeMap<>();
-        if (config != null) {
-            given.putAll(read(config));
-        }
-        given.putAll(settings);
+        Map<String, String> given = SettingsFile.with(config, settings);
         String configured = given.remove(LOCATION);
         return new TckRequest(
                 plugin,
@@ -158,21 +149,5 @@ final class TckCommand extends Subcommand implements Callable<Integer> {
                     "setting 'location' = '" + text + "' is not usable: give a URI such as s3://bucket/prefix",
                     e);
         }
-    }
-
-    private static Map<String, String> read(Path file) {
-        Properties properties = new Properties();
-        try (Reader in = Files.newBufferedReader(file)) {
-            properties.load(in);
-        } catch (IOException | IllegalArgumentException e) {
-            throw new MillraceException(
-                    ErrorCode.USER_CONFIG,
-                    "the settings in '" + file + "' are not usable: the file cannot be read as Java properties (" + e
-                            + ")",
-                    e);
-        }
-        Map<String, String> settings = new TreeMap<>();
-        properties.stringPropertyNames().forEach(key -> settings.put(key, properties.getProperty(key)));
-        return settings;
     }
 }
