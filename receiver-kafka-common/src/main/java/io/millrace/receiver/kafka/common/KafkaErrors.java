@@ -17,6 +17,7 @@ import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.config.ConfigException;
 import org.apache.kafka.common.errors.AuthenticationException;
 import org.apache.kafka.common.errors.ClusterAuthorizationException;
+import org.apache.kafka.common.errors.CorruptRecordException;
 import org.apache.kafka.common.errors.DisconnectException;
 import org.apache.kafka.common.errors.GroupAuthorizationException;
 import org.apache.kafka.common.errors.InterruptException;
@@ -97,6 +98,22 @@ public final class KafkaErrors {
         if (cause instanceof TimeoutException || cause instanceof DisconnectException) {
             return unreachable(doing, cause);
         }
+        if (cause instanceof LinkageError) {
+            return error(
+                    ErrorCode.PLUGIN,
+                    "a library that Kafka's client needs could not be loaded while " + doing + ": " + cause
+                            + "; where records are compressed that is the codec's (snappy-java, zstd-jni): have its jar"
+                            + " beside kafka-clients, and a java.io.tmpdir from which native code may be loaded",
+                    cause);
+        }
+        if (isDamaged(cause)) {
+            return error(
+                    ErrorCode.CORRUPT_DATA,
+                    "Kafka at '" + settings.servers() + "' has a record that is damaged, found while " + doing + ": "
+                            + cause.getMessage() + "; look at the disks of the brokers that hold the partition. If no"
+                            + " replica has it whole, 'millrace positions set' lets the stream go on behind it",
+                    cause);
+        }
         Optional<MillraceException> misconfigured = misconfigured(cause);
         if (misconfigured.isPresent()) {
             return misconfigured.get();
@@ -115,6 +132,15 @@ public final class KafkaErrors {
                     cause);
         }
         return error(ErrorCode.INTERNAL, "failed while " + doing + ": " + cause, cause);
+    }
+
+    /** Whether a checksum does not fit: the consumer says so in words only, unless it asked a broker. */
+    private static boolean isDamaged(Throwable cause) {
+        String said = String.valueOf(cause.getMessage());
+        return cause instanceof CorruptRecordException
+                || (cause instanceof KafkaException
+                        && (said.startsWith("Record batch for partition ") || said.startsWith("Record for partition "))
+                        && said.contains(" is invalid, cause: "));
     }
 
     /** An error of Kafka's that says why nothing is to be had from the brokers. */
