@@ -56,4 +56,10 @@ public record LogSettings(URI location, Map<String, String> settings) {
         return new MillraceException(
                 ErrorCode.USER_CONFIG, "the log store's settings in '" + file + "' are not usable: " + problem, cause);
     }
+
+    /** Without the values, among which are secrets. */
+    @Override
+    public String toString() {
+        return location + " with " + settings.keySet();
+    }
 }

@@ -3,6 +3,7 @@ package io.millrace.sink.jdbc;
 
 import io.millrace.api.ErrorCode;
 import io.millrace.api.MillraceException;
+import io.millrace.spi.plugin.Secrets;
 import io.millrace.spi.plugin.Settings;
 import java.sql.Connection;
 import java.sql.Driver;
@@ -45,7 +46,8 @@ interface Connections {
         return () -> {
             Connection connection = driver.connect(url, properties);
             if (connection == null) {
-                throw refused(settings, driver.getClass().getName() + " does not take 'url' = '" + url + "'");
+                throw refused(
+                        settings, driver.getClass().getName() + " does not take 'url' = '" + Secrets.mask(url) + "'");
             }
             return manual(connection);
         };
@@ -79,11 +81,15 @@ interface Connections {
                 }
             }
         } catch (SQLException | ServiceConfigurationError e) {
-            throw refused(settings, "'url' = '" + url + "' is not usable: " + e.getMessage());
+            throw refused(
+                    settings,
+                    "'url' = '" + Secrets.mask(url) + "' is not usable: "
+                            + Secrets.mask(String.valueOf(e.getMessage())));
         }
         throw refused(
                 settings,
-                "no driver takes 'url' = '" + url + "'; add the database's driver to the program, or put its jar into"
+                "no driver takes 'url' = '" + Secrets.mask(url)
+                        + "'; add the database's driver to the program, or put its jar into"
                         + " lib/ of the plugin's zip");
     }
 

@@ -3,6 +3,7 @@ package io.millrace.sink.jdbc;
 
 import io.millrace.api.ErrorCode;
 import io.millrace.api.MillraceException;
+import io.millrace.spi.plugin.Secrets;
 import java.sql.SQLException;
 import java.util.Set;
 
@@ -31,7 +32,7 @@ final class JdbcErrors {
      * @param doing what was being done, such as {@code writing batch 10:00 of output 'counts'}
      */
     static MillraceException of(String doing, SQLException error) {
-        String said = said(error);
+        String said = Secrets.mask(said(error)); // a driver may repeat its URL
         String kind = kind(state(error));
         if (kind.equals("28")) {
             return new MillraceException(

@@ -229,4 +229,17 @@ class JdbcTest {
     private static Batch<Object> batch(Object... elements) {
         return SinkContext.batch("out", 1, 1, List.of(elements));
     }
+
+    @Test
+    void noMessageShowsAPasswordOfTheUrl() {
+        JdbcProvider provider = new JdbcProvider();
+        Map<String, String> settings = Map.of(
+                "url",
+                "jdbc:nothing://me:hunter2@db.example.org/shop?password=hunter2",
+                "sql",
+                "insert into t values (?)");
+        assertThatThrownBy(() -> provider.open(SinkContext.of(provider, "out", settings)))
+                .hasMessageContaining("jdbc:nothing://me:***@db.example.org/shop?password=***")
+                .hasMessageNotContaining("hunter2");
+    }
 }

@@ -9,6 +9,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeSet;
 import java.util.regex.Pattern;
 
 /**
@@ -132,5 +133,11 @@ public record KafkaSettings(
 
     static MillraceException refused(String owner, String problem) {
         return new MillraceException(ErrorCode.USER_CONFIG, owner + ": " + problem);
+    }
+
+    /** Without the values of Kafka's own settings, among which are passwords. */
+    @Override
+    public String toString() {
+        return owner + " on " + servers() + " with " + new TreeSet<>(passThrough.keySet());
     }
 }
