@@ -3,8 +3,6 @@ package io.millrace.cli;
 
 import io.millrace.core.checkpoint.Checkpoint;
 import java.util.List;
-import java.util.Map;
-import java.util.TreeMap;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -57,9 +55,11 @@ final class CheckpointVerifyCommand extends Subcommand implements Callable<Integ
 
     /** What an output prepared is known to its sink, and which sink that is, only to the program. */
     private void sayWhatWasNotChecked(Checkpoint checkpoint) {
-        Map<String, Integer> batches = new TreeMap<>();
-        checkpoint.unfinished().forEach(left -> batches.merge(left.prepared().output(), 1, Integer::sum));
-        batches.forEach((output, count) -> out().println("not checked: what output '" + output + "' prepared for "
-                + count + " committed batches, which the next start makes visible; --against JAR asks its sink"));
+        checkpoint
+                .unfinishedBatches()
+                .forEach(
+                        (output, count) -> out().println(
+                                        "not checked: what output '" + output + "' prepared for " + count
+                                                + " committed batches, which the next start makes visible; --against JAR asks its sink"));
     }
 }

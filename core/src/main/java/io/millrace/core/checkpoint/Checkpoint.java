@@ -24,6 +24,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.stream.Stream;
@@ -176,6 +177,13 @@ public final class Checkpoint implements AutoCloseable {
      * @param keys the ids of the keys that it is encrypted with
      */
     public record Verified(long facts, int stateEntries, int blocks, long bytes, SortedSet<String> keys) {}
+
+    /** For how many committed batches the sink of each output prepared something that is not finished, by output. */
+    public SortedMap<String, Integer> unfinishedBatches() {
+        SortedMap<String, Integer> batches = new TreeMap<>();
+        unfinished().forEach(left -> batches.merge(left.prepared().output(), 1, Integer::sum));
+        return batches;
+    }
 
     /** What sinks prepared for committed batches and did not finish. Only the sink of an output can check it. */
     public List<UnfinishedOutput> unfinished() {

@@ -76,6 +76,7 @@ class StateAtTheStartTest {
     }
 
     @SafeVarargs
+    @SuppressWarnings("varargs")
     private static void refused(Begun begun, Misbehavior how, String element, Pair<Item, Integer>... initial) {
         StateSpec<Item, Integer> spec =
                 StateSpec.named("s", new Item.ItemCodec(), Codecs.INT).initial(List.of(initial));

@@ -31,6 +31,7 @@ class RecordsTest {
         }
 
         @Override
+        @SuppressWarnings("UnsynchronizedOverridesSynchronized") // or it could not be closed meanwhile
         public void flush() {
             clock.advance(PATIENCE);
             try {
