@@ -43,6 +43,7 @@ import org.slf4j.LoggerFactory;
 final class ReceiverLoop implements Runnable {
     private static final Logger LOG = LoggerFactory.getLogger(ReceiverLoop.class);
     private static final Duration POLL = Duration.ofMillis(100);
+    private static final Duration FAREWELL = Duration.ofSeconds(5);
 
     private final KafkaClients clients;
     private final Cluster cluster;
@@ -128,7 +129,7 @@ final class ReceiverLoop implements Runnable {
             while (!stopping) {
                 turn();
             }
-            commits.sendLast(left());
+            commits.sendLast(farewell());
         } catch (Throwable e) {
             MillraceException error = clients.errors().translate("receiving", e);
             if (stopping) {
@@ -137,7 +138,7 @@ final class ReceiverLoop implements Runnable {
                 context.restart(String.valueOf(error.getMessage()), error);
             }
         } finally {
-            consumer.close(CloseOptions.timeout(stopping ? left() : Duration.ZERO));
+            consumer.close(CloseOptions.timeout(stopping ? farewell() : Duration.ZERO));
         }
     }
 
@@ -258,7 +259,12 @@ final class ReceiverLoop implements Runnable {
         consumer.seek(partition, new OffsetAndMetadata(position.number(), KafkaPosition.leaderEpoch(position), ""));
     }
 
-    private Duration left() {
-        return Duration.ofNanos(Math.max(Duration.ofMillis(100).toNanos(), stopNanos - System.nanoTime()));
+    /**
+     * How long brokers are waited for at the end: a part of what is left, since nothing depends on what they are told, and
+     * a broker may have vanished without a word.
+     */
+    private Duration farewell() {
+        long part = Math.min((stopNanos - System.nanoTime()) / 4, FAREWELL.toNanos());
+        return Duration.ofNanos(Math.max(Duration.ofMillis(100).toNanos(), part));
     }
 }

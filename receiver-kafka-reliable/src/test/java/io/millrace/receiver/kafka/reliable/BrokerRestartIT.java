@@ -48,4 +48,27 @@ class BrokerRestartIT {
             assertThat(topic.committed("survivor")).containsEntry(0, 1_000L).containsEntry(1, 1_000L);
         }
     }
+
+    /** Connections stay open, as those do that something between drops without a word. */
+    @Test
+    void aBrokerThatDoesNotAnswerTakesAPartOfTheTimeToStop(@TempDir Path directory) throws Exception {
+        KafkaReliableProvider provider = new KafkaReliableProvider();
+        try (KafkaServer kafka = KafkaServer.builder().dataDirectory(directory).start()) {
+            TestTopic topic = TestTopic.create(kafka, 1);
+            TestEngine engine = new TestEngine();
+            Receiver receiver = provider.create(TestPluginContext.of(
+                    provider, "lines", topic.settings("commit.interval", "1h", "group.id", "silent")));
+            receiver.start(engine);
+            topic.sendNumbers(0, 10, 1);
+            await().atMost(PATIENCE).until(() -> engine.values().size() == 10);
+            receiver.durable(engine.mark());
+
+            kafka.pause();
+            long began = System.nanoTime();
+            receiver.stop(PATIENCE);
+            Duration took = Duration.ofNanos(System.nanoTime() - began);
+            kafka.resume();
+            assertThat(took).isLessThan(PATIENCE.dividedBy(3));
+        }
+    }
 }
