@@ -17,6 +17,8 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ThreadFactory;
 
 /** Plans ranges from what the {@linkplain PartitionWatch watch} knows, and hands out readers over one pool. */
@@ -27,6 +29,7 @@ final class KafkaDirectSource implements DirectSource {
     private final ConsumerPool pool;
     private final LostRecords lost;
     private final Duration fetchTimeout;
+    private final Map<String, String> late = new ConcurrentHashMap<>();
 
     private KafkaDirectSource(
             KafkaClients clients,
@@ -141,7 +144,13 @@ final class KafkaDirectSource implements DirectSource {
                 partition -> watch.snapshot().topicIds().getOrDefault(partition, ""),
                 clients.errors(),
                 lost.choice(),
-                fetchTimeout);
+                fetchTimeout,
+                late);
+    }
+
+    @Override
+    public Optional<String> trouble() {
+        return watch.trouble().or(() -> late.values().stream().findFirst());
     }
 
     @Override

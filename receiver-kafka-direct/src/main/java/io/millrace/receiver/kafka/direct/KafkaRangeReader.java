@@ -8,6 +8,7 @@ import io.millrace.receiver.kafka.common.KafkaErrors;
 import io.millrace.receiver.kafka.common.KafkaPosition;
 import io.millrace.spi.direct.RangeReader;
 import java.time.Duration;
+import java.util.Map;
 import java.util.function.Function;
 import org.apache.kafka.clients.consumer.LogTruncationException;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
@@ -29,6 +30,7 @@ final class KafkaRangeReader implements RangeReader {
     private final KafkaErrors errors;
     private final String choice;
     private final Duration timeout;
+    private final Map<String, String> late;
 
     private @Nullable OffsetRange range;
     private @Nullable PartitionConsumer consumer;
@@ -38,13 +40,16 @@ final class KafkaRangeReader implements RangeReader {
      *
      * @param topicIds the ids of the topics as they were last discovered
      * @param choice what to do about records that are lost: the end of an error
+     * @param late by partition, why its batch waits; kept by the readers of a source together
      */
     KafkaRangeReader(
             ConsumerPool pool,
             Function<TopicPartition, String> topicIds,
             KafkaErrors errors,
             String choice,
-            Duration timeout) {
+            Duration timeout,
+            Map<String, String> late) {
+        this.late = late;
         this.pool = pool;
         this.topicIds = topicIds;
         this.errors = errors;
@@ -89,6 +94,7 @@ final class KafkaRangeReader implements RangeReader {
                 if (further) {
                     deadline = System.nanoTime() + timeout.toNanos();
                     outage = false;
+                    late.remove(open.partition());
                 } else if (System.nanoTime() - deadline > 0) {
                     boolean before = outage;
                     outage = isOutage(leased, open, before);
@@ -127,6 +133,7 @@ final class KafkaRangeReader implements RangeReader {
             if (!why.code().retriable()) {
                 throw why;
             }
+            late.put(open.partition(), why.getMessage() + "; the batch that reads " + open + " waits");
             if (!known) {
                 LOG.warn("{}; the batch that reads {} waits until it answers", why.getMessage(), open);
             }
@@ -147,9 +154,17 @@ final class KafkaRangeReader implements RangeReader {
         giveBack();
     }
 
+    private void forget() {
+        OffsetRange open = range;
+        if (open != null) {
+            late.remove(open.partition());
+        }
+    }
+
     private void giveBack() {
         PartitionConsumer leased = consumer;
         consumer = null;
+        forget();
         if (leased != null) {
             pool.giveBack(leased);
         }
@@ -159,6 +174,7 @@ final class KafkaRangeReader implements RangeReader {
     private void discard() {
         PartitionConsumer leased = consumer;
         consumer = null;
+        forget();
         if (leased != null) {
             leased.close();
         }

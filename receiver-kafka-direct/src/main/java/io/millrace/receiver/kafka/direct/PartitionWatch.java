@@ -10,6 +10,7 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.ThreadFactory;
@@ -48,6 +49,7 @@ final class PartitionWatch implements AutoCloseable {
     private volatile boolean plenty;
     private long lastPlan = System.nanoTime();
     private boolean outage;
+    private volatile @Nullable String trouble;
     private Map<String, Position> published = Map.of();
     private boolean publishFailed;
 
@@ -267,7 +269,13 @@ final class PartitionWatch implements AutoCloseable {
         return topicId == null || KafkaPosition.ofAnotherTopic(read.getValue(), topicId);
     }
 
+    /** Why nothing is known of the brokers at present; empty if they answer. */
+    Optional<String> trouble() {
+        return Optional.ofNullable(trouble);
+    }
+
     private void failed(RuntimeException e) {
+        trouble = e.getMessage();
         if (!outage && !closing) {
             LOG.warn("{}; what is known stands, and the question is repeated", e.getMessage());
         }
@@ -278,6 +286,7 @@ final class PartitionWatch implements AutoCloseable {
         if (outage) {
             LOG.info("{}: Kafka at '{}' answers again", settings.owner(), settings.servers());
             outage = false;
+            trouble = null;
         }
     }
 }

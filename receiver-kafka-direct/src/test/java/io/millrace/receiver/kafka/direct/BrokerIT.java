@@ -80,9 +80,13 @@ class BrokerIT {
                     }
                 });
                 assertThatThrownBy(() -> read.get(10, TimeUnit.SECONDS)).isInstanceOf(TimeoutException.class);
+                await().atMost(PATIENCE).until(() -> source.trouble().isPresent());
+                assertThat(source.trouble().orElseThrow())
+                        .contains("cannot reach Kafka at '" + kafka.bootstrapServers() + "'", "refused");
                 kafka.restart();
 
                 assertThat(read.get(60, TimeUnit.SECONDS)).isEqualTo(numbers(0, 100));
+                await().atMost(PATIENCE).until(() -> source.trouble().isEmpty());
             }
         }
     }
