@@ -138,7 +138,7 @@ class EnvelopeTest {
                     .as("length %d", length)
                     .isInstanceOf(WalException.class);
         }
-        refuses(encryption, envelope, new At("there"), Reason.CORRUPT, "changed or moved it");
+        refuses(encryption, envelope, new At("there"), Reason.CORRUPT, "changed or moved from outside");
     }
 
     @Test

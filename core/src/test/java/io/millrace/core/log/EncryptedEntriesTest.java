@@ -116,7 +116,7 @@ class EncryptedEntriesTest {
         List<byte[]> swapped = new ArrayList<>(written);
         swapped.set(1, written.get(2));
         swapped.set(2, written.get(1));
-        refuses(swapped, TestKeys.of("k"), Reason.CORRUPT, "changed or moved it");
+        refuses(swapped, TestKeys.of("k"), Reason.CORRUPT, "changed or moved from outside");
     }
 
     @Test
@@ -149,7 +149,7 @@ class EncryptedEntriesTest {
         assertThatThrownBy(() -> replay(written, TestKeys.of("k"), "state", 3))
                 .isInstanceOf(WalException.class)
                 .hasMessageContaining("log 'state'")
-                .hasMessageContaining("changed or moved it");
+                .hasMessageContaining("changed or moved from outside");
     }
 
     @Test
