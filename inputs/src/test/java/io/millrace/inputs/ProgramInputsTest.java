@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.millrace.inputs;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
@@ -8,7 +9,9 @@ import static org.awaitility.Awaitility.await;
 import io.millrace.api.StreamingContext;
 import io.millrace.api.codec.Codecs;
 import io.millrace.spi.receiver.ReceiverProvider;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.PrintStream;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
@@ -226,5 +229,27 @@ class ProgramInputsTest {
             context.stopGracefully(Programs.DEADLINE);
         }
         assertThat(program.elements()).singleElement().isEqualTo(new byte[] {1, 2});
+    }
+
+    @Test
+    void theEndOfALoopIsALineOfTheLogAndNoStackTrace() {
+        CountDownLatch twice = new CountDownLatch(2);
+        CustomInput.Body<String> ending = store -> {
+            store.store("a");
+            twice.countDown();
+        };
+        Programs<String> program = new Programs<>(checkpoint);
+        ByteArrayOutputStream said = new ByteArrayOutputStream();
+        PrintStream before = System.err;
+        System.setErr(new PrintStream(said, true, UTF_8));
+        try (StreamingContext context = program.start(CustomInput.of("ending", Codecs.STRING, ending))) {
+            await().until(() -> twice.getCount() == 0);
+            context.stopGracefully(Programs.DEADLINE);
+        } finally {
+            System.setErr(before);
+        }
+        assertThat(said.toString(UTF_8))
+                .contains("the end of the input was reached")
+                .doesNotContain("\tat ");
     }
 }
