@@ -10,9 +10,11 @@ import java.net.Socket;
 import java.security.GeneralSecurityException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
+import org.apache.kafka.clients.CommonClientConfigs;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.config.ConfigException;
 import org.apache.kafka.common.errors.AuthenticationException;
@@ -149,6 +151,10 @@ public final class KafkaErrors {
         for (String server : settings.bootstrapServers()) {
             String refusal = refusal(server);
             if (refusal.isEmpty()) {
+                Optional<String> other = ListenerProbe.otherProtocol(server, protocol());
+                if (other.isPresent()) {
+                    return error(ErrorCode.USER_CONFIG, other.get(), cause);
+                }
                 return error(
                         ErrorCode.EXTERNAL_SYSTEM,
                         "Kafka at '" + settings.servers() + "' did not answer while " + doing + ": "
@@ -163,6 +169,13 @@ public final class KafkaErrors {
                 "cannot reach Kafka at '" + settings.servers() + "': " + String.join(", ", refusals)
                         + "; check that a broker listens there and that 'bootstrap.servers' is right",
                 cause);
+    }
+
+    private String protocol() {
+        return settings.passThrough()
+                .getOrDefault(
+                        CommonClientConfigs.SECURITY_PROTOCOL_CONFIG, CommonClientConfigs.DEFAULT_SECURITY_PROTOCOL)
+                .toUpperCase(Locale.ROOT);
     }
 
     /** Why the server takes no connection; empty if it does. */
